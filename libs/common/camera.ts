@@ -1,0 +1,43 @@
+import type { EpochMs } from './clock.ts';
+import type { CameraId } from './ids.ts';
+
+/** What a person understands of a camera's state. The web client translates each. */
+export const CAMERA_STATES = [
+  'connecting',
+  'online',
+  'no-frames',
+  'unreachable',
+  'wrong-password',
+  'not-found',
+  'not-rtsp',
+  'codec-not-supported',
+  'refused',
+  'disabled',
+  'error',
+] as const;
+export type CameraState = (typeof CAMERA_STATES)[number];
+
+/** How a camera is right now, as ingest sees it. */
+export interface CameraStatus {
+  readonly camera: CameraId;
+  readonly state: CameraState;
+  readonly since: EpochMs;
+  /** Plain words in English: what happened and what to do. No password ever. */
+  readonly detail: string;
+}
+
+/** A camera as ingest and storage need it; the password is sealed (libs/auth/seal.ts). */
+export interface CameraAssignment {
+  readonly id: CameraId;
+  readonly name: string;
+  /** `rtsp:` or `rtsps:`, without user information. */
+  readonly url: string;
+  readonly username: string;
+  readonly sealedPassword: string;
+  readonly enabled: boolean;
+  readonly demo: boolean;
+  /** Days that its recordings are kept. */
+  readonly retentionDays: number;
+  /** Bytes that its recordings may take at the most; undefined is no limit of its own. */
+  readonly maxBytes: number | undefined;
+}
