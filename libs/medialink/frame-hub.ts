@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Frame } from '@vms/common/frame.ts';
+import type { CameraId, StreamName } from '@vms/common/ids.ts';
+import { DEFAULT_GOP_CACHE_BYTES, MAX_FRAME_BYTES } from './bounds.ts';
+import type { FrameSource, FrameSourceOptions, SubscribeOptions, Subscription } from './frame-source.ts';
+import { GopCache } from './gop-cache.ts';
+import { type FrameSink, HubSubscriber } from './hub-subscriber.ts';
+import { MediaLinkError } from './medialink-error.ts';
+import { MemorySource } from './memory-source.ts';
+
+interface Stream {
+  readonly cache: GopCache;
+  readonly subscribers: Set<HubSubscriber>;
+  hasVideo: boolean;
+}
+
+export interface FrameHubOptions {
+  /** Payload bytes of the GOP cache of each stream; default 4 MiB. */
+  readonly gopCacheBytes?: number;
+}
+
+export interface FrameHubStats {
+  readonly streams: number;
+  readonly subscribers: number;
+  readonly cachedBytes: number;
+}
+
+/**
+ * Where ingest puts every frame, and where all consumers take theirs. Publishing never waits: a
+ * consumer that is too slow loses frames (up to the next keyframe), not its neighbours.
+ */
+export class FrameHub {
+  /** Changes with every start of the process: sequence numbers of another hub mean nothing here. */
+  readonly id: string = randomUUID();
+  readonly #gopCacheBytes: number;
+  readonly #streams = new Map<string, Stream>();
+
+  constructor(options: FrameHubOptions = {}) {
+    this.#gopCacheBytes = options.gopCacheBytes ?? DEFAULT_GOP_CACHE_BYTES;
+  }
+
+  /** @throws MediaLinkError `medialink.too-large` for a payload over MAX_FRAME_BYTES. */
+  publish(frame: Frame): void {
+    if (frame.payload.length > MAX_FRAME_BYTES) {
+      throw new MediaLinkError(
+        'medialink.too-large',
+        `Camera ${frame.camera} sent a frame of ${frame.payload.length} bytes; at most ${MAX_FRAME_BYTES} are carried.`,
+      );
+    }
+    const stream = this.#stream(frame.camera, frame.stream);
+    if (frame.config.kind === 'video') stream.hasVideo = true;
+    stream.cache.add(frame);
+    for (const subscriber of stream.subscribers) subscriber.offer(frame, stream.hasVideo);
+  }
+
+  /** The camera's stream is gone for good: its subscribers are told, its cache is freed. */
+  end(camera: CameraId, stream: StreamName): void {
+    const key = keyOf(camera, stream);
+    const state = this.#streams.get(key);
+    if (state === undefined) return;
+    this.#streams.delete(key);
+    for (const subscriber of state.subscribers) subscriber.options.onEnd?.();
+  }
+
+  /** A consumer in this process. */
+  open(options: FrameSourceOptions): FrameSource {
+    return new MemorySource(this, options);
+  }
+
+  /** Adds a subscriber that hands its frames to `sink`'s owner; `open` and the socket server build on it. */
+  attach(options: SubscribeOptions, sink: FrameSink): Subscription {
+    const stream = this.#stream(options.camera, options.stream);
+    const subscriber = new HubSubscriber(options, sink);
+    if (options.startWith === 'gop') {
+      for (const frame of stream.cache.frames) subscriber.offer(frame, stream.hasVideo);
+    }
+    stream.subscribers.add(subscriber);
+    return {
+      close: () => {
+        stream.subscribers.delete(subscriber);
+        this.#forgetIfIdle(options.camera, options.stream, stream);
+      },
+    };
+  }
+
+  stats(): FrameHubStats {
+    let subscribers = 0;
+    let cachedBytes = 0;
+    for (const stream of this.#streams.values()) {
+      subscribers += stream.subscribers.size;
+      cachedBytes += stream.cache.bytes;
+    }
+    return { streams: this.#streams.size, subscribers, cachedBytes };
+  }
+
+  #stream(camera: CameraId, name: StreamName): Stream {
+    const key = keyOf(camera, name);
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      stream = { cache: new GopCache(this.#gopCacheBytes), subscribers: new Set(), hasVideo: false };
+      this.#streams.set(key, stream);
+    }
+    return stream;
+  }
+
+  /** A subscriber of a camera that never came must not leave an entry behind. */
+  #forgetIfIdle(camera: CameraId, name: StreamName, stream: Stream): void {
+    if (stream.subscribers.size > 0 || stream.hasVideo || stream.cache.bytes > 0) return;
+    const key = keyOf(camera, name);
+    if (this.#streams.get(key) === stream) this.#streams.delete(key);
+  }
+}
+
+function keyOf(camera: CameraId, stream: StreamName): string {
+  return `${camera}/${stream}`;
+}

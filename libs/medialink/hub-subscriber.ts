@@ -1,0 +1,67 @@
+import type { EpochMs } from '@vms/common/clock.ts';
+import type { Frame } from '@vms/common/frame.ts';
+import type { SubscribeOptions } from './frame-source.ts';
+
+/** What a subscriber hands frames to, and what tells it whether there is room. */
+export interface FrameSink {
+  /** Whether `bytes` more of payload may wait here. */
+  hasRoom(bytes: number): boolean;
+}
+
+/**
+ * One subscription to one stream. Invariant: what is delivered always starts at a keyframe, after
+ * the beginning and after every drop; so a slow subscriber loses whole tails of GOPs and never gets
+ * a frame that it cannot decode.
+ */
+export class HubSubscriber {
+  readonly options: SubscribeOptions;
+  readonly #sink: FrameSink;
+  #waitsForKeyframe = true;
+  #gapFrom: EpochMs | undefined;
+  #droppedFrames = 0;
+  #droppedBytes = 0;
+
+  constructor(options: SubscribeOptions, sink: FrameSink) {
+    this.options = options;
+    this.#sink = sink;
+  }
+
+  /** @param streamHasVideo a stream without video starts at any frame. */
+  offer(frame: Frame, streamHasVideo: boolean): void {
+    const startsHere = frame.keyframe && (frame.config.kind === 'video' || !streamHasVideo);
+    if (this.#waitsForKeyframe && !startsHere) {
+      this.#drop(frame);
+      return;
+    }
+    if (!this.#sink.hasRoom(frame.payload.length)) {
+      this.#gapFrom ??= frame.wallClock;
+      this.#waitsForKeyframe = true;
+      this.#drop(frame);
+      return;
+    }
+    this.#waitsForKeyframe = false;
+    if (this.#gapFrom !== undefined) this.#endGap(this.#gapFrom, frame.wallClock);
+    this.options.onFrame(frame);
+  }
+
+  #drop(frame: Frame): void {
+    if (this.#gapFrom === undefined) return;
+    this.#droppedFrames++;
+    this.#droppedBytes += frame.payload.length;
+  }
+
+  #endGap(from: EpochMs, to: EpochMs): void {
+    this.options.onGap?.({
+      camera: this.options.camera,
+      stream: this.options.stream,
+      from,
+      to,
+      droppedFrames: this.#droppedFrames,
+      droppedBytes: this.#droppedBytes,
+      cause: 'slow-consumer',
+    });
+    this.#gapFrom = undefined;
+    this.#droppedFrames = 0;
+    this.#droppedBytes = 0;
+  }
+}
