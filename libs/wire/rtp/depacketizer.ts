@@ -1,0 +1,52 @@
+import type { CodecConfig } from '@vms/common/frame.ts';
+import type { QuirkId } from '../rtsp/quirks.ts';
+
+/**
+ * One access unit of video, or one frame of audio. The object itself is used again for the next one:
+ * read its fields during the call. The payload may be kept, and is never written to again.
+ */
+export interface AccessUnit {
+  /** RTP timestamp, unsigned 32 bits, in units of the track's clock rate. */
+  readonly timestamp: number;
+  /** As `Frame.payload` in libs/common/frame.ts. Parameter sets and delimiters are taken out. */
+  readonly payload: Uint8Array;
+  readonly keyframe: boolean;
+  /** The same object until the configuration changes. */
+  readonly config: CodecConfig;
+  /** Packets missing since the access unit before; more than 0 means a discontinuity. */
+  readonly lost: number;
+}
+
+/** Who takes what a depacketizer makes. */
+export interface AccessUnitSink {
+  onAccessUnit(unit: AccessUnit): void;
+  /** A peculiarity was met and tolerated; called once for each and track. */
+  onQuirk?(quirk: QuirkId): void;
+}
+
+/** Counts since the depacketizer was made. */
+export interface DepacketizerStatistics {
+  readonly packets: number;
+  /** RTP packets with their headers. */
+  readonly bytes: number;
+  /** Packets that the sequence numbers say were sent and never came. */
+  readonly lostPackets: number;
+  /** Packets seen before, or too late. */
+  readonly duplicatePackets: number;
+  /** Packets of another SSRC or payload type. */
+  readonly foreignPackets: number;
+  /** Packets, or parts of them, that the payload format does not allow. */
+  readonly malformedPackets: number;
+  readonly accessUnits: number;
+  /** Access units with a gap, with broken contents, or longer than the limit. */
+  readonly droppedAccessUnits: number;
+  /** Access units thrown away because their parameter sets have not come yet. */
+  readonly awaitingConfiguration: number;
+}
+
+/** Turns the RTP packets of one track into access units. */
+export interface Depacketizer {
+  /** Takes one whole RTP packet, header included: bytes `start` to `end` of `buffer`, read during the call only. */
+  push(buffer: Uint8Array, start: number, end: number): void;
+  readonly statistics: DepacketizerStatistics;
+}

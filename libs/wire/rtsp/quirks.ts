@@ -1,0 +1,1 @@
+export type QuirkId = string;
