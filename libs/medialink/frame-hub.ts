@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Frame } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
 import { DEFAULT_GOP_CACHE_BYTES, MAX_FRAME_BYTES } from './bounds.ts';
-import type { FrameSource, FrameSourceOptions, SubscribeOptions, Subscription } from './frame-source.ts';
+import type {
+  FrameSource,
+  FrameSourceOptions,
+  SubscribeOptions,
+  Subscription,
+} from './frame-source.ts';
 import { GopCache } from './gop-cache.ts';
 import { type FrameSink, HubSubscriber } from './hub-subscriber.ts';
 import { MediaLinkError } from './medialink-error.ts';
@@ -97,7 +102,11 @@ export class FrameHub {
     const key = keyOf(camera, name);
     let stream = this.#streams.get(key);
     if (stream === undefined) {
-      stream = { cache: new GopCache(this.#gopCacheBytes), subscribers: new Set(), hasVideo: false };
+      stream = {
+        cache: new GopCache(this.#gopCacheBytes),
+        subscribers: new Set(),
+        hasVideo: false,
+      };
       this.#streams.set(key, stream);
     }
     return stream;

@@ -1,0 +1,259 @@
+import { connect, type Socket } from 'node:net';
+import type { Clock, Timer } from '@vms/common/clock.ts';
+import type { CodecConfig, Frame } from '@vms/common/frame.ts';
+import type { Logger } from '@vms/common/logger.ts';
+import { LINK_TIMEOUT_MS, RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from './bounds.ts';
+import type { LinkAddress } from './frame-server.ts';
+import type {
+  FrameSource,
+  FrameSourceOptions,
+  SubscribeOptions,
+  Subscription,
+} from './frame-source.ts';
+import {
+  type ConfigMessage,
+  decodeConfig,
+  decodeControl,
+  decodeFrame,
+  encodeControl,
+  type GapMessage,
+  LINK_VERSION,
+  MESSAGE,
+  type Welcome,
+} from './link-protocol.ts';
+import { MessageReader } from './message-reader.ts';
+
+/** All connections of a process read into one buffer: libuv calls back synchronously, messages are copied out. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
+
+export interface FrameClientOptions extends FrameSourceOptions {
+  readonly address: LinkAddress;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly token?: string;
+  /** Milliseconds that frames may be held back to come several in one read; default 0. */
+  readonly coalesceMs?: number;
+  /** The connection is up (again), or down; for health and alarms. */
+  onLink?(up: boolean): void;
+}
+
+interface ClientSubscription {
+  readonly id: number;
+  readonly options: SubscribeOptions;
+  readonly configs: Map<number, CodecConfig>;
+  /** Sequence and time of the last frame that was handed on; undefined before the first. */
+  lastSequence: number | undefined;
+  lastWallClock: number;
+  /** Set by a new connection to the same hub, until its first new frame. */
+  resuming: boolean;
+}
+
+/**
+ * Takes frames from a hub in another process. Connects again by itself, for ever, and asks again for
+ * what was subscribed: where the hub is still the same, frames that came already are skipped, so that
+ * a short break of the link shows no seam.
+ */
+export function connectFrames(options: FrameClientOptions): FrameSource {
+  return new FrameClient(options);
+}
+
+class FrameClient implements FrameSource {
+  readonly #options: FrameClientOptions;
+  readonly #subscriptions = new Map<number, ClientSubscription>();
+  readonly queuedBytes = 0;
+  #nextId = 1;
+  #socket: Socket | undefined;
+  #welcomed = false;
+  #hub: string | undefined;
+  #paused = false;
+  #closed = false;
+  #waitMs = RECONNECT_FIRST_MS;
+  #reconnect: Timer | undefined;
+  #lastHeard: number;
+  readonly #watchdog: Timer;
+
+  constructor(options: FrameClientOptions) {
+    this.#options = options;
+    this.#lastHeard = options.clock.monotonic();
+    this.#watchdog = options.clock.every(LINK_TIMEOUT_MS / 4, () => this.#checkAlive());
+    this.#connect();
+  }
+
+  subscribe(options: SubscribeOptions): Subscription {
+    const subscription: ClientSubscription = {
+      id: this.#nextId++,
+      options,
+      configs: new Map(),
+      lastSequence: undefined,
+      lastWallClock: 0,
+      resuming: false,
+    };
+    this.#subscriptions.set(subscription.id, subscription);
+    if (this.#welcomed) this.#ask(subscription);
+    return {
+      close: () => {
+        if (!this.#subscriptions.delete(subscription.id) || !this.#welcomed) return;
+        this.#socket?.write(encodeControl(MESSAGE.unsubscribe, { subscription: subscription.id }));
+      },
+    };
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#lastHeard = this.#options.clock.monotonic();
+    this.#socket?.resume();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#reconnect?.cancel();
+    this.#watchdog.cancel();
+    this.#subscriptions.clear();
+    this.#socket?.destroy();
+  }
+
+  #connect(): void {
+    const { address, token, queueBytes, coalesceMs, logger } = this.#options;
+    const reader = new MessageReader((type, body) => this.#receive(type, body));
+    const socket = connect({
+      ...address,
+      onread: {
+        buffer: READ_BUFFER,
+        callback: (bytes, buffer) => {
+          this.#lastHeard = this.#options.clock.monotonic();
+          try {
+            reader.push(buffer, bytes);
+          } catch (error) {
+            logger.warn({ error }, 'The media link sent something malformed; connecting again.');
+            socket.destroy();
+          }
+          return !this.#paused;
+        },
+      },
+    });
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.on('connect', () => {
+      this.#lastHeard = this.#options.clock.monotonic();
+      const hello = {
+        version: LINK_VERSION,
+        token: token ?? '',
+        queueBytes,
+        coalesceMs: coalesceMs ?? 0,
+      };
+      socket.write(encodeControl(MESSAGE.hello, hello));
+    });
+    // The reason is in 'close' for all that matters: the other end is away, so try again.
+    socket.on('error', () => {});
+    socket.on('close', () => this.#onClose());
+  }
+
+  #onClose(): void {
+    if (this.#welcomed) this.#options.onLink?.(false);
+    this.#welcomed = false;
+    if (this.#closed) return;
+    this.#reconnect = this.#options.clock.after(this.#waitMs, () => this.#connect());
+    this.#waitMs = Math.min(RECONNECT_LONGEST_MS, this.#waitMs * 2);
+  }
+
+  #checkAlive(): void {
+    if (this.#paused || this.#socket === undefined || this.#socket.destroyed) return;
+    if (this.#options.clock.monotonic() - this.#lastHeard > LINK_TIMEOUT_MS) this.#socket.destroy();
+  }
+
+  #ask(subscription: ClientSubscription): void {
+    subscription.configs.clear();
+    const { camera, stream, startWith } = subscription.options;
+    // After a break the GOP holds what was missed meanwhile.
+    const from = subscription.lastSequence === undefined ? startWith : 'gop';
+    const request = { subscription: subscription.id, camera, stream, startWith: from };
+    this.#socket?.write(encodeControl(MESSAGE.subscribe, request));
+  }
+
+  #receive(type: number, body: Buffer): void {
+    switch (type) {
+      case MESSAGE.frame:
+        this.#receiveFrame(body);
+        break;
+      case MESSAGE.config: {
+        const message = decodeControl<ConfigMessage>(body);
+        const known = this.#subscriptions.get(message.subscription);
+        known?.configs.set(message.index, decodeConfig(message));
+        break;
+      }
+      case MESSAGE.gap: {
+        const { subscription, gap } = decodeControl<GapMessage>(body);
+        this.#subscriptions.get(subscription)?.options.onGap?.(gap);
+        break;
+      }
+      case MESSAGE.end: {
+        const { subscription } = decodeControl<{ subscription: number }>(body);
+        const ended = this.#subscriptions.get(subscription);
+        this.#subscriptions.delete(subscription);
+        ended?.options.onEnd?.();
+        break;
+      }
+      case MESSAGE.welcome:
+        this.#welcome(decodeControl<Welcome>(body));
+        break;
+      case MESSAGE.refused:
+        this.#options.logger.error(
+          decodeControl<object>(body),
+          'The media link refused this client.',
+        );
+        break;
+      default:
+      // A heartbeat, or what a newer server says: both only show that it lives.
+    }
+  }
+
+  #welcome(welcome: Welcome): void {
+    const sameHub = this.#hub === welcome.hub;
+    this.#hub = welcome.hub;
+    this.#welcomed = true;
+    this.#waitMs = RECONNECT_FIRST_MS;
+    for (const subscription of this.#subscriptions.values()) {
+      if (!sameHub) subscription.lastSequence = undefined;
+      subscription.resuming = subscription.lastSequence !== undefined;
+      this.#ask(subscription);
+    }
+    this.#options.onLink?.(true);
+  }
+
+  #receiveFrame(body: Buffer): void {
+    const fields = decodeFrame(body);
+    const subscription = this.#subscriptions.get(fields.subscription);
+    const config = subscription?.configs.get(fields.config);
+    if (subscription === undefined || config === undefined) return;
+    const { camera, stream } = subscription.options;
+    const frame: Frame = { camera, stream, config, ...fields.frame };
+    const last = subscription.lastSequence;
+    if (last !== undefined && frame.sequence <= last) return;
+    if (subscription.resuming && last !== undefined && frame.sequence > last + 1) {
+      this.#tellLinkLoss(subscription, last, frame);
+    }
+    subscription.resuming = false;
+    subscription.lastSequence = frame.sequence;
+    subscription.lastWallClock = frame.wallClock;
+    subscription.options.onFrame(frame);
+  }
+
+  /** Frames between the last before the break and the keyframe after it are gone with the link. */
+  #tellLinkLoss(subscription: ClientSubscription, last: number, frame: Frame): void {
+    const { camera, stream } = subscription.options;
+    subscription.options.onGap?.({
+      camera,
+      stream,
+      from: subscription.lastWallClock,
+      to: frame.wallClock,
+      droppedFrames: frame.sequence - last - 1,
+      droppedBytes: 0,
+      cause: 'link-lost',
+    });
+  }
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { systemClock } from '@vms/common/clock.ts';
+import type { Frame } from '@vms/common/frame.ts';
+import { silentLogger } from '@vms/common/logger.ts';
+import { ManualClock } from '@vms/common/manual-clock.ts';
+import { HELLO_TIMEOUT_MS, MAX_CONTROL_BYTES, MAX_SUBSCRIPTIONS_PER_CONNECTION } from './bounds.ts';
+import { connectFrames } from './frame-client.ts';
+import { FrameHub } from './frame-hub.ts';
+import { serveFrames } from './frame-server.ts';
+import { encodeControl, LINK_VERSION, MESSAGE } from './link-protocol.ts';
+import { MessageReader } from './message-reader.ts';
+import { CAMERA, syntheticFrame } from './testing/synthetic-frames.ts';
+
+const directory = await mkdtemp(join(tmpdir(), 'vms-link-'));
+after(() => rm(directory, { recursive: true }));
+let sockets = 0;
+const newPath = () => join(directory, `${sockets++}.sock`);
+const deps = { clock: systemClock, logger: silentLogger };
+
+/** What a server answers to raw bytes before it closes. */
+async function refusalOf(bytes: Buffer[], token?: string): Promise<{ code?: string }> {
+  const path = newPath();
+  const server = await serveFrames(new FrameHub(), {
+    ...deps,
+    address: { path },
+    ...(token === undefined ? {} : { token }),
+  });
+  const socket = connect(path);
+  let refusal: { code?: string } = {};
+  const reader = new MessageReader((type, body) => {
+    if (type === MESSAGE.refused) refusal = JSON.parse(body.toString()) as { code?: string };
+  });
+  socket.on('data', (chunk: Buffer) => reader.push(chunk));
+  for (const message of bytes) socket.write(message);
+  await once(socket, 'close');
+  await server.close();
+  return refusal;
+}
+
+const hello = (fields: object = {}) =>
+  encodeControl(MESSAGE.hello, {
+    version: LINK_VERSION,
+    token: '',
+    queueBytes: 1e6,
+    coalesceMs: 0,
+    ...fields,
+  });
+
+describe('media link', () => {
+  it('skips what came already when the link breaks and the hub is the same', async () => {
+    const hub = new FrameHub();
+    const path = newPath();
+    const server = await serveFrames(hub, { ...deps, address: { path } });
+    // A relay between the two, so that the link can be cut without either end doing anything.
+    const links = new Set<Socket>();
+    const relay = createServer((socket) => {
+      const upstream = connect(path);
+      for (const end of [socket, upstream]) {
+        links.add(end);
+        end.on('error', () => {});
+      }
+      socket.pipe(upstream).pipe(socket);
+    });
+    const relayPath = newPath();
+    relay.listen(relayPath);
+    await once(relay, 'listening');
+    const frames: Frame[] = [];
+    const gaps: object[] = [];
+    let wake: () => void = () => {};
+    const source = connectFrames({ ...deps, address: { path: relayPath }, queueBytes: 1e6 });
+    source.subscribe({
+      camera: CAMERA,
+      stream: 'main',
+      startWith: 'gop',
+      onGap: (gap) => gaps.push(gap),
+      onFrame: (frame) => {
+        frames.push(frame);
+        wake();
+      },
+    });
+    const until = async (count: number) => {
+      while (frames.length < count) await new Promise<void>((resolve) => (wake = resolve));
+    };
+    for (let i = 0; i < 14; i++) hub.publish(syntheticFrame(i));
+    await until(4);
+    for (const link of links) link.destroy();
+    hub.publish(syntheticFrame(14));
+    await until(5);
+    assert.deepEqual(
+      frames.map((frame) => frame.sequence),
+      [10, 11, 12, 13, 14],
+    );
+    assert.equal(gaps.length, 0);
+    links.forEach((link) => void link.destroy());
+    for (let i = 15; i < 41; i++) hub.publish(syntheticFrame(i));
+    await until(6);
+    assert.equal(frames[5]?.sequence, 40);
+    assert.deepEqual(gaps, [
+      {
+        camera: CAMERA,
+        stream: 'main',
+        from: syntheticFrame(14).wallClock,
+        to: syntheticFrame(40).wallClock,
+        droppedFrames: 25,
+        droppedBytes: 0,
+        cause: 'link-lost',
+      },
+    ]);
+    source.close();
+    relay.close();
+    for (const link of links) link.destroy();
+    await server.close();
+  });
+
+  it('refuses a wrong token, another version, no greeting, and too much', async () => {
+    assert.equal(
+      (await refusalOf([hello({ token: 'wrong' })], 'right')).code,
+      'medialink.unauthorized',
+    );
+    assert.equal((await refusalOf([hello({ version: 99 })])).code, 'medialink.version');
+    assert.equal(
+      (await refusalOf([encodeControl(MESSAGE.subscribe, {})])).code,
+      'medialink.protocol',
+    );
+    assert.equal(
+      (await refusalOf([Buffer.from('GET / HTTP/1.1\r\n\r\n')])).code,
+      'medialink.protocol',
+    );
+    const oversized = Buffer.alloc(5);
+    oversized.writeUInt32BE(MAX_CONTROL_BYTES + 2);
+    oversized[4] = MESSAGE.hello;
+    assert.equal((await refusalOf([oversized])).code, 'medialink.protocol');
+    const many = Array.from({ length: MAX_SUBSCRIPTIONS_PER_CONNECTION + 1 }, (_, subscription) =>
+      encodeControl(MESSAGE.subscribe, {
+        subscription,
+        camera: CAMERA,
+        stream: 'main',
+        startWith: 'gop',
+      }),
+    );
+    assert.equal((await refusalOf([hello(), ...many])).code, 'medialink.protocol');
+  });
+
+  it('needs a token to listen on TCP', async () => {
+    const address = { host: '127.0.0.1', port: 0 };
+    await assert.rejects(serveFrames(new FrameHub(), { ...deps, address }), {
+      code: 'medialink.unauthorized',
+    });
+  });
+
+  it('closes a connection that never says hello after HELLO_TIMEOUT_MS', async () => {
+    const clock = new ManualClock();
+    const path = newPath();
+    const server = await serveFrames(new FrameHub(), { ...deps, clock, address: { path } });
+    const socket = connect(path);
+    await once(socket, 'connect');
+    while (server.connections === 0) await new Promise((resolve) => setImmediate(resolve));
+    const closed = once(socket, 'close');
+    clock.advance(HELLO_TIMEOUT_MS + 1);
+    socket.resume();
+    await closed;
+    await server.close();
+  });
+
+  it('names the address that is in use', async () => {
+    const first = await serveFrames(new FrameHub(), {
+      ...deps,
+      token: 't',
+      address: { host: '127.0.0.1', port: 0 },
+    });
+    await assert.rejects(
+      serveFrames(new FrameHub(), { ...deps, token: 't', address: first.address }),
+      {
+        code: 'medialink.address-in-use',
+      },
+    );
+    await first.close();
+  });
+
+  it('reads messages cut anywhere, one byte at a time', () => {
+    const bodies: string[] = [];
+    const reader = new MessageReader((type, body) => bodies.push(`${type}:${body.toString()}`));
+    const stream = Buffer.concat([
+      encodeControl(MESSAGE.end, { a: 1 }),
+      encodeControl(MESSAGE.gap, {}),
+    ]);
+    for (const byte of stream) reader.push(Uint8Array.of(byte));
+    assert.deepEqual(bodies, [`${MESSAGE.end}:{"a":1}`, `${MESSAGE.gap}:{}`]);
+  });
+});
