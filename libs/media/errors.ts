@@ -12,6 +12,8 @@ export const MEDIA_ERROR_CODES = [
   'media.matroska',
   /** Bytes of an ISO base media file are not what the format allows. */
   'media.isobmff',
+  /** A value that the format to be written cannot carry, or a named bound of ours reached. */
+  'media.out-of-range',
 ] as const;
 export type MediaErrorCode = (typeof MEDIA_ERROR_CODES)[number];
 
