@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { MAX_CONFIG_BYTES, MAX_CONFIG_FAULTS, parseConfig, parseYaml } from './config.ts';
+
+const schema = z.strictObject({
+  gateway: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.number().int().min(0).max(65535).default(8080),
+    })
+    .prefault({}),
+  volumes: z
+    .array(z.strictObject({ path: z.string(), keepDays: z.number().optional() }))
+    .default([]),
+  labels: z.record(z.string(), z.strictObject({ colour: z.string() })).optional(),
+});
+const source = { source: 'data/vms.yaml' };
+
+test('fills in defaults', () => {
+  assert.deepEqual(parseConfig(schema, undefined, source), {
+    gateway: { host: '127.0.0.1', port: 8080 },
+    volumes: [],
+  });
+});
+
+const wrong: [string, unknown, RegExp][] = [
+  ['misspelt key', { gatway: {} }, /the key gatway is unknown \(did you mean gateway\?\)/],
+  [
+    'misspelt key in an object with a default',
+    { gateway: { prot: 80 } },
+    /the key gateway\.prot is unknown \(did you mean gateway\.port\?\)/,
+  ],
+  [
+    'another way to write it',
+    { volumes: [{ path: '/a', keep_days: 3 }] },
+    /volumes\[0\]\.keep_days is unknown \(did you mean volumes\[0\]\.keepDays\?\)/,
+  ],
+  ['in a record', { labels: { a: { color: 'red' } } }, /did you mean labels\.a\.colour\?/],
+  ['nothing near', { xyzzy: 1 }, /known here: gateway, labels, volumes/],
+  ['wrong type', { gateway: { port: '80' } }, /the key gateway\.port is wrong: invalid input: /],
+  ['out of range', { gateway: { port: 70000 } }, /gateway\.port is wrong: too big/],
+  ['missing', { volumes: [{}] }, /volumes\[0\]\.path is wrong/],
+  ['no object', [], /the whole is wrong/],
+];
+for (const [name, object, message] of wrong) {
+  test(`says where and what: ${name}`, () => {
+    assert.throws(
+      () => parseConfig(schema, object, source),
+      (error: Error) => {
+        assert.match(error.message, message);
+        assert.match(error.message, /^The configuration in data\/vms\.yaml cannot be used: /);
+        return 'code' in error && error.code === 'config.invalid';
+      },
+    );
+  });
+}
+
+test('names a bounded number of faults and counts the rest', () => {
+  const object = Object.fromEntries(
+    Array.from({ length: MAX_CONFIG_FAULTS + 5 }, (_, i) => [`unknown${i}`, 1]),
+  );
+  assert.throws(() => parseConfig(schema, object, source), /; and 5 more\./);
+});
+
+test('reads YAML', () => {
+  assert.deepEqual(parseYaml('gateway:\n  port: 81\n', source), { gateway: { port: 81 } });
+  assert.deepEqual(parseYaml('', source), {});
+  assert.deepEqual(parseYaml('# nothing\n', source), {});
+});
+
+test('points at the line of a fault in YAML', () => {
+  for (const [text, line] of [
+    ['a: 1\n\tb: 2\n', 2],
+    ['a: 1\nb: [1, 2\n', 3],
+    ['a: 1\na: 2\n', 2],
+  ] as const) {
+    assert.throws(() => parseYaml(text, source), {
+      code: 'config.syntax',
+      message: new RegExp(`data/vms\\.yaml is not valid YAML at line ${line},`),
+    });
+  }
+});
+
+test('refuses what is too large, and aliases that multiply', () => {
+  assert.throws(() => parseYaml(' '.repeat(MAX_CONFIG_BYTES + 1), source), {
+    code: 'config.too-large',
+  });
+  assert.deepEqual(parseYaml(' '.repeat(MAX_CONFIG_BYTES), source), {});
+  let bomb = 'a0: &a0 [x, x]\n';
+  for (let i = 1; i < 20; i++)
+    bomb += `a${i}: &a${i} [${Array(9)
+      .fill(`*a${i - 1}`)
+      .join(', ')}]\n`;
+  assert.throws(() => parseYaml(bomb, source), { code: 'config.syntax' });
+});
