@@ -1,0 +1,27 @@
+/** How an error code is told over HTTP. */
+export interface CatalogueEntry {
+  readonly status: number;
+  /** The same for every error of this code (RFC 9457 §3.1.3). */
+  readonly title: string;
+}
+
+/**
+ * Every code that an answer may carry, and its status: the one place where errors become HTTP. Each
+ * is explained in docs/api/errors.md (a test compares). A code that is not here becomes
+ * `http.internal`: what it says is for the log.
+ */
+export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
+  'auth.forbidden': { status: 403, title: 'Not allowed' },
+  'auth.media-token-expired': { status: 403, title: 'Address has expired' },
+  'auth.media-token-invalid': { status: 403, title: 'Address is not valid' },
+  'auth.not-signed-in': { status: 401, title: 'Not signed in' },
+  'auth.password-too-long': { status: 400, title: 'Password too long' },
+  'http.body-too-large': { status: 413, title: 'Request too large' },
+  'http.internal': { status: 500, title: 'Internal error' },
+  'http.invalid-request': { status: 400, title: 'Invalid request' },
+  'http.media-type-not-supported': { status: 415, title: 'Content type not supported' },
+  'http.not-found': { status: 404, title: 'No such address' },
+  'rpc.failed': { status: 502, title: 'Another service failed' },
+  'rpc.timeout': { status: 504, title: 'Another service did not answer in time' },
+  'rpc.unreachable': { status: 503, title: 'Another service is not running' },
+};

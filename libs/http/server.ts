@@ -1,0 +1,187 @@
+import { messageOf } from '@vms/common/errors.ts';
+import { newId } from '@vms/common/ids.ts';
+import type { HealthReport } from '@vms/common/lifecycle.ts';
+import type { Logger } from '@vms/common/logger.ts';
+import { VERSION } from '@vms/common/version.ts';
+import type { Metrics } from '@vms/telemetry/metrics.ts';
+import Fastify, {
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { type Access, enforceAccess } from './access.ts';
+import type { HttpServer } from './http-server.ts';
+import { notFound, PROBLEM_CONTENT_TYPE, toProblem } from './problem.ts';
+
+export type { HttpServer } from './http-server.ts';
+
+/** Bytes of a request's body where a service asks for no other bound. */
+export const DEFAULT_BODY_LIMIT_BYTES = 256 * 1024;
+/** Milliseconds that a client has to send a whole request. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+/** Milliseconds after which an idle connection is closed. */
+export const KEEP_ALIVE_MS = 65_000;
+/** Milliseconds that requests under way have when the server closes. */
+export const CLOSE_GRACE_MS = 5_000;
+/** Characters of the longest path parameter: a media token fits. */
+export const MAX_PARAMETER_CHARACTERS = 2048;
+
+/** For answers that are no pages: nothing may be loaded, nobody may frame them. */
+const STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export interface HttpServerOptions {
+  readonly service: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Asked at every `GET /health`; must answer at once. */
+  readonly health: () => HealthReport;
+  /** Puts authorize() in front of every route; without it there is none (see access.ts). */
+  readonly access?: Access;
+  /** Whose `X-Forwarded-For` is believed. Default: nobody's. */
+  readonly trustProxy?: FastifyServerOptions['trustProxy'];
+  /** Default {@link DEFAULT_BODY_LIMIT_BYTES}. */
+  readonly bodyLimitBytes?: number;
+}
+
+/**
+ * An HTTP server with what every service has: `GET /health` (200 for ok and degraded, 503 for
+ * failing), `GET /metrics` (Prometheus), problem details (RFC 9457) for every error, a request id in
+ * every answer and log line, and headers that keep answers from being taken for pages.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { logger, metrics } = options;
+  const server: HttpServer = Fastify({
+    logger: false,
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
+    genReqId: requestId,
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(error, request, reply as FastifyReply, logger);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
+  server.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply, logger));
+  addHeaders(server);
+  observe(server, logger, metrics);
+  closeInTime(server);
+  if (options.access !== undefined) enforceAccess(server, options.access);
+  addHealthAndMetrics(server, options);
+  return server;
+}
+
+function addHealthAndMetrics(server: HttpServer, options: HttpServerOptions): void {
+  const startedAt = performance.now();
+  server.get(
+    '/health',
+    { config: { action: 'health.read' }, schema: { hide: true } as object },
+    async (_request, reply) => {
+      const report = healthSafely(options.health);
+      void reply.code(report.status === 'failing' ? 503 : 200).header('cache-control', 'no-store');
+      return {
+        status: report.status,
+        service: options.service,
+        version: VERSION,
+        uptimeSeconds: Math.round((performance.now() - startedAt) / 1000),
+        checks: report.checks,
+      };
+    },
+  );
+  server.get(
+    '/metrics',
+    { config: { action: 'metrics.read' }, schema: { hide: true } as object },
+    async (_request, reply) => {
+      void reply.header('content-type', options.metrics.contentType);
+      return options.metrics.text();
+    },
+  );
+}
+
+function healthSafely(health: () => HealthReport): HealthReport {
+  try {
+    return health();
+  } catch (error) {
+    return {
+      status: 'failing',
+      checks: { health: { status: 'failing', message: messageOf(error) } },
+    };
+  }
+}
+
+function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId('req');
+}
+
+function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+): void {
+  const problem = toProblem(error, request.id);
+  if (problem.status >= 500) {
+    const method = request.method;
+    const route = request.routeOptions?.url;
+    logger.error({ requestId: request.id, method, route, error }, 'A request failed.');
+  }
+  if (problem.retryAfterSeconds !== undefined) {
+    void reply.header('retry-after', String(problem.retryAfterSeconds));
+  }
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="vms"');
+  void reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type(PROBLEM_CONTENT_TYPE)
+    .serializer((value: unknown) => JSON.stringify(value))
+    .send(problem);
+}
+
+function addHeaders(server: HttpServer): void {
+  server.addHook('onSend', async (request, reply, payload) => {
+    void reply.header('x-request-id', request.id);
+    void reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('referrer-policy')) void reply.header('referrer-policy', 'no-referrer');
+    if (!reply.hasHeader('content-security-policy')) {
+      void reply.header('content-security-policy', STRICT_POLICY);
+    }
+    return payload;
+  });
+}
+
+function observe(server: HttpServer, logger: Logger, metrics: Metrics): void {
+  const seconds = metrics.histogram('vms_http_request_seconds', 'Time to answer a request.', [
+    'method',
+    'route',
+    'status',
+  ]);
+  server.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    const status = reply.statusCode;
+    seconds.observe({ method, route, status: String(status) }, reply.elapsedTime / 1000);
+    const ms = Math.round(reply.elapsedTime);
+    logger.debug({ requestId: request.id, method, route, status, ms }, 'Answered a request.');
+  });
+}
+
+/** Idle connections close at once; requests under way have their time, and no more. */
+function closeInTime(server: HttpServer): void {
+  let timer: NodeJS.Timeout | undefined;
+  server.addHook('preClose', async () => {
+    timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS);
+    timer.unref();
+  });
+  server.addHook('onClose', async () => clearTimeout(timer));
+}
