@@ -1,6 +1,7 @@
 import type { AudioConfig } from '@vms/common/frame.ts';
 import { BitReader } from '../bit-reader.ts';
 import { BitWriter } from '../bit-writer.ts';
+import { codecStringOf } from '../codec-string.ts';
 import { MediaError } from '../errors.ts';
 
 /** Hz by samplingFrequencyIndex (ISO/IEC 14496-3 table 1.18). */
@@ -92,7 +93,7 @@ export function createAacConfig(record: Uint8Array): AudioConfig {
     sampleRate: parsed.sampleRate,
     channels: parsed.channels,
     record: Uint8Array.from(record),
-    codecString: `mp4a.40.${parsed.objectType}`,
+    codecString: codecStringOf('aac', record),
   };
 }
 

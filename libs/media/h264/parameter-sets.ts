@@ -1,5 +1,6 @@
 import type { VideoConfig } from '@vms/common/frame.ts';
 import { BitReader } from '../bit-reader.ts';
+import { codecStringOf } from '../codec-string.ts';
 import { MediaError } from '../errors.ts';
 import { rbspOf } from '../nal.ts';
 import { H264_NAL, h264NalType } from './nal.ts';
@@ -56,13 +57,14 @@ export function createH264Config(
       ),
     );
   }
+  const record = Uint8Array.from(Buffer.concat(parts));
   return {
     kind: 'video',
     codec: 'h264',
     width: sps.width,
     height: sps.height,
-    record: Uint8Array.from(Buffer.concat(parts)),
-    codecString: `avc1.${Buffer.from(first.subarray(1, 4)).toString('hex')}`,
+    record,
+    codecString: codecStringOf('h264', record),
   };
 }
 

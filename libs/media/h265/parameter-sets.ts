@@ -1,8 +1,9 @@
 import type { VideoConfig } from '@vms/common/frame.ts';
+import { codecStringOf } from '../codec-string.ts';
 import { MediaError } from '../errors.ts';
 import { MAX_PARAMETER_SET_BYTES } from '../h264/parameter-sets.ts';
 import { H265_NAL, h265NalType } from './nal.ts';
-import { type ProfileTierLevel, parseH265Sps } from './sps.ts';
+import { parseH265Sps } from './sps.ts';
 
 /** Our limit for each kind; ids allow 16 VPS, 16 SPS and 64 PPS. */
 export const MAX_H265_SETS_PER_KIND = 64;
@@ -56,13 +57,14 @@ export function createH265Config(sets: H265ParameterSets): VideoConfig {
   pushArray(parts, H265_NAL.vps, sets.vps);
   pushArray(parts, H265_NAL.sps, sets.sps);
   pushArray(parts, H265_NAL.pps, sets.pps);
+  const record = Uint8Array.from(Buffer.concat(parts));
   return {
     kind: 'video',
     codec: 'h265',
     width: sps.width,
     height: sps.height,
-    record: Uint8Array.from(Buffer.concat(parts)),
-    codecString: codecStringOf(general),
+    record,
+    codecString: codecStringOf('h265', record),
   };
 }
 
@@ -113,18 +115,4 @@ function pushArray(parts: Uint8Array[], type: number, nals: readonly Uint8Array[
     }
     parts.push(Uint8Array.of(nal.length >> 8, nal.length & 0xff), nal);
   }
-}
-
-/** ISO/IEC 14496-15 Annex E.3. */
-function codecStringOf(general: ProfileTierLevel): string {
-  const space = ['', 'A', 'B', 'C'][general.profileSpace] ?? '';
-  let reversed = 0;
-  for (let i = 0; i < 32; i++) if ((general.compatibility >>> i) & 1) reversed += 2 ** (31 - i);
-  const constraints = [...general.constraints];
-  while (constraints.length > 0 && constraints.at(-1) === 0) constraints.pop();
-  const tier = general.highTier ? 'H' : 'L';
-  const hex = (value: number): string => value.toString(16).toUpperCase();
-  return ['hvc1', `${space}${general.profileIdc}`, hex(reversed), `${tier}${general.levelIdc}`]
-    .concat(constraints.map(hex))
-    .join('.');
 }

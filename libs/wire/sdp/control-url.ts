@@ -1,0 +1,53 @@
+import type { DescriptionOrigin } from './session-description.ts';
+
+const RTSP_URL = /^rtsps?:\/\/[^\s/?#]+/i;
+
+/** What control URLs are relative to, and whether a header that was meant to say so could not be used. */
+export interface Base {
+  readonly url: string;
+  readonly malformed: boolean;
+}
+
+/** Content-Base, else Content-Location, else the URL of the request (RFC 2326 §C.1.1). */
+export function baseOf(origin: DescriptionOrigin): Base {
+  let malformed = false;
+  for (const header of [origin.contentBase, origin.contentLocation]) {
+    if (header === undefined) continue;
+    const url = usableBase(header, origin.requestUrl);
+    if (url !== undefined) return { url, malformed: malformed || url !== header.trim() };
+    malformed = true;
+  }
+  return { url: withoutUserInfo(origin.requestUrl), malformed };
+}
+
+function usableBase(header: string, requestUrl: string): string | undefined {
+  // Some cameras write the scheme twice.
+  const text = header
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .replace(/^(rtsps?:\/\/)(?:rtsps?:\/\/)+/i, '$1');
+  if (text.startsWith('/')) return originOf(requestUrl) + text;
+  return RTSP_URL.test(text) && !/\s/.test(text) ? withoutUserInfo(text) : undefined;
+}
+
+/**
+ * Joins as LIVE555 and FFmpeg do, because cameras are tested with those: what is relative is put behind
+ * the base, query and all, and not resolved by RFC 3986.
+ */
+export function resolveControl(base: string, control: string | undefined): string {
+  const text = (control ?? '*').trim();
+  if (text === '*' || text === '') return base;
+  if (RTSP_URL.test(text)) return withoutUserInfo(text.replace(/\s+/g, ''));
+  const relative = text.replace(/\s+/g, '');
+  if (relative.startsWith('?')) return base + relative;
+  return `${base}${base.endsWith('/') ? '' : '/'}${relative.replace(/^\/+/, '')}`;
+}
+
+/** A URL without `user:password@`: credentials travel in headers alone. */
+export function withoutUserInfo(url: string): string {
+  return url.replace(/^(rtsps?:\/\/)[^/?#]*@/i, '$1');
+}
+
+function originOf(url: string): string {
+  return withoutUserInfo(RTSP_URL.exec(url)?.[0] ?? url);
+}

@@ -1,0 +1,128 @@
+/** One `m=` section, taken apart but not understood. */
+export interface MediaSection {
+  /** `video`, `audio`, `application`, ...; lower case. */
+  readonly media: string;
+  /** Formats of the `m=` line that are payload types. */
+  readonly payloadTypes: readonly number[];
+  /** `a=rtpmap`, by payload type. */
+  readonly maps: ReadonlyMap<number, string>;
+  /** `a=fmtp`, by payload type. */
+  readonly formats: ReadonlyMap<number, string>;
+  readonly control: string | undefined;
+  readonly frameRate: number | undefined;
+  /** `a=sendonly`: the camera wants to be sent to (ONVIF back channel). */
+  readonly sendOnly: boolean;
+}
+
+/** A description as lines and sections. */
+export interface Sections {
+  readonly name: string;
+  /** Session level `a=control`. */
+  readonly control: string | undefined;
+  readonly media: readonly MediaSection[];
+  /** Lines could not be read, or the lines that must be there are missing. */
+  readonly malformed: boolean;
+}
+
+/** `m=` sections that are looked at. */
+export const MAX_SECTIONS = 32;
+/** Lines that are looked at. */
+export const MAX_LINES = 2048;
+/** `a=rtpmap` and `a=fmtp` of one section. */
+const MAX_FORMATS = 32;
+const MAX_FRAME_RATE = 1000;
+
+interface OpenSection extends MediaSection {
+  payloadTypes: number[];
+  maps: Map<number, string>;
+  formats: Map<number, string>;
+  control: string | undefined;
+  frameRate: number | undefined;
+  sendOnly: boolean;
+}
+
+/** Sorts the lines of a description into sections; never throws. */
+export function readSections(text: string): Sections {
+  const media: OpenSection[] = [];
+  let current: OpenSection | undefined;
+  let name = '';
+  let control: string | undefined;
+  let malformed = false;
+  let version = false;
+  let count = 0;
+  for (const raw of text.split(/\r\n|\r|\n|\0/)) {
+    const line = raw.trim();
+    if (line === '') continue;
+    if (++count > MAX_LINES) break;
+    const match = /^([a-z])\s*=(.*)$/i.exec(line);
+    if (match === null) {
+      malformed = true;
+      continue;
+    }
+    const type = (match[1] ?? '').toLowerCase();
+    const value = (match[2] ?? '').trim();
+    if (type === 'v') version = true;
+    else if (type === 's' && current === undefined) name = value;
+    else if (type === 'm') {
+      if (media.length >= MAX_SECTIONS) break;
+      current = openSection(value);
+      if (current.payloadTypes.length === 0) malformed = true;
+      media.push(current);
+    } else if (type === 'a' && current !== undefined) readAttribute(current, value);
+    else if (type === 'a' && /^control\s*:/i.test(value)) control ??= afterColon(value);
+  }
+  return { name, control, media, malformed: malformed || !version };
+}
+
+/** `video 0 RTP/AVP 96`: port and protocol are nobody's business here, and often wrong. */
+function openSection(value: string): OpenSection {
+  const words = value.split(/\s+/);
+  const payloadTypes = words.slice(3).filter((word) => /^\d{1,3}$/.test(word));
+  return {
+    media: (words[0] ?? '').toLowerCase(),
+    payloadTypes: payloadTypes.map(Number).filter((type) => type <= 127),
+    maps: new Map(),
+    formats: new Map(),
+    control: undefined,
+    frameRate: undefined,
+    sendOnly: false,
+  };
+}
+
+function readAttribute(section: OpenSection, value: string): void {
+  const colon = value.indexOf(':');
+  const key = (colon < 0 ? value : value.slice(0, colon)).trim().toLowerCase();
+  const rest = afterColon(value);
+  switch (key) {
+    case 'control':
+      section.control ??= rest;
+      return;
+    case 'rtpmap':
+      keep(section.maps, rest);
+      return;
+    case 'fmtp':
+      keep(section.formats, rest);
+      return;
+    case 'framerate': {
+      const rate = Number.parseFloat(rest);
+      if (rate > 0 && rate <= MAX_FRAME_RATE) section.frameRate = rate;
+      return;
+    }
+    case 'sendonly':
+      section.sendOnly = true;
+      return;
+    default:
+  }
+}
+
+function keep(map: Map<number, string>, value: string): void {
+  const match = /^(\d{1,3})(?:\s+(.*))?$/.exec(value);
+  const type = Number(match?.[1] ?? 255);
+  if (type > 127 || map.has(type) || map.size >= MAX_FORMATS) return;
+  map.set(type, match?.[2] ?? '');
+}
+
+function afterColon(value: string): string {
+  const colon = value.indexOf(':');
+  return colon < 0 ? '' : value.slice(colon + 1).trim();
+}
