@@ -1,0 +1,130 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '@vms/common/errors.ts';
+import { VERSION } from '@vms/common/version.ts';
+import { CliError } from '../cli-error.ts';
+
+/** Layout of the data directory that this version reads and writes. */
+export const DATA_FORMAT = 1;
+
+const VERSION_FILE = 'version.json';
+
+/** The folders of a data directory. */
+export interface DataDirectory {
+  readonly path: string;
+  /** Keys: passwords of cameras, internal calls, media addresses. Rights 0700. */
+  readonly secrets: string;
+  readonly api: string;
+  readonly ingest: string;
+  readonly storage: string;
+  /** The volume that recordings go to where the configuration names none. */
+  readonly defaultVolume: string;
+  /** True where nothing was there before. */
+  readonly isNew: boolean;
+}
+
+/** Names the folders of a data directory; touches nothing. */
+export function layoutOf(path: string): Omit<DataDirectory, 'isNew'> {
+  return {
+    path,
+    secrets: join(path, 'secrets'),
+    api: join(path, 'api'),
+    ingest: join(path, 'ingest'),
+    storage: join(path, 'storage'),
+    defaultVolume: join(path, 'volumes', 'default'),
+  };
+}
+
+/**
+ * Opens a data directory, and makes it (rights 0750) with its version file where it is new.
+ * @throws CliError `data.newer-version`, `data.damaged`, `data.unusable`; nothing was touched then.
+ */
+export function openDataDirectory(path: string): DataDirectory {
+  const isNew = !checkDataVersion(path);
+  const layout = layoutOf(path);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o750 });
+    for (const folder of [layout.api, layout.ingest, layout.storage, layout.defaultVolume]) {
+      mkdirSync(folder, { recursive: true, mode: 0o750 });
+    }
+    if (isNew) writeVersion(path);
+  } catch (cause) {
+    throw new CliError(
+      'data.unusable',
+      {
+        happened: `The data directory ${path} cannot be used: ${messageOf(cause)}.`,
+        remedy: 'Check its rights and its disk, or choose another one with VMS_DATA_DIR.',
+      },
+      { cause },
+    );
+  }
+  return { ...layout, isNew };
+}
+
+/**
+ * Whether there is a data directory that this version may use; false where there is none.
+ * @throws CliError `data.newer-version`, `data.damaged`
+ */
+export function checkDataVersion(path: string): boolean {
+  const file = join(path, VERSION_FILE);
+  if (!existsSync(file)) return false;
+  let format: unknown;
+  let writtenBy: unknown;
+  try {
+    ({ format, writtenBy } = JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw damaged(file, messageOf(cause), cause);
+  }
+  if (typeof format !== 'number' || !Number.isInteger(format) || format < 1) {
+    throw damaged(file, 'it names no format');
+  }
+  if (format > DATA_FORMAT) {
+    throw new CliError('data.newer-version', {
+      happened: `The data directory ${path} belongs to a newer version of vms (${String(writtenBy)}, format ${format}); this is ${VERSION}, which knows format ${DATA_FORMAT}.`,
+      kept: 'Nothing in it was touched.',
+      remedy: 'Start the newer version again, or choose another directory with VMS_DATA_DIR.',
+    });
+  }
+  return true;
+}
+
+/** Written beside and renamed, so that a power cut leaves either none or a whole one. */
+function writeVersion(path: string): void {
+  const file = join(path, VERSION_FILE);
+  const temporary = `${file}.${process.pid}`;
+  const handle = openSync(temporary, 'w', 0o640);
+  try {
+    writeSync(handle, `${JSON.stringify({ format: DATA_FORMAT, writtenBy: VERSION })}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, file);
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function damaged(file: string, why: string, cause?: unknown): CliError {
+  return new CliError(
+    'data.damaged',
+    {
+      happened: `${file} cannot be understood: ${why}.`,
+      kept: 'Nothing in the data directory was touched.',
+      remedy: `Put it back from a copy; for this version it is {"format":${DATA_FORMAT}}.`,
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** What a process tells its launcher over the channel of child_process. */
+const childMessageSchema = z.discriminatedUnion('type', [
+  /** It takes work. */
+  z.object({ type: z.literal('ready') }),
+  /** It cannot work, and says why; it leaves next. */
+  z.object({ type: z.literal('failed'), message: z.string(), exitCode: z.number().int() }),
+  /** The administrator was just created; shown to the person once, never logged. */
+  z.object({
+    type: z.literal('administrator-created'),
+    username: z.string(),
+    password: z.string(),
+  }),
+  /** Whether there is a demo camera, whenever that changes. */
+  z.object({ type: z.literal('demo-camera'), exists: z.boolean() }),
+]);
+export type ChildMessage = z.infer<typeof childMessageSchema>;
+
+/** The message, or undefined where it is none of ours. */
+export function readChildMessage(message: unknown): ChildMessage | undefined {
+  return childMessageSchema.safeParse(message).data;
+}
+
+/** Tells the launcher; does nothing where the process has none. */
+export function tellLauncher(message: ChildMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) resolve();
+    else process.send(message, undefined, undefined, () => resolve());
+  });
+}
