@@ -46,7 +46,8 @@ export class ReadGate {
       const waiting: Waiting = {
         start: () => {
           reads.underWay++;
-          void read()
+          void Promise.resolve()
+            .then(read)
             .then(resolve, reject)
             .finally(() => {
               timer.cancel();
