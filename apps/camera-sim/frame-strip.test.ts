@@ -44,7 +44,7 @@ function decode(
     'ffmpeg',
     // biome-ignore format: one option and its value a line reads worse
     ['-v', 'error', '-i', join(CLIPS, clip), '-vf', `select=${select},scale=${width}:${height}`,
-      '-fps_mode', 'passthrough', '-pix_fmt', format, '-f', 'rawvideo', 'pipe:1'],
+      '-frames:v', `${frames.length}`, '-fps_mode', 'passthrough', '-pix_fmt', format, '-f', 'rawvideo', 'pipe:1'],
     { maxBuffer: 1 << 28 },
   );
   assert.equal(result.status, 0, result.stderr.toString());
@@ -101,7 +101,7 @@ test('a number beyond twelve bits is refused', () => {
 
 for (const clip of ['demo.h264', 'demo.h265']) {
   test(`frames of ${clip} decoded by ffmpeg tell their number, full size and small`, () => {
-    const wanted = [0, 1, 49, 50, 333, 599];
+    const wanted = [0, 1, 49, 50, 87];
     for (const [width, height, format, channels] of [
       [1280, 720, 'rgba', 4],
       [320, 180, 'gray', 1],

@@ -1,0 +1,69 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { VmsError } from '@vms/common/errors.ts';
+import { startCameraSimulator } from './camera-simulator.ts';
+import { loadClip } from './clip.ts';
+import { parseCommandLine, USAGE } from './command-line.ts';
+import { startControlServer } from './control-server.ts';
+import type { LedgerEntry } from './simulated-camera.ts';
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof VmsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
+
+async function main(): Promise<void> {
+  const options = parseCommandLine(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const ledger = options.ledger === undefined ? undefined : createWriteStream(options.ledger);
+  const simulator = await startCameraSimulator({
+    host: options.host,
+    port: options.port,
+    cameras: options.cameras,
+    clip: await loadClip(options.clip, options.framesPerSecond),
+    authentication: options.authentication,
+    packetsPerWrite: options.packetsPerWrite,
+    sessionTimeoutSeconds: options.sessionTimeoutSeconds,
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    ...(ledger === undefined ? {} : { onSent: appendTo(ledger) }),
+  });
+  const control =
+    options.controlPort === undefined
+      ? undefined
+      : await startControlServer(simulator, options.controlPort);
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await Promise.all([simulator.stop(), control?.stop()]);
+    ledger?.end();
+    process.exitCode = 0;
+    process.stdin.destroy();
+  };
+  process.on('SIGTERM', stop);
+  // As somebody's child it is stopped by its parent: the terminal's Ctrl-C reaches both.
+  process.on('SIGINT', () => {
+    if (!options.exitWithStdin) void stop();
+  });
+  if (options.exitWithStdin) process.stdin.on('end', stop).on('error', stop).resume();
+
+  const ready = {
+    event: 'ready',
+    port: simulator.port,
+    ...(control === undefined ? {} : { controlPort: control.port }),
+    cameras: simulator.cameras.map(({ name }) => ({ name, url: simulator.url(name) })),
+  };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+function appendTo(file: WriteStream) {
+  return (camera: string, track: 'video' | 'audio', entry: LedgerEntry): void => {
+    file.write(`${JSON.stringify({ camera, track, ...entry })}\n`);
+  };
+}
