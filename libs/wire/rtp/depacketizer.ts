@@ -49,4 +49,17 @@ export interface Depacketizer {
   /** Takes one whole RTP packet, header included: bytes `start` to `end` of `buffer`, read during the call only. */
   push(buffer: Uint8Array, start: number, end: number): void;
   readonly statistics: DepacketizerStatistics;
+  /** For receiver reports; undefined before the first packet. */
+  readonly reception: Reception | undefined;
+}
+
+/** What a receiver report tells of a source (RFC 3550 §6.4.1). */
+export interface Reception {
+  readonly ssrc: number;
+  /** Extended highest sequence number received, 32 bits. */
+  readonly extendedHighest: number;
+  /** Packets that should have come. */
+  readonly expected: number;
+  /** Packets of them that did not. */
+  readonly lost: number;
 }
