@@ -69,7 +69,7 @@ export interface FragmentLine {
   /** Bytes of its cluster. */
   readonly length: number;
   readonly frames: number;
-  /** It begins with a random access point. */
+  /** It begins with a random access point of the video; true for every fragment of a run without video. */
   readonly keyframe: boolean;
   /** Track number of its first frame. */
   readonly track: number;

@@ -1,0 +1,372 @@
+import { join } from 'node:path';
+import type { Clock, Timer } from '@vms/common/clock.ts';
+import type { Frame } from '@vms/common/frame.ts';
+import type { RandomBytes } from '@vms/common/ids.ts';
+import type { Logger } from '@vms/common/logger.ts';
+import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
+import type { FrameGap, FrameSource } from '@vms/medialink/frame-source.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { AckLedger } from './ack-ledger.ts';
+import { MAX_PENDING_BYTES, RETRY_FIRST_MS, RETRY_LONGEST_MS } from './bounds.ts';
+import type {
+  Acknowledgement,
+  StreamAssignment,
+  WriterMessage,
+  WriterState,
+} from './control-messages.ts';
+import { describeDiskError, diskFailureOf } from './disk-failure.ts';
+import { Recording } from './recording.ts';
+import type { RunFile } from './run-file.ts';
+import { type ChainHead, NO_CHAIN, StreamRecorder } from './stream-recorder.ts';
+import type { VolumeSync } from './volume-sync.ts';
+
+/** Rounds that stopping takes at the most: what waits, its trailers, its closing lines. */
+const MAX_STOP_ROUNDS = 4;
+
+export interface VolumeWriterOptions {
+  /** Path of the volume. */
+  readonly volume: string;
+  readonly tickMs: number;
+  readonly bootId: string;
+  readonly disk: Disk;
+  readonly sync: VolumeSync;
+  readonly source: FrameSource;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly logger: Logger;
+  /** Where the chain of a camera stream stands on this volume, from recovery. */
+  chainOf(camera: string, stream: string): ChainHead | undefined;
+  send(message: WriterMessage): void;
+  readonly ledger?: AckLedger;
+}
+
+/**
+ * Records camera streams on one volume. Every tick is one commit round for all of them: write what
+ * waits and its index lines, sync once, acknowledge. Writes are synchronous (the process has nothing
+ * else to do), the sync is awaited, rounds never overlap.
+ *
+ * Errors: a full volume keeps what waits and tries again; an error in one file abandons that file; a
+ * failed sync, a read-only or vanished volume abandons all. An abandoned stream asks the hub for its
+ * current GOP again and begins a new run with it. No sync is ever repeated for the same bytes.
+ */
+export class VolumeWriter {
+  readonly #options: VolumeWriterOptions;
+  readonly #recordings = new Map<string, Recording>();
+  /** Streams that were taken away and still have a file to close. */
+  readonly #leaving = new Set<Recording>();
+  readonly #identity: string | undefined;
+  readonly #timer: Timer;
+  #state: WriterState = 'recording';
+  #retryAt = 0;
+  #retryMs = 0;
+  #pendingBytes = 0;
+  #round: Promise<void> | undefined;
+  #sourcePaused = false;
+  #stopping = false;
+
+  constructor(options: VolumeWriterOptions) {
+    this.#options = options;
+    this.#identity = options.disk.identity(join(options.volume, VOLUME_IDENTITY_FILE));
+    this.#timer = options.clock.every(options.tickMs, () => {
+      void this.commit();
+    });
+  }
+
+  /** Payload bytes that wait for the disk. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  get state(): WriterState {
+    return this.#state;
+  }
+
+  /** Records exactly these streams from now on. */
+  assign(streams: readonly StreamAssignment[]): void {
+    const wanted = new Set<string>();
+    for (const assignment of streams) {
+      const key = `${assignment.camera}/${assignment.stream}`;
+      wanted.add(key);
+      if (!this.#recordings.has(key)) this.#add(key, assignment);
+    }
+    for (const [key, recording] of this.#recordings) {
+      if (wanted.has(key)) continue;
+      this.#recordings.delete(key);
+      recording.subscription?.close();
+      recording.recorder.end('stopped');
+      this.#leaving.add(recording);
+    }
+  }
+
+  /** Storage made room, or an administrator mended something: try now. */
+  retry(): void {
+    this.#retryAt = 0;
+    void this.commit();
+  }
+
+  /** One commit round; joins the one under way. */
+  commit(): Promise<void> {
+    this.#round ??= this.#commit().finally(() => {
+      this.#round = undefined;
+    });
+    return this.#round;
+  }
+
+  /** Closes every file and stops. Bounded by the disk: the caller limits the time. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#timer.cancel();
+    await this.#round;
+    this.assign([]);
+    this.#retryAt = 0;
+    for (let i = 0; i < MAX_STOP_ROUNDS && this.#leaving.size > 0; i++) await this.commit();
+    for (const recording of this.#leaving) recording.abandon();
+    this.#options.sync.close();
+  }
+
+  #add(key: string, assignment: StreamAssignment): void {
+    const { bootId, clock, random, disk, volume, sync, send } = this.#options;
+    const { camera, stream } = assignment;
+    const known: ChainHead = {
+      fileNumber: assignment.fileNumber,
+      hash: assignment.lastHash === '' ? NO_CHAIN.hash : Buffer.from(assignment.lastHash, 'hex'),
+    };
+    const own = this.#options.chainOf(camera, stream);
+    const leaving = [...this.#leaving].find(
+      ({ recorder }) => recorder.camera === camera && recorder.stream === stream,
+    );
+    let chain = own !== undefined && own.fileNumber >= known.fileNumber ? own : known;
+    if (leaving !== undefined && leaving.recorder.chain.fileNumber >= chain.fileNumber) {
+      chain = leaving.recorder.chain;
+    }
+    const recorder = new StreamRecorder({ camera, stream, bootId, clock, random, chain });
+    const syncFolders = sync.mode === 'fdatasync';
+    const recording = new Recording(recorder, chain, { disk, volume, syncFolders, send });
+    this.#recordings.set(key, recording);
+    this.#subscribe(recording);
+  }
+
+  #subscribe(recording: Recording): void {
+    const { recorder } = recording;
+    const { camera, stream } = recorder;
+    recording.subscription?.close();
+    recording.subscription = this.#options.source.subscribe({
+      camera,
+      stream,
+      startWith: 'gop',
+      onFrame: (frame: Frame) => {
+        recorder.offer(frame);
+        this.#pendingBytes += frame.payload.length;
+        if (this.#pendingBytes > MAX_PENDING_BYTES && !this.#sourcePaused) {
+          this.#sourcePaused = true;
+          this.#options.source.pause();
+        }
+      },
+      onGap: (gap: FrameGap) => {
+        recorder.gap();
+        this.#options.send({
+          type: 'gap',
+          camera,
+          stream,
+          cause: gap.cause,
+          from: gap.from,
+          to: gap.to,
+          frames: gap.droppedFrames,
+        });
+      },
+    });
+  }
+
+  async #commit(): Promise<void> {
+    const { clock, sync } = this.#options;
+    const startedAt = clock.monotonic();
+    if (startedAt < this.#retryAt || !this.#volumeIsThere()) return;
+    const oldest = this.#oldestPending(startedAt);
+    const touched: RunFile[] = [];
+    if (!this.#writeAll(touched, startedAt)) return;
+    if (touched.length === 0) {
+      this.#settle();
+      return;
+    }
+    const syncStartedAt = clock.monotonic();
+    try {
+      await sync.sync(touched.flatMap((file) => [file.run, file.index]));
+    } catch (error) {
+      this.#abandonAll('failing', describeSyncFailure(error));
+      return;
+    }
+    this.#acknowledge(oldest, syncStartedAt);
+    this.#settle();
+  }
+
+  /** Writes what waits; false where the volume cannot be written at all. */
+  #writeAll(touched: RunFile[], now: number): boolean {
+    let full: unknown;
+    for (const recording of this.#all()) {
+      if (now < recording.retryAt) continue;
+      try {
+        recording.write(touched);
+      } catch (error) {
+        const failure = diskFailureOf(error);
+        if (failure === 'full') {
+          full = error;
+          break;
+        }
+        if (failure === 'volume') {
+          this.#abandonAll('failing', describeDiskError(error));
+          return false;
+        }
+        this.#abandonOne(recording, error, now);
+      }
+    }
+    if (full !== undefined) {
+      this.#pause('full', describeDiskError(full));
+    } else if (this.#state !== 'recording' && touched.length > 0) {
+      this.#retryMs = 0;
+      this.#setState('recording', 'The volume takes recordings again.');
+    }
+    return true;
+  }
+
+  #acknowledge(oldest: number, syncStartedAt: number): void {
+    const { clock, ledger, send } = this.#options;
+    const streams: Acknowledgement[] = [];
+    const paths = new Map<string, string>();
+    let bytes = 0;
+    let fragments = 0;
+    for (const recording of this.#all()) {
+      const from = streams.length;
+      // A run that this acknowledgement closes leaves the recording: note its path before.
+      const path = ledger === undefined ? undefined : recording.paths();
+      const done = recording.acknowledge(streams);
+      bytes += done.bytes;
+      fragments += done.fragments;
+      for (const { run } of streams.slice(from)) paths.set(run, path?.get(run) ?? '');
+    }
+    if (streams.length === 0) return;
+    ledger?.append(streams, (run) => paths.get(run));
+    const now = clock.monotonic();
+    this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
+    send({
+      type: 'acknowledged',
+      streams,
+      bytes,
+      fragments,
+      ageMs: now - oldest,
+      syncMs: now - syncStartedAt,
+    });
+  }
+
+  /** After a round: counts drops, lets go of streams that have left, reads the link again. */
+  #settle(): void {
+    for (const recording of this.#all()) this.#reportDropped(recording);
+    for (const recording of this.#leaving) {
+      if (recording.isClosed) this.#leaving.delete(recording);
+    }
+    if (this.#sourcePaused && this.#pendingBytes < MAX_PENDING_BYTES / 2) {
+      this.#sourcePaused = false;
+      this.#options.source.resume();
+    }
+  }
+
+  #reportDropped(recording: Recording): void {
+    for (const { reason, frames, bytes } of recording.recorder.takeDropped()) {
+      this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
+      const now = this.#options.clock.now();
+      this.#options.send({
+        type: 'gap',
+        camera: recording.recorder.camera,
+        stream: recording.recorder.stream,
+        cause: reason,
+        from: recording.acknowledgedAt ?? now,
+        to: now,
+        frames,
+      });
+    }
+  }
+
+  #abandonOne(recording: Recording, error: unknown, now: number): void {
+    const { logger } = this.#options;
+    const { camera, stream } = recording.recorder;
+    recording.retryMs = nextRetry(recording.retryMs);
+    recording.retryAt = now + recording.retryMs;
+    logger.error({ camera, stream, error }, 'A file gave an error; a new one is begun.');
+    this.#abandon(recording);
+  }
+
+  /** The window between the last acknowledgement and now is reported as lost, the GOP asked for again. */
+  #abandon(recording: Recording): void {
+    const { recorder, acknowledgedAt } = recording;
+    const lost = recorder.pendingFrames;
+    this.#pendingBytes = Math.max(0, this.#pendingBytes - recorder.pendingBytes);
+    recording.abandon();
+    const now = this.#options.clock.now();
+    this.#options.send({
+      type: 'gap',
+      camera: recorder.camera,
+      stream: recorder.stream,
+      cause: 'disk',
+      from: acknowledgedAt ?? now,
+      to: now,
+      frames: lost,
+    });
+    if (this.#leaving.has(recording)) this.#leaving.delete(recording);
+    else this.#subscribe(recording);
+  }
+
+  #abandonAll(state: WriterState, detail: string): void {
+    this.#pause(state, detail);
+    for (const recording of [...this.#all()]) this.#abandon(recording);
+    this.#settle();
+  }
+
+  #pause(state: WriterState, detail: string): void {
+    this.#retryMs = state === 'full' ? RETRY_FIRST_MS : nextRetry(this.#retryMs);
+    this.#retryAt = this.#options.clock.monotonic() + this.#retryMs;
+    this.#setState(state, detail);
+  }
+
+  #volumeIsThere(): boolean {
+    const { disk, volume } = this.#options;
+    let identity: string | undefined;
+    try {
+      identity = disk.identity(join(volume, VOLUME_IDENTITY_FILE));
+    } catch {
+      identity = undefined;
+    }
+    if (identity !== undefined && identity === this.#identity) return true;
+    this.#abandonAll(
+      'missing',
+      `The volume ${volume} is not there: its ${VOLUME_IDENTITY_FILE} is gone. Nothing is written to the folder; recording goes on when the disk is back.`,
+    );
+    return false;
+  }
+
+  #setState(state: WriterState, detail: string): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.send({ type: 'state', state, detail });
+  }
+
+  #oldestPending(now: number): number {
+    let oldest = now;
+    for (const { recorder } of this.#all()) {
+      if (!recorder.isIdle && recorder.waitingSince < oldest) oldest = recorder.waitingSince;
+    }
+    return oldest;
+  }
+
+  *#all(): Generator<Recording> {
+    yield* this.#leaving;
+    yield* this.#recordings.values();
+  }
+}
+
+function nextRetry(before: number): number {
+  return before === 0 ? RETRY_FIRST_MS : Math.min(before * 2, RETRY_LONGEST_MS);
+}
+
+function describeSyncFailure(error: unknown): string {
+  return `${describeDiskError(error)} What was not acknowledged may be lost; new files are begun.`;
+}
