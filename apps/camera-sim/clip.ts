@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { messageOf } from '@vms/common/errors.ts';
 import type { AudioCodec, VideoCodec } from '@vms/common/frame.ts';
 import { parseAdts } from '@vms/media/aac/adts.ts';
@@ -76,13 +76,13 @@ export async function loadClip(
   for (const name of ['h264', 'h265'] as const) {
     const file = description.video[name];
     if (file === undefined) continue;
-    const bytes = await read(join(dirname(path), file));
+    const bytes = await read(resolve(dirname(path), file));
     video[name] = readVideo(file, name, description.framesPerSecond, bytes);
   }
   for (const name of ['aac', 'pcmu', 'pcma'] as const) {
     const entry = description.audio[name];
     if (entry === undefined) continue;
-    const bytes = await read(join(dirname(path), entry.file));
+    const bytes = await read(resolve(dirname(path), entry.file));
     audio[name] = name === 'aac' ? readAac(entry.file, bytes) : readG711(name, entry, bytes);
   }
   return { video, audio };

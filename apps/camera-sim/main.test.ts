@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,6 +41,18 @@ test('--demo says where its camera is, plays it, and leaves with its standard in
   child.kill('SIGINT');
   await frames(ready, 'demo');
   child.stdin?.end();
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('with a channel to its parent it says so there too, and leaves when that closes', async (t) => {
+  const child = fork(MAIN, ['--port', '0', '--demo'], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const [message] = (await once(child, 'message')) as [{ type: string } & Ready];
+  assert.equal(message.type, 'ready');
+  assert.equal(message.cameras[0]?.name, 'demo');
+  child.disconnect();
   assert.deepEqual(await once(child, 'exit'), [0, null]);
 });
 

@@ -45,12 +45,15 @@ async function main(): Promise<void> {
     ledger?.end();
     process.exitCode = 0;
     process.stdin.destroy();
+    if (process.connected) process.disconnect();
   };
+  const isChild = options.exitWithStdin || process.connected;
   process.on('SIGTERM', stop);
   // As somebody's child it is stopped by its parent: the terminal's Ctrl-C reaches both.
   process.on('SIGINT', () => {
-    if (!options.exitWithStdin) void stop();
+    if (!isChild) void stop();
   });
+  if (process.connected) process.on('disconnect', stop);
   if (options.exitWithStdin) process.stdin.on('end', stop).on('error', stop).resume();
 
   const ready = {
@@ -60,6 +63,7 @@ async function main(): Promise<void> {
     cameras: simulator.cameras.map(({ name }) => ({ name, url: simulator.url(name) })),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+  process.send?.({ type: 'ready', ...ready });
 }
 
 function appendTo(file: WriteStream) {
