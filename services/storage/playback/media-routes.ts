@@ -146,7 +146,10 @@ async function sendSegment(
 function releaseWhenSent(share: ByteShare, reply: FastifyReply, clock: Clock): void {
   const { raw } = reply;
   // The client may have left while the segment was read: then 'close' has been.
-  if (raw.destroyed) return share.release();
+  if (raw.destroyed) {
+    share.release();
+    return;
+  }
   const timer = clock.after(MAX_SEGMENT_SEND_MS, () => raw.destroy());
   raw.once('close', () => {
     timer.cancel();
