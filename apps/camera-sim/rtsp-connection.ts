@@ -73,7 +73,12 @@ export class RtspConnection implements CameraConnection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', () => {});
-    socket.on('close', () => this.#close());
+    socket.on('close', () => this.#closed());
+  }
+
+  close(): void {
+    this.#stopPlaying();
+    this.#socket.end();
   }
 
   reset(): void {
@@ -266,7 +271,7 @@ export class RtspConnection implements CameraConnection {
     this.#session = undefined;
   }
 
-  #close(): void {
+  #closed(): void {
     this.#stopPlaying();
     this.#camera?.connections.delete(this);
   }

@@ -17,6 +17,9 @@ export interface Credentials {
 
 /** A connection, as its camera sees it. */
 export interface CameraConnection {
+  /** Ends it in good order, as a camera does that shuts down. */
+  close(): void;
+  /** Ends it by a TCP reset. */
   reset(): void;
   writeGarbage(bytes: Uint8Array): void;
   renewNonce(): void;

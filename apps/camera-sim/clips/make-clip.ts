@@ -46,20 +46,20 @@ const VIDEO_ENCODERS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What the simulator reads of the clip. */
+const DESCRIPTION = {
+  framesPerSecond: FRAMES_PER_SECOND,
+  video: { h264: 'demo.h264', h265: 'demo.h265' },
+  audio: {
+    aac: { file: 'demo.aac', sampleRate: SOUND_RATE, channels: 1 },
+    pcmu: { file: 'demo.pcmu', sampleRate: 8000, channels: 1 },
+    pcma: { file: 'demo.pcma', sampleRate: 8000, channels: 1 },
+  },
+};
+
 const folder = resolve(process.argv[2] ?? import.meta.dirname);
 await Promise.all([makePicture(), makeSound()]);
-await writeFile(
-  join(folder, 'demo.json'),
-  `${JSON.stringify({
-    framesPerSecond: FRAMES_PER_SECOND,
-    video: { h264: 'demo.h264', h265: 'demo.h265' },
-    audio: {
-      aac: { file: 'demo.aac', sampleRate: SOUND_RATE, channels: 1 },
-      pcmu: { file: 'demo.pcmu', sampleRate: 8000, channels: 1 },
-      pcma: { file: 'demo.pcma', sampleRate: 8000, channels: 1 },
-    },
-  })}\n`,
-);
+await writeFile(join(folder, 'demo.json'), `${JSON.stringify(DESCRIPTION, null, 2)}\n`);
 
 async function makePicture(): Promise<void> {
   const outputs = Object.entries(VIDEO_ENCODERS).flatMap(([name, encoder]) => [
