@@ -26,8 +26,11 @@ export interface PlaylistInput {
  * changes, EXT-X-DISCONTINUITY there and at gaps, EXT-X-PROGRAM-DATE-TIME at the start of every run.
  */
 export function encodePlaylist({ segments, from }: PlaylistInput): string {
-  // RFC 8216 §4.3.3.1: no duration, rounded to the nearest second, is over the target.
-  const target = Math.max(1, ...segments.map((segment) => Math.round(segment.durationMs / 1000)));
+  // RFC 8216 §4.3.3.1: no duration, as printed and then rounded to whole seconds, is over the target.
+  let target = 1;
+  for (const { durationMs } of segments) {
+    target = Math.max(target, Math.round(Math.round(durationMs) / 1000));
+  }
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:7',

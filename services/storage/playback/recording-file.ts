@@ -51,17 +51,16 @@ export async function sendRecordingFile(
     await reader.close();
     return reply.send();
   }
-  return reply.send(Readable.from(chunks(reader, part), { objectMode: false, highWaterMark: 1 }));
+  const stream = Readable.from(chunks(reader, part), { objectMode: false, highWaterMark: 1 });
+  // Not in the generator: one that is never asked for its first chunk never gets to its end.
+  stream.once('close', () => void reader.close());
+  return reply.send(stream);
 }
 
 /** Reads as fast as the client takes it; a stalled client costs one chunk, and no read under way. */
 async function* chunks(reader: RunReader, { first, last }: ByteRange): AsyncGenerator<Buffer> {
-  try {
-    for (let at = first; at <= last; at += DOWNLOAD_CHUNK_BYTES) {
-      yield await reader.bytes(at, Math.min(DOWNLOAD_CHUNK_BYTES, last + 1 - at));
-    }
-  } finally {
-    await reader.close();
+  for (let at = first; at <= last; at += DOWNLOAD_CHUNK_BYTES) {
+    yield await reader.bytes(at, Math.min(DOWNLOAD_CHUNK_BYTES, last + 1 - at));
   }
 }
 

@@ -63,6 +63,7 @@ export interface RunReader {
   fragmentAt(instant: EpochMs): Promise<number>;
   /** Bytes `[offset, offset + length)` of the run file. */
   bytes(offset: number, length: number): Promise<Buffer>;
+  /** Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -116,6 +117,7 @@ class FileRunReader implements RunReader {
   readonly #read: Read;
   readonly #keyTrack: number;
   #run: Promise<OpenFile> | undefined;
+  #closing: Promise<void> | undefined;
   #fragmentCount = 0;
   #playableBytes: number;
 
@@ -233,10 +235,12 @@ class FileRunReader implements RunReader {
     return into.subarray(0, count);
   }
 
-  async close(): Promise<void> {
-    const run = this.#run;
-    this.#run = undefined;
-    await Promise.all([this.#index.close(), run?.then((file) => file.close()).catch(() => {})]);
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([
+      this.#index.close(),
+      this.#run?.then((file) => file.close()).catch(() => {}),
+    ]).then(() => {});
+    return this.#closing;
   }
 
   /** Lines `[0, count)` for which `holds`, which is true for some and then false for the rest. */
