@@ -1,0 +1,203 @@
+import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
+import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
+import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
+import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
+import { type AddressPolicy, MAX_URL_CHARACTERS, parseCameraUrl } from './address-policy.ts';
+import { addTrackDrops, type Drops } from './drops.ts';
+import { IngestError } from './ingest-error.ts';
+import type { Credentials } from './rtsp-client.ts';
+import { RedirectError } from './rtsp-open.ts';
+import { RtspSession, type RtspSessionHandler } from './rtsp-session.ts';
+
+/** Addresses to which a camera may send us on, one after the other. */
+export const MAX_REDIRECTS = 3;
+
+/** What a session of a camera needs of the service. */
+export interface CameraSessionDeps {
+  readonly clock: Clock;
+  readonly policy: AddressPolicy;
+  readonly readBuffer: Uint8Array;
+  readonly verifyCertificate: boolean;
+}
+
+/** Where to, and as whom. */
+export interface CameraTarget {
+  readonly url: string;
+  readonly credentials: Credentials;
+  /** Whether it may be on this machine (the demo camera), whatever the configuration says. */
+  readonly loopback: boolean;
+}
+
+/** Who takes what a camera's session brings. */
+export interface CameraSessionHandler {
+  onTracks(tracks: readonly MediaTrack[]): void;
+  onAccessUnit(track: number, unit: AccessUnit): void;
+  onQuirk(quirk: QuirkId): void;
+  /** PLAY was accepted. */
+  onPlaying(): void;
+}
+
+/**
+ * One attempt at a camera, from the name's address to TEARDOWN. Redirects are followed, each checked
+ * as a new address; the password goes to the host that it was given for and to no other.
+ */
+export class CameraSession implements RtspSessionHandler {
+  readonly #deps: CameraSessionDeps;
+  readonly #handler: CameraSessionHandler;
+  #session: RtspSession | undefined;
+  #stopped: IngestError | undefined;
+  #end: ((error: IngestError) => void) | undefined;
+
+  constructor(deps: CameraSessionDeps, handler: CameraSessionHandler) {
+    this.#deps = deps;
+    this.#handler = handler;
+  }
+
+  /** What the camera described; empty before it has. */
+  get described(): readonly MediaTrack[] {
+    return this.#session?.described ?? [];
+  }
+
+  get tracks(): readonly MediaTrack[] {
+    return this.#session?.tracks ?? [];
+  }
+
+  /** RTP packets so far. */
+  get packets(): number {
+    return this.#session?.packets ?? 0;
+  }
+
+  get receivedBytes(): number {
+    return this.#session?.statistics.receivedBytes ?? 0;
+  }
+
+  get lastAnswerAt(): MonotonicMs {
+    return this.#session?.lastAnswerAt ?? 0;
+  }
+
+  /** Runs until the session ends, for whatever reason, which it gives. TEARDOWN has been tried then. */
+  async run(target: CameraTarget): Promise<IngestError> {
+    const ended = new Promise<IngestError>((resolve) => {
+      this.#end = resolve;
+    });
+    if (this.#stopped !== undefined) return this.#stopped;
+    const opened = this.#open(target).then(
+      () => {
+        if (this.#stopped === undefined) this.#handler.onPlaying();
+        return ended;
+      },
+      (error: unknown) => (error instanceof IngestError ? error : unexpected(error)),
+    );
+    const why = await Promise.race([opened, ended]);
+    this.#stopped ??= why;
+    await this.#session?.close();
+    return why;
+  }
+
+  /** Ends the session; `run` then gives this error. */
+  stop(error: IngestError): void {
+    this.#stopped ??= error;
+    this.#end?.(error);
+  }
+
+  /** Asks the camera for a sign of life. */
+  probe(): void {
+    this.#session?.probe();
+  }
+
+  addDrops(drops: Drops): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    drops['unassigned-channel'] += session.statistics.unassignedPackets;
+    drops.framing += session.statistics.lostFramings;
+    for (let track = 0; track < session.tracks.length; track++) {
+      const depacketizer = session.depacketizerOf(track);
+      if (depacketizer !== undefined) addTrackDrops(drops, depacketizer.statistics);
+    }
+  }
+
+  onTracks(tracks: readonly MediaTrack[]): void {
+    this.#handler.onTracks(tracks);
+  }
+
+  onAccessUnit(track: number, unit: AccessUnit): void {
+    this.#handler.onAccessUnit(track, unit);
+  }
+
+  onQuirk(quirk: QuirkId): void {
+    this.#handler.onQuirk(quirk);
+  }
+
+  onEnded(error: IngestError): void {
+    this.#end?.(error);
+  }
+
+  async #open(target: CameraTarget): Promise<void> {
+    const { policy, clock, readBuffer, verifyCertificate } = this.#deps;
+    let { url, credentials } = target;
+    for (let redirects = 0; ; redirects++) {
+      const address = await policy.pin(url, target.loopback);
+      if (this.#stopped !== undefined) throw this.#stopped;
+      const session = new RtspSession({
+        address,
+        credentials,
+        readBuffer,
+        clock,
+        verifyCertificate,
+        handler: this,
+      });
+      this.#session = session;
+      try {
+        await session.open();
+        return;
+      } catch (error) {
+        if (!(error instanceof RedirectError)) throw closedEarly(error);
+        if (redirects >= MAX_REDIRECTS) throw tooManyRedirects();
+        await session.close();
+        const next = resolveRedirect(error.location, address.url);
+        if (next.hostname !== new URL(address.url).hostname) {
+          credentials = { username: '', password: '' };
+        }
+        url = next.href;
+      }
+    }
+  }
+}
+
+/** @throws IngestError `ingest.address-invalid` */
+function resolveRedirect(location: string, from: string): URL {
+  const absolute = location.length > MAX_URL_CHARACTERS ? null : URL.parse(location, from);
+  return parseCameraUrl(absolute?.href ?? '');
+}
+
+/** A connection that ends before PLAY is not one that was lost. */
+function closedEarly(error: unknown): unknown {
+  if (!(error instanceof IngestError) || error.code !== 'ingest.connection-lost') return error;
+  return new IngestError(
+    'ingest.refused',
+    {
+      happened: 'The camera ends the connection before it has shown anything.',
+      remedy:
+        'It may be starting, or have no free place for another viewer. It is tried again by itself.',
+    },
+    { cause: error },
+  );
+}
+
+function tooManyRedirects(): IngestError {
+  return new IngestError('ingest.protocol', {
+    happened: `The camera sends us on to another address more than ${MAX_REDIRECTS} times.`,
+    remedy: 'Enter the address that it ends at.',
+  });
+}
+
+function unexpected(cause: unknown): IngestError {
+  return new IngestError(
+    'ingest.protocol',
+    {
+      happened: 'The camera could not be taken up because of a fault in this program.',
+      remedy: 'Its log has the details; please report it.',
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,336 @@
+import type { Clock, MonotonicMs, Timer } from '@vms/common/clock.ts';
+import type { RandomBytes } from '@vms/common/ids.ts';
+import { createDepacketizer } from '@vms/wire/rtp/create-depacketizer.ts';
+import type { AccessUnit, AccessUnitSink, Depacketizer } from '@vms/wire/rtp/depacketizer.ts';
+import type { RtspRequest, RtspResponse } from '@vms/wire/rtsp/message.ts';
+import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
+import type { MediaTrack, SessionDescription } from '@vms/wire/sdp/session-description.ts';
+import type { PinnedAddress } from './address-policy.ts';
+import { IngestError } from './ingest-error.ts';
+import { type Credentials, RtspClient } from './rtsp-client.ts';
+import { RtspConnection, type RtspConnectionHandler } from './rtsp-connection.ts';
+import {
+  askOptions,
+  chooseTracks,
+  describe,
+  keepAliveIntervalMs,
+  type SessionTerms,
+  STEP_TIMEOUT_MS,
+  setUpTrack,
+  type TrackSetup,
+} from './rtsp-open.ts';
+import { errorOfStatus } from './rtsp-status.ts';
+
+/** Milliseconds that a camera has to answer TEARDOWN before the connection is closed without. */
+export const TEARDOWN_TIMEOUT_MS = 1_000;
+
+/** Who takes what a session brings. */
+export interface RtspSessionHandler {
+  /** The tracks that will come, by position; called once, before the first access unit. */
+  onTracks(tracks: readonly MediaTrack[]): void;
+  /** `track` is the position in {@link RtspSession.tracks}. The unit is read during the call. */
+  onAccessUnit(track: number, unit: AccessUnit): void;
+  /** A peculiarity of the camera was met and tolerated; once each and session. */
+  onQuirk(quirk: QuirkId): void;
+  /** The session has ended by itself; nothing follows. Not called by `close`. */
+  onEnded(error: IngestError): void;
+}
+
+export interface RtspSessionOptions {
+  readonly address: PinnedAddress;
+  readonly credentials: Credentials;
+  readonly readBuffer: Uint8Array;
+  readonly clock: Clock;
+  readonly verifyCertificate: boolean;
+  readonly handler: RtspSessionHandler;
+  readonly randomBytes?: RandomBytes;
+}
+
+/** Counts of one session that are not of a track. */
+export interface RtspSessionStatistics {
+  /** Bytes from the socket. */
+  readonly receivedBytes: number;
+  /** Packets on channels that belong to nothing that was set up. */
+  readonly unassignedPackets: number;
+  /** How often bytes had to be skipped because the framing was lost. */
+  readonly lostFramings: number;
+  readonly unansweredKeepAlives: number;
+}
+
+/** A track's place between the depacketizer and the session's handler. */
+class TrackSink implements AccessUnitSink {
+  readonly #session: RtspSession;
+  readonly #index: number;
+
+  constructor(session: RtspSession, index: number) {
+    this.#session = session;
+    this.#index = index;
+  }
+
+  onAccessUnit(unit: AccessUnit): void {
+    this.#session.handler.onAccessUnit(this.#index, unit);
+  }
+
+  onQuirk(quirk: QuirkId): void {
+    this.#session.tellQuirk(quirk);
+  }
+}
+
+/**
+ * One RTSP session over one TCP connection (RFC 2326): OPTIONS, DESCRIBE, SETUP of each track, PLAY,
+ * then access units until it ends or is closed with TEARDOWN.
+ */
+export class RtspSession implements RtspConnectionHandler {
+  readonly handler: RtspSessionHandler;
+  readonly #options: RtspSessionOptions;
+  readonly #client: RtspClient;
+  readonly #connection: RtspConnection;
+  /** By interleaved channel. */
+  readonly #depacketizers: (Depacketizer | undefined)[] = new Array(256).fill(undefined);
+  readonly #rtcpChannels = new Uint8Array(256);
+  readonly #taken = new Set<number>();
+  readonly #quirks = new Set<QuirkId>();
+  readonly #connected: Promise<void>;
+  #tellConnected: { resolve: () => void; reject: (error: IngestError) => void } | undefined;
+  #setups: TrackSetup[] = [];
+  #description: SessionDescription | undefined;
+  #terms: SessionTerms | undefined;
+  #keepAlive: Timer | undefined;
+  #keepAliveMethod: 'GET_PARAMETER' | 'OPTIONS' = 'OPTIONS';
+  #keepAlivePending = false;
+  #answerTimeoutMs = STEP_TIMEOUT_MS;
+  #lastAnswerAt: MonotonicMs;
+  /** Whether data is wanted: from the last SETUP until the end. */
+  #live = false;
+  #playing = false;
+  #closing = false;
+  #ended: IngestError | undefined;
+  #dataPackets = 0;
+  #unassignedPackets = 0;
+  #lostFramings = 0;
+  #unansweredKeepAlives = 0;
+
+  constructor(options: RtspSessionOptions) {
+    this.#options = options;
+    this.handler = options.handler;
+    this.#lastAnswerAt = options.clock.monotonic();
+    this.#connected = new Promise((resolve, reject) => {
+      this.#tellConnected = { resolve, reject };
+    });
+    this.#connected.catch(() => {});
+    this.#connection = new RtspConnection(
+      {
+        address: options.address,
+        readBuffer: options.readBuffer,
+        clock: options.clock,
+        verifyCertificate: options.verifyCertificate,
+        handler: this,
+      },
+      () => this.#tellConnected?.resolve(),
+    );
+    this.#client = new RtspClient({
+      connection: this.#connection,
+      clock: options.clock,
+      credentials: options.credentials,
+      ...(options.randomBytes && { randomBytes: options.randomBytes }),
+    });
+  }
+
+  /** What the camera described; empty before `open` got so far. */
+  get described(): readonly MediaTrack[] {
+    return this.#description?.tracks ?? [];
+  }
+
+  /** The tracks that were set up, in the order of their positions. */
+  get tracks(): readonly MediaTrack[] {
+    return this.#setups.map(({ media }) => media);
+  }
+
+  get statistics(): RtspSessionStatistics {
+    return {
+      receivedBytes: this.#connection.receivedBytes,
+      unassignedPackets: this.#unassignedPackets,
+      lostFramings: this.#lostFramings,
+      unansweredKeepAlives: this.#unansweredKeepAlives,
+    };
+  }
+
+  /** When the camera last answered a request, monotonic. */
+  get lastAnswerAt(): MonotonicMs {
+    return this.#lastAnswerAt;
+  }
+
+  /** RTP packets of the tracks that were set up: grows for as long as the camera sends. */
+  get packets(): number {
+    return this.#dataPackets;
+  }
+
+  depacketizerOf(track: number): Depacketizer | undefined {
+    const setup = this.#setups[track];
+    return setup === undefined ? undefined : this.#depacketizers[setup.rtpChannel];
+  }
+
+  /**
+   * Runs through to PLAY. Access units may come before it resolves. Where it fails, `close` must still
+   * be called: the camera may hold a session.
+   *
+   * @throws IngestError, RedirectError
+   */
+  async open(): Promise<void> {
+    const { url } = this.#options.address;
+    await this.#connected;
+    const methods = await askOptions(this.#client, url);
+    if (methods.has('GET_PARAMETER')) this.#keepAliveMethod = 'GET_PARAMETER';
+    this.#description = await describe(this.#client, url);
+    for (const quirk of this.#description.quirks) this.tellQuirk(quirk);
+    const [video, ...others] = chooseTracks(this.#description);
+    if (video !== undefined) await this.#setUp(video);
+    for (const track of others) await this.#setUpIfPossible(track);
+    this.handler.onTracks(this.tracks);
+    this.#live = true;
+    await this.#play(this.#description.controlUrl);
+    if (this.#ended !== undefined) throw this.#ended;
+    this.#playing = true;
+    const interval = keepAliveIntervalMs(this.#terms);
+    this.#answerTimeoutMs = Math.min(STEP_TIMEOUT_MS, interval * 0.8);
+    this.#keepAlive = this.#options.clock.every(interval, () => void this.#sendKeepAlive());
+  }
+
+  /** Ends the session: TEARDOWN wherever there is a session, then the connection. Never throws. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#live = false;
+    this.#keepAlive?.cancel();
+    if (this.#client.sessionId !== undefined && !this.#connection.closed) {
+      const url = this.#description?.controlUrl ?? this.#options.address.url;
+      await this.#client.request('TEARDOWN', url, [], TEARDOWN_TIMEOUT_MS).catch(() => {});
+    }
+    this.#connection.destroy();
+    this.#fail(
+      new IngestError('ingest.connection-lost', 'The connection to the camera was closed.'),
+    );
+  }
+
+  /** Asks the camera for a sign of life now. */
+  probe(): void {
+    void this.#sendKeepAlive();
+  }
+
+  onData(channel: number, buffer: Uint8Array, start: number, end: number): void {
+    if (!this.#live) return;
+    const depacketizer = this.#depacketizers[channel];
+    if (depacketizer !== undefined) {
+      this.#dataPackets++;
+      depacketizer.push(buffer, start, end);
+    } else if (this.#rtcpChannels[channel] === 0) {
+      this.#unassignedPackets++;
+      this.tellQuirk('unassigned-channel');
+    }
+  }
+
+  onResponse(response: RtspResponse): void {
+    this.#lastAnswerAt = this.#options.clock.monotonic();
+    this.#client.onResponse(response);
+  }
+
+  onRequest(request: RtspRequest): void {
+    this.#client.onRequest(request);
+  }
+
+  onLostFraming(): void {
+    this.#lostFramings++;
+    this.tellQuirk('lost-framing');
+  }
+
+  onClosed(error: IngestError): void {
+    this.#keepAlive?.cancel();
+    this.#fail(error);
+    if (this.#playing && !this.#closing) this.handler.onEnded(error);
+  }
+
+  /** Passes a peculiarity on, the first time. */
+  tellQuirk(quirk: QuirkId): void {
+    if (this.#quirks.has(quirk)) return;
+    this.#quirks.add(quirk);
+    this.handler.onQuirk(quirk);
+  }
+
+  #fail(error: IngestError): void {
+    this.#ended ??= error;
+    this.#tellConnected?.reject(error);
+    this.#client.fail(error);
+  }
+
+  async #setUp(media: MediaTrack): Promise<void> {
+    const index = this.#setups.length;
+    const asked = this.#freeChannel();
+    const { setup, terms } = await setUpTrack(this.#client, media, asked, this.#taken);
+    this.#terms ??= terms;
+    if (setup.rtpChannel !== asked) this.tellQuirk('changed-channels');
+    this.#setups.push(setup);
+    this.#taken.add(setup.rtpChannel).add(setup.rtcpChannel);
+    this.#rtcpChannels[setup.rtcpChannel] = 1;
+    this.#connection.assignChannel(setup.rtpChannel);
+    this.#connection.assignChannel(setup.rtcpChannel);
+    this.#depacketizers[setup.rtpChannel] = createDepacketizer(media, new TrackSink(this, index), {
+      ...(setup.ssrc !== undefined && { expectedSsrc: setup.ssrc }),
+    });
+  }
+
+  /** A camera that gives its video but not its audio is recorded without. */
+  async #setUpIfPossible(media: MediaTrack): Promise<void> {
+    try {
+      await this.#setUp(media);
+    } catch (error) {
+      const refused = error instanceof IngestError && REFUSALS.has(error.code);
+      if (!refused) throw error;
+    }
+  }
+
+  #freeChannel(): number {
+    let channel = 0;
+    while (this.#taken.has(channel) || this.#taken.has(channel + 1)) channel += 2;
+    return channel;
+  }
+
+  async #play(url: string): Promise<void> {
+    const headers = [['Range', 'npt=0.000-']] as const;
+    let response: RtspResponse;
+    try {
+      response = await this.#client.request('PLAY', url, headers, STEP_TIMEOUT_MS);
+    } catch (error) {
+      // Some cameras play and do not say so.
+      const silent = error instanceof IngestError && error.code === 'ingest.no-answer';
+      if (silent && this.#dataPackets > 0) return;
+      throw error;
+    }
+    if (response.status !== 200) throw errorOfStatus('PLAY', response);
+  }
+
+  /** An answer is welcome but not demanded: whether frames come is what counts. */
+  async #sendKeepAlive(): Promise<void> {
+    if (this.#keepAlivePending || this.#closing) return;
+    this.#keepAlivePending = true;
+    try {
+      const url = this.#description?.controlUrl ?? this.#options.address.url;
+      const method = this.#keepAliveMethod;
+      const response = await this.#client.request(method, url, [], this.#answerTimeoutMs);
+      if (response.status >= 400) {
+        this.#keepAliveMethod = 'OPTIONS';
+        this.tellQuirk('keep-alive-rejected');
+      }
+    } catch (error) {
+      this.#unansweredKeepAlives++;
+      if (!this.#closing && error instanceof IngestError) this.tellQuirk('keep-alive');
+    } finally {
+      this.#keepAlivePending = false;
+    }
+  }
+}
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  'ingest.refused',
+  'ingest.not-found',
+  'ingest.protocol',
+]);
