@@ -97,7 +97,10 @@ export function readH264Record(record: Uint8Array): H264ParameterSets {
     throw new MediaError('media.truncated', 'An H.264 configuration record is cut short.');
   }
   take(sps, (record[5] ?? 0) & 31);
-  const ppsCount = record[at] ?? 0;
+  const ppsCount = record[at];
+  if (ppsCount === undefined) {
+    throw new MediaError('media.truncated', 'An H.264 configuration record is cut short.');
+  }
   at++;
   take(pps, ppsCount);
   return { sps, pps };

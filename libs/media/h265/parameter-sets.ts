@@ -75,17 +75,17 @@ export function createH265Config(sets: H265ParameterSets): VideoConfig {
  */
 export function readH265Record(record: Uint8Array): H265ParameterSets {
   const sets = { vps: [] as Uint8Array[], sps: [] as Uint8Array[], pps: [] as Uint8Array[] };
-  const arrays = record[22] ?? 0;
+  const arrays = record[22];
   let at = 23;
+  if (arrays === undefined) throw cutShort();
   for (let i = 0; i < arrays; i++) {
+    if (at + 3 > record.length) throw cutShort();
     const type = (record[at] ?? 0) & 63;
     const count = ((record[at + 1] ?? 0) << 8) | (record[at + 2] ?? 0);
     at += 3;
     for (let j = 0; j < count; j++) {
       const end = at + 2 + (((record[at] ?? 0) << 8) | (record[at + 1] ?? 0));
-      if (end > record.length) {
-        throw new MediaError('media.truncated', 'An H.265 configuration record is cut short.');
-      }
+      if (end > record.length) throw cutShort();
       const nal = record.subarray(at + 2, end);
       if (type === H265_NAL.vps) sets.vps.push(nal);
       else if (type === H265_NAL.sps) sets.sps.push(nal);
@@ -93,10 +93,11 @@ export function readH265Record(record: Uint8Array): H265ParameterSets {
       at = end;
     }
   }
-  if (record.length < 23) {
-    throw new MediaError('media.truncated', 'An H.265 configuration record is cut short.');
-  }
   return sets;
+}
+
+function cutShort(): MediaError {
+  return new MediaError('media.truncated', 'An H.265 configuration record is cut short.');
 }
 
 function pushArray(parts: Uint8Array[], type: number, nals: readonly Uint8Array[]): void {
