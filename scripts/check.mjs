@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ensureInstalled, main, node24Environment, node24Path, ROOT } from './installation.mjs';
 
 /** Source files over this many lines are split on a natural seam. */
@@ -187,7 +188,7 @@ export async function runChecks(checks, say = (line) => console.log(line)) {
   return failed;
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(async (names) => {
     await ensureInstalled();
     const unknown = names.filter((name) => CHECKS[name] === undefined);

@@ -2,16 +2,16 @@ import { z } from 'zod';
 
 /** What a process tells its launcher over the channel of child_process. */
 const childMessageSchema = z.discriminatedUnion('type', [
-  /** It takes work. */
-  z.object({ type: z.literal('ready') }),
+  /** It takes work; the camera simulator adds where its cameras are. */
+  z.object({
+    type: z.literal('ready'),
+    port: z.number().optional(),
+    cameras: z.array(z.object({ name: z.string(), url: z.string() })).optional(),
+  }),
   /** It cannot work, and says why; it leaves next. */
   z.object({ type: z.literal('failed'), message: z.string(), exitCode: z.number().int() }),
-  /** The administrator was just created; shown to the person once, never logged. */
-  z.object({
-    type: z.literal('administrator-created'),
-    username: z.string(),
-    password: z.string(),
-  }),
+  /** For the person who started the system, once, and never for a log: the first password. */
+  z.object({ type: z.literal('announce'), text: z.string() }),
   /** Whether there is a demo camera, whenever that changes. */
   z.object({ type: z.literal('demo-camera'), exists: z.boolean() }),
 ]);

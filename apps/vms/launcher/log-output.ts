@@ -1,4 +1,22 @@
-/** What a person at a terminal sees of a log line; programs get the line as it is. */
+import type { WriteStream } from 'node:tty';
+
+/** Where log lines of all processes, and words for the person who started the system, come out. */
+export interface Output {
+  /** A line of JSON. */
+  log(line: string): void;
+  /** For a person; never goes through a log. */
+  say(text: string): void;
+}
+
+/** At a terminal people read, so lines are written for them; programs get the JSON as it is. */
+export function createOutput(stream: NodeJS.WriteStream | WriteStream): Output {
+  const shape = stream.isTTY === true ? forPeople : (line: string): string => line;
+  return {
+    log: (line) => void stream.write(`${shape(line)}\n`),
+    say: (text) => void stream.write(`${text}\n`),
+  };
+}
+
 const COLOURS = { grey: 90, red: 31, yellow: 33, cyan: 36 } as const;
 const LEVEL_COLOURS: Readonly<Record<string, keyof typeof COLOURS>> = {
   debug: 'grey',

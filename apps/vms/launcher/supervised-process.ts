@@ -24,8 +24,8 @@ export interface ProcessSpec {
   readonly lockFile: string;
   /** Milliseconds from SIGTERM to SIGKILL. */
   readonly stopTimeoutMs: number;
-  /** A line of its standard output; true says that this is how it tells that it takes work. */
-  onLine(line: string): boolean | undefined;
+  /** A line of its standard output. */
+  onLine(line: string): void;
   onMessage?(message: ChildMessage): void;
   onReady?(): void;
   /** It never worked, and says or shows that it will not: stop everything. */
@@ -135,15 +135,13 @@ export class SupervisedProcess {
     this.#child = child;
     this.#gone = Promise.withResolvers();
     const lines = createInterface({ input: child.stdout ?? process.stdin });
-    lines.on('line', (line) => {
-      if (this.#spec.onLine(line) === true) this.#becomesReady(child);
-    });
+    lines.on('line', (line) => this.#spec.onLine(line));
     child.on('message', (raw) => {
       const message = readChildMessage(raw);
       if (message === undefined) return;
-      if (message.type === 'ready') this.#becomesReady(child);
       if (message.type === 'failed') this.#failure = message;
       this.#spec.onMessage?.(message);
+      if (message.type === 'ready') this.#becomesReady(child);
     });
     child.once('error', (error) => {
       if (child.pid !== undefined) return;

@@ -17,10 +17,6 @@ switch (behaviour) {
     send({ type: 'ready' });
     setInterval(() => {}, 1000);
     break;
-  case 'says ready on stdout':
-    console.log(JSON.stringify({ url: 'rtsp://127.0.0.1:1/demo' }));
-    setInterval(() => {}, 1000);
-    break;
   case 'stubborn':
     process.on('SIGTERM', () => {});
     send({ type: 'ready' });

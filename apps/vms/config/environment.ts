@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { CliError } from '../cli-error.ts';
+
+/** What the environment of the process says; read nowhere else. */
+export interface Environment {
+  readonly dataDirectory: string | undefined;
+  /** `<service>.port` by service. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** Variable by service. */
+export const PORT_VARIABLES = {
+  gateway: 'VMS_GATEWAY_PORT',
+  api: 'VMS_API_PORT',
+  ingest: 'VMS_INGEST_PORT',
+  storage: 'VMS_STORAGE_PORT',
+} as const;
+
+const MAX_PORT = 65_535;
+
+/** @throws CliError `cli.usage` */
+export function readEnvironment(
+  variables: NodeJS.ProcessEnv = process.env,
+  workingDirectory = process.cwd(),
+): Environment {
+  const { VMS_DATA_DIR } = variables;
+  const ports: Record<string, number> = {};
+  for (const [service, variable] of Object.entries(PORT_VARIABLES)) {
+    const text = variables[variable];
+    if (text === undefined || text === '') continue;
+    const port = Number(text);
+    if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
+      throw new CliError('cli.usage', {
+        happened: `${variable} is “${text}”, which is no port.`,
+        remedy: `Set it to a number from 1 to ${MAX_PORT}, or leave it out.`,
+      });
+    }
+    ports[service] = port;
+  }
+  return {
+    dataDirectory:
+      VMS_DATA_DIR === undefined || VMS_DATA_DIR === ''
+        ? undefined
+        : resolve(workingDirectory, VMS_DATA_DIR),
+    ports,
+  };
+}
