@@ -33,7 +33,7 @@ describe('installation', {
       ([key]) => !/^(npm_|NODE_TEST|INIT_CWD|NODE$)/i.test(key) || key === 'npm_config_registry',
     );
     env = { ...Object.fromEntries(inherited), PATH: systemPath(ROOT) };
-    systemNode = findInPath('node', env['PATH']) ?? process.execPath;
+    systemNode = findInPath('node', env.PATH) ?? process.execPath;
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -58,7 +58,7 @@ describe('installation', {
     }, async () => {
       const tools = join(folder, `npm-${version}`);
       mkdirSync(tools);
-      const npm = findInPath('npm', env['PATH']) ?? 'npm';
+      const npm = findInPath('npm', env.PATH) ?? 'npm';
       await output(
         npm,
         ['install', '--prefix', tools, '--no-audit', '--no-fund', `npm@${version}`],

@@ -13,7 +13,7 @@ async function runnerOver(folder: string, text: string): Promise<{ code: number;
   writeFileSync(join(folder, 'one.test.ts'), text);
   const env = { ...process.env };
   // Set in this process because it is itself a test file.
-  delete env['NODE_TEST_CONTEXT'];
+  delete env.NODE_TEST_CONTEXT;
   const args = [join(ROOT, 'scripts', 'run-tests.mjs'), relative(ROOT, folder)];
   try {
     const { stdout, stderr } = await execute(process.execPath, args, { cwd: ROOT, env });

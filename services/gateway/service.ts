@@ -6,11 +6,11 @@ import {
   type Service,
 } from '@vms/common/lifecycle.ts';
 import type { Logger } from '@vms/common/logger.ts';
+import { checkExposure } from '@vms/http/exposure.ts';
 import { type ListeningAddress, listen } from '@vms/http/listen.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
 import type { GatewayConfig } from './config.ts';
-import { checkExposure, isLoopback } from './loopback.ts';
 import { registerProxy } from './proxy.ts';
 import { UpstreamProbe } from './upstream-probe.ts';
 import { registerWebClient } from './web-client.ts';
@@ -51,7 +51,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     },
 
     async start() {
-      checkExposure(config.host, config.allowInsecureRemote);
+      const { host, port, allowInsecureRemote } = config;
+      checkExposure({ host, allowInsecureRemote, key: 'gateway', logger });
       metrics.gauge(
         'vms_gateway_upstream_up',
         'Whether a service behind answers (1) or fails (0).',
@@ -76,14 +77,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         name: 'storage',
       });
       await registerWebClient(server, deps.webRoot);
-      address = await listen(server, { host: config.host, port: config.port, key: 'gateway.port' });
+      address = await listen(server, { host, port, key: 'gateway.port' });
       for (const [, probe] of probes) probe.start();
-      if (!isLoopback(config.host)) {
-        logger.warn(
-          { host: config.host },
-          'Other machines may sign in without TLS: passwords travel in clear on this network.',
-        );
-      }
       logger.info({ url: address.url }, 'The gateway listens.');
     },
 
