@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { matroska } from '../../../test/fuzz/targets/matroska.ts';
 import {
   type Clip,
   interleave,
@@ -14,7 +15,13 @@ import {
 } from '../../../test/media/clip.ts';
 import { muxClips } from '../../../test/media/recording.ts';
 import { MediaError } from '../errors.ts';
-import { parseCluster, parseHeader } from './demuxer.ts';
+import {
+  MAX_BLOCKS_PER_CLUSTER,
+  MAX_HEADER_BYTES,
+  MAX_TAGS,
+  parseCluster,
+  parseHeader,
+} from './demuxer.ts';
 import {
   encodeCluster,
   encodeHeader,
@@ -262,6 +269,42 @@ test('a cut anywhere in a cluster is "truncated"', () => {
       `cut at ${length}`,
     );
   }
+});
+
+test('the demuxer bounds what a file may make it hold', () => {
+  const tagged = (count: number) =>
+    encodeHeader({
+      tracks: [TONE],
+      dateUtc: DATE,
+      segmentUid: new Uint8Array(16),
+      tags: Object.fromEntries(Array.from({ length: count }, (_, i) => [`T${i}`, ''])),
+      writingApp: 'vms',
+    }).bytes;
+  assert.equal(Object.keys(parseHeader(tagged(MAX_TAGS)).tags).length, MAX_TAGS);
+  assert.throws(() => parseHeader(tagged(MAX_TAGS + 1)), refused('media.matroska'));
+
+  const payload = new Uint8Array(0);
+  const block = { track: 1, relative: 0, keyframe: true, payload };
+  const cluster = (count: number) =>
+    Buffer.concat(encodeCluster({ timestamp: 0, blocks: Array(count).fill(block) }).iovecs);
+  const most = parseCluster(cluster(MAX_BLOCKS_PER_CLUSTER), 0);
+  assert.equal(most.blocks.length, MAX_BLOCKS_PER_CLUSTER);
+  assert.throws(
+    () => parseCluster(cluster(MAX_BLOCKS_PER_CLUSTER + 1), 0),
+    refused('media.matroska'),
+  );
+
+  const long = { tracks: [TONE], dateUtc: DATE, segmentUid: new Uint8Array(16), writingApp: 'vms' };
+  const { bytes } = encodeHeader({ ...long, tags: { A: 'x'.repeat(MAX_HEADER_BYTES) } });
+  assert.throws(() => parseHeader(bytes), refused('media.matroska'));
+});
+
+test('the seeds of the fuzzer are files that parse', () => {
+  const [unclosed, closed, clusters] = matroska.seeds();
+  assert.ok(unclosed !== undefined && closed !== undefined && clusters !== undefined);
+  assert.equal(parseHeader(unclosed).tracks.length, 4);
+  assert.equal(parseHeader(closed).closed, true);
+  assert.equal(parseCluster(clusters, 0).blocks.length, 4);
 });
 
 test('closing twice gives the same bytes, so a half-closed file can be closed again', () => {

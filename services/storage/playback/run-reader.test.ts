@@ -190,3 +190,30 @@ test('a disk that fails is told in words, with its code', async () => {
 function unreadable(error: unknown): boolean {
   return error instanceof PlaybackError && error.code === 'playback.unreadable';
 }
+
+test('a range of too many runs is refused, not half answered', async () => {
+  const [run] = await runs.runsOverlapping({
+    camera: CAMERA,
+    stream: 'main',
+    from: START,
+    to: START + 1,
+    limit: 1,
+  });
+  assert.ok(run !== undefined);
+  const archive = new Archive({
+    catalogue: {
+      runsOverlapping: async ({ limit }) => Array.from({ length: limit }, () => run),
+      run: async () => undefined,
+    },
+    files: systemFiles,
+    gate: new ReadGate(systemClock),
+    logger: silentLogger,
+  });
+  const range = { camera: CAMERA, stream: 'main', from: START, to: START + HOUR } as const;
+  await assert.rejects(
+    async () => {
+      for await (const _ of archive.parts(range)) assert.fail('an answer');
+    },
+    (error) => error instanceof PlaybackError && error.code === 'playback.bad-range',
+  );
+});
