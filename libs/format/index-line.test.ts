@@ -7,6 +7,7 @@ import {
   encodeFragmentLine,
   encodeIndexHeader,
   type FragmentLine,
+  framesOfLine,
   type IndexHeader,
   isKeyframeLine,
   LINE_BYTES,
@@ -49,6 +50,7 @@ test('a fragment line is LINE_BYTES of JSON and reads back', () => {
     assert.deepEqual(JSON.parse(bytes.toString()), { ...line, keyframe });
     assert.deepEqual(parseIndexLine(bytes, 0), { kind: 'fragment', ...line, keyframe });
     assert.equal(isKeyframeLine(bytes, 0), keyframe);
+    assert.equal(framesOfLine(bytes, 0), line.frames);
   }
 });
 

@@ -10,6 +10,9 @@ export const LINE_BYTES = 256;
 export const MAX_HEADER_LINES = 64;
 /** Where the `t` of `true` stands in a fragment line whose fragment begins with a keyframe. */
 export const KEYFRAME_COLUMN = 129;
+/** Where the number of frames stands in a fragment line, right-aligned, and its width. */
+export const FRAMES_COLUMN = 99;
+const FRAMES_WIDTH = 6;
 
 const LINE_FEED = 0x0a;
 const HEX_HASH = /^[0-9a-f]{64}$/;
@@ -127,7 +130,7 @@ export function encodeFragmentLine(line: FragmentLine): string {
   const text =
     `{"wallClock":${line.wallClock.toFixed(1).padStart(15)},"duration":${line.duration.toFixed(1).padStart(7)}` +
     `,"offset":${column(line.offset, 13)},"length":${column(line.length, 9)}` +
-    `,"frames":${column(line.frames, 6)},"track":${column(line.track, 2)}` +
+    `,"frames":${column(line.frames, FRAMES_WIDTH)},"track":${column(line.track, 2)}` +
     `,"keyframe":${line.keyframe ? ' true' : 'false'},"durable":${column(line.durable, 13)}` +
     `,"hash":"${line.hash}"}`;
   if (text.length >= LINE_BYTES) {
@@ -194,6 +197,16 @@ export function parseIndexLine(bytes: Uint8Array, offset: number): IndexLine | u
 /** Whether the fragment line at `offset` says that it begins with a keyframe, without parsing it. */
 export function isKeyframeLine(bytes: Uint8Array, offset: number): boolean {
   return bytes[offset + KEYFRAME_COLUMN] === 0x74;
+}
+
+/** Frames of the fragment line at `offset`, without parsing it; 0 where no number stands there. */
+export function framesOfLine(bytes: Uint8Array, offset: number): number {
+  let frames = 0;
+  for (let i = 0; i < FRAMES_WIDTH; i++) {
+    const digit = (bytes[offset + FRAMES_COLUMN + i] ?? 0) - 0x30;
+    if (digit >= 0 && digit <= 9) frames = frames * 10 + digit;
+  }
+  return frames;
 }
 
 function padded(text: string, length: number): Buffer {
