@@ -12,6 +12,7 @@ const NOT_TOLD: ReadonlySet<string> = new Set([
   'auth.secret-unusable',
   'http.address-not-available',
   'http.cannot-listen',
+  'http.insecure-remote',
   'http.port-in-use',
   'http.port-not-permitted',
 ]);

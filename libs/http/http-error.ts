@@ -7,6 +7,7 @@ export type HttpErrorCode =
   | 'http.address-not-available'
   | 'http.body-too-large'
   | 'http.cannot-listen'
+  | 'http.insecure-remote'
   | 'http.internal'
   | 'http.invalid-request'
   | 'http.media-type-not-supported'

@@ -1,0 +1,23 @@
+import { HttpError } from '@vms/http/http-error.ts';
+
+/** Every code that this service raises; docs/api/errors.md explains each. */
+export type ApiErrorCode =
+  | 'auth.origin-not-allowed'
+  | 'auth.password-too-weak'
+  | 'auth.token-not-valid'
+  | 'auth.too-many-attempts'
+  | 'auth.wrong-password'
+  | 'camera.demo-locked'
+  | 'camera.limit-reached'
+  | 'camera.not-found'
+  | 'camera.password-required'
+  | 'camera.too-many-tests'
+  | 'camera.url-invalid'
+  | 'recording.not-found'
+  | 'recording.nothing-in-range'
+  | 'recording.range-invalid'
+  | 'token.limit-reached'
+  | 'token.not-found';
+
+/** An error of the API, with what HTTP needs of it. */
+export class ApiError extends HttpError<ApiErrorCode> {}

@@ -1,0 +1,87 @@
+import type { Client } from '@connectrpc/connect';
+import type { HttpServer } from '@vms/http/server.ts';
+import type { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
+import type { z } from 'zod';
+import { ApiError } from '../api-error.ts';
+import { CAMERA_TEST_TIMEOUT_MS, MAX_CAMERA_TESTS } from '../bounds.ts';
+import { answers } from '../schemas.ts';
+import { cameraTest, cameraTestInput } from './camera-schemas.ts';
+import { stateOf, trackView } from './camera-status.ts';
+import type { CameraStore } from './camera-store.ts';
+import { parseCameraUrl } from './camera-url.ts';
+import { checkPasswordStaysAtHome } from './saved-password.ts';
+
+interface CameraProbeOptions {
+  readonly cameras: CameraStore;
+  readonly ingest: Client<typeof IngestService>;
+}
+
+interface Target {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Lets ingest try an address, before or after a camera is saved. */
+export function registerCameraProbe(server: HttpServer, options: CameraProbeOptions): void {
+  const { cameras, ingest } = options;
+  let underWay = 0;
+
+  server.route({
+    method: 'POST',
+    url: '/cameras/test',
+    config: { action: 'camera.test' },
+    schema: {
+      tags: ['cameras'],
+      summary: 'Log in to a camera, read a few frames, and say what was found',
+      body: cameraTestInput,
+      response: answers(200, cameraTest),
+    },
+    async handler({ body }) {
+      const target = await targetOf(body, cameras);
+      if (underWay >= MAX_CAMERA_TESTS) throw tooManyTests();
+      underWay++;
+      try {
+        const found = await ingest.testCamera(target, { timeoutMs: CAMERA_TEST_TIMEOUT_MS });
+        return {
+          state: stateOf(found.state),
+          detail: found.detail,
+          tracks: found.tracks.map(trackView),
+          framesPerSecond: found.framesPerSecond,
+          bitsPerSecond: found.bitsPerSecond,
+          elapsedMs: found.elapsedMs,
+        };
+      } finally {
+        underWay--;
+      }
+    },
+  });
+}
+
+/** What to try: the body, and for what is absent the saved camera; its password only at its own host. */
+async function targetOf(
+  body: z.output<typeof cameraTestInput>,
+  cameras: CameraStore,
+): Promise<Target> {
+  const saved = body.camera_id === undefined ? undefined : await cameras.get(body.camera_id);
+  const address = body.url === undefined ? undefined : parseCameraUrl(body.url);
+  const url = address?.url ?? saved?.url ?? '';
+  const given = body.password || (address?.password ?? body.password);
+  if (saved !== undefined) checkPasswordStaysAtHome(saved, url, given);
+  return {
+    url,
+    username: body.username || (address?.username ?? body.username ?? saved?.username ?? ''),
+    password: given ?? (saved === undefined ? '' : cameras.passwordOf(saved)),
+  };
+}
+
+function tooManyTests(): ApiError {
+  return new ApiError(
+    'camera.too-many-tests',
+    {
+      happened: `${MAX_CAMERA_TESTS} tests of cameras are under way already.`,
+      remedy: 'Wait for one to end, then try again.',
+    },
+    { retryAfterSeconds: 5 },
+  );
+}

@@ -1,0 +1,149 @@
+import { CAMERA_STATES } from '@vms/common/camera.ts';
+import { z } from 'zod';
+import {
+  DEFAULT_CAMERA_PAGE,
+  MAX_CAMERA_PAGE,
+  MAX_CREDENTIAL_CHARACTERS,
+  MAX_MAX_BYTES,
+  MAX_NAME_CHARACTERS,
+  MAX_RETENTION_DAYS,
+  MAX_URL_CHARACTERS,
+  MIN_MAX_BYTES,
+} from '../bounds.ts';
+import { cameraId, cursorInput, instant, nextCursor } from '../schemas.ts';
+
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MAX_NAME_CHARACTERS)
+  .regex(/^\P{Cc}*$/u, 'must not contain invisible characters')
+  .meta({ examples: ['Front door'] });
+// One more than is taken, so that parseCameraUrl says what is wrong in its own words.
+const url = z
+  .string()
+  .min(1)
+  .max(2 * MAX_URL_CHARACTERS)
+  .describe('rtsp:// or rtsps://. User name and password in it are moved to their own fields')
+  .meta({ examples: ['rtsp://192.168.1.20:554/stream1'] });
+const credential = z
+  .string()
+  .max(MAX_CREDENTIAL_CHARACTERS)
+  .regex(/^\P{Cc}*$/u, 'must not contain invisible characters');
+const password = credential.describe('Stored sealed; no answer ever carries it. Empty for none');
+const retentionDays = z.int().min(1).max(MAX_RETENTION_DAYS);
+const maxBytes = z
+  .int()
+  .min(MIN_MAX_BYTES)
+  .max(MAX_MAX_BYTES)
+  .nullable()
+  .describe('Bytes that the recordings may take; null is no limit of its own');
+
+export const cameraInput = z
+  .strictObject({
+    name,
+    url,
+    username: credential.optional(),
+    password: password.optional(),
+    retentionDays: retentionDays.optional(),
+    maxBytes: maxBytes.optional(),
+  })
+  .meta({ id: 'CameraInput' });
+
+export const cameraChange = z
+  .strictObject({
+    name: name.optional(),
+    url: url.optional(),
+    username: credential.optional(),
+    password: password.optional(),
+    enabled: z.boolean().optional(),
+    retentionDays: retentionDays.optional(),
+    maxBytes: maxBytes.optional(),
+  })
+  .describe('What is absent stays as it is')
+  .meta({ id: 'CameraChange' });
+
+export const cameraTestInput = z
+  .strictObject({
+    url: url.optional(),
+    username: credential.optional(),
+    password: password.optional(),
+    camera_id: cameraId.optional().describe('Of a saved camera, for what is absent'),
+  })
+  .refine((body) => body.url !== undefined || body.camera_id !== undefined, {
+    error: 'needs url or camera_id',
+    path: ['url'],
+  })
+  .meta({ id: 'CameraTestInput' });
+
+export const cameraPageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(MAX_CAMERA_PAGE).default(DEFAULT_CAMERA_PAGE),
+  cursor: cursorInput.optional(),
+});
+
+export const deletionQuery = z.object({
+  recordings: z
+    .enum(['keep', 'delete'])
+    .default('keep')
+    .describe('Those of the demo camera are always deleted'),
+});
+
+export const cameraParams = z.object({ camera_id: cameraId });
+
+const track = z.object({
+  kind: z.string(),
+  codec: z.string(),
+  supported: z.boolean(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  sampleRate: z.number().optional(),
+  channels: z.number().optional(),
+});
+
+/** `unknown`: ingest did not answer, or has not taken the camera up yet. */
+const state = z.enum([...CAMERA_STATES, 'unknown']);
+
+const status = z
+  .object({
+    state,
+    since: instant.nullable(),
+    detail: z.string(),
+    tracks: z.array(track),
+    framesPerSecond: z.number(),
+    bitsPerSecond: z.number(),
+  })
+  .meta({ id: 'CameraStatus' });
+
+export const cameraView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    url: z.string(),
+    username: z.string(),
+    hasPassword: z.boolean(),
+    demo: z.boolean(),
+    enabled: z.boolean(),
+    retentionDays: z.number(),
+    maxBytes: z.number().nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+    status,
+  })
+  .meta({ id: 'Camera' });
+
+export const cameraPage = z.object({ cameras: z.array(cameraView), nextCursor });
+
+export const cameraTest = z
+  .object({
+    state,
+    detail: z.string(),
+    tracks: z.array(track),
+    framesPerSecond: z.number(),
+    bitsPerSecond: z.number(),
+    elapsedMs: z.number(),
+  })
+  .meta({ id: 'CameraTest' });
+
+export type CameraStatusView = z.output<typeof status>;
+export type CameraView = z.output<typeof cameraView>;
+export type TrackView = z.output<typeof track>;

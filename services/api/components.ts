@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from '@connectrpc/connect';
+import type { SqliteConnection } from '@vms/database/sqlite.ts';
+import { createRpcClient } from '@vms/http/rpc.ts';
+import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
+import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
+import { LogLimiter } from '@vms/telemetry/log-limiter.ts';
+import { RPC_TIMEOUT_MS } from './bounds.ts';
+import { CameraStatuses } from './cameras/camera-status.ts';
+import { CameraStore } from './cameras/camera-store.ts';
+import { RecordingDeletion } from './cameras/recording-deletion.ts';
+import type { ApiConfig } from './config.ts';
+import type { ApiSchema } from './database/schema.ts';
+import type { ApiDeps } from './service.ts';
+import { LoginLimiter } from './sessions/login-limiter.ts';
+import { SessionStore } from './sessions/session-store.ts';
+import { UserStore } from './sessions/user-store.ts';
+import type { ServiceHealth } from './system/service-health.ts';
+import { SystemMonitor } from './system/system-monitor.ts';
+import { TokenStore } from './tokens/token-store.ts';
+
+/** What the routes work with, made once for an open database. */
+export interface Components {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly tokens: TokenStore;
+  readonly limiter: LoginLimiter;
+  readonly cameras: CameraStore;
+  readonly statuses: CameraStatuses;
+  readonly deletion: RecordingDeletion;
+  readonly monitor: SystemMonitor;
+  readonly log: LogLimiter;
+  readonly ingest: Client<typeof IngestService>;
+  readonly storage: Client<typeof StorageService>;
+}
+
+export function createComponents(
+  config: ApiConfig,
+  deps: ApiDeps,
+  { queries }: SqliteConnection<ApiSchema>,
+  self: () => ServiceHealth,
+): Components {
+  const { clock, logger, secrets, bus, random = randomBytes } = deps;
+  const { ingestUrl, storageUrl } = config;
+  const log = new LogLimiter(logger, clock);
+  const rpc = { internalToken: secrets.internalToken, timeoutMs: RPC_TIMEOUT_MS };
+  const ingest = createRpcClient(IngestService, { ...rpc, baseUrl: ingestUrl });
+  const storage = createRpcClient(StorageService, { ...rpc, baseUrl: storageUrl });
+  const deletion = new RecordingDeletion({ queries, storage, clock, logger });
+  return {
+    users: new UserStore(queries),
+    sessions: new SessionStore(queries, clock, random),
+    tokens: new TokenStore(queries, clock, random),
+    limiter: new LoginLimiter(clock),
+    cameras: new CameraStore({ queries, clock, random, masterKey: secrets.masterKey }),
+    statuses: new CameraStatuses({ ingest, clock, log }),
+    deletion,
+    monitor: new SystemMonitor({
+      storage,
+      ingestUrl,
+      storageUrl,
+      clock,
+      bus,
+      self,
+      failingDeletions: () => deletion.failing,
+    }),
+    log,
+    ingest,
+    storage,
+  };
+}

@@ -1,0 +1,76 @@
+import type { Migration } from '@vms/database/migrations.ts';
+import { sql } from 'kysely';
+
+/** Every step of the control database's schema. A published step is never changed: add the next. */
+export const API_MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'users, sessions, tokens, cameras',
+    async up(queries) {
+      await queries.schema
+        .createTable('user')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('username', sql`text collate nocase`, (column) => column.notNull().unique())
+        .addColumn('password_hash', 'text', (column) => column.notNull())
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'integer', (column) => column.notNull())
+        .addColumn('password_changed_at', 'integer', (column) => column.notNull())
+        .execute();
+      await queries.schema
+        .createTable('session')
+        .addColumn('id_hash', 'text', (column) => column.primaryKey())
+        .addColumn('user_id', 'text', (column) =>
+          column.notNull().references('user.id').onDelete('cascade'),
+        )
+        .addColumn('created_at', 'integer', (column) => column.notNull())
+        .addColumn('last_used_at', 'integer', (column) => column.notNull())
+        .execute();
+      await queries.schema
+        .createIndex('session_by_user')
+        .on('session')
+        .columns(['user_id', 'last_used_at'])
+        .execute();
+      await queries.schema
+        .createTable('api_token')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('user_id', 'text', (column) =>
+          column.notNull().references('user.id').onDelete('cascade'),
+        )
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('token_hash', 'text', (column) => column.notNull().unique())
+        .addColumn('created_at', 'integer', (column) => column.notNull())
+        .addColumn('last_used_at', 'integer')
+        .execute();
+      await queries.schema
+        .createTable('camera')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', sql`text collate nocase`, (column) => column.notNull())
+        .addColumn('url', 'text', (column) => column.notNull())
+        .addColumn('username', 'text', (column) => column.notNull())
+        .addColumn('sealed_password', 'text', (column) => column.notNull())
+        .addColumn('enabled', 'integer', (column) => column.notNull())
+        .addColumn('demo', 'integer', (column) => column.notNull())
+        .addColumn('retention_days', 'integer', (column) => column.notNull())
+        .addColumn('max_bytes', 'integer')
+        .addColumn('created_at', 'integer', (column) => column.notNull())
+        .addColumn('updated_at', 'integer', (column) => column.notNull())
+        .execute();
+      await queries.schema
+        .createIndex('camera_by_name')
+        .on('camera')
+        .columns(['name', 'id'])
+        .execute();
+      await queries.schema
+        .createTable('recording_deletion')
+        .addColumn('camera_id', 'text', (column) => column.primaryKey())
+        .addColumn('requested_at', 'integer', (column) => column.notNull())
+        .execute();
+      await queries.schema
+        .createTable('counter')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('value', 'integer', (column) => column.notNull())
+        .execute();
+      await sql`insert into counter (name, value) values ('camera-revision', 0)`.execute(queries);
+    },
+  },
+];

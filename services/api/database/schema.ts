@@ -1,0 +1,66 @@
+/** Tables of the control database: text ids, integer epoch milliseconds. */
+export interface ApiSchema {
+  user: UserRow;
+  session: SessionRow;
+  api_token: ApiTokenRow;
+  camera: CameraRow;
+  recording_deletion: RecordingDeletionRow;
+  counter: CounterRow;
+}
+
+export interface UserRow {
+  id: string;
+  /** Unique without regard to case. */
+  username: string;
+  /** argon2id, PHC string. */
+  password_hash: string;
+  role: string;
+  created_at: number;
+  password_changed_at: number;
+}
+
+export interface SessionRow {
+  /** SHA-256 of the cookie, hex. */
+  id_hash: string;
+  user_id: string;
+  created_at: number;
+  last_used_at: number;
+}
+
+export interface ApiTokenRow {
+  id: string;
+  user_id: string;
+  name: string;
+  /** SHA-256 of the token, hex. */
+  token_hash: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface CameraRow {
+  id: string;
+  name: string;
+  /** Without user information. */
+  url: string;
+  username: string;
+  /** libs/auth/seal.ts; empty where there is none. */
+  sealed_password: string;
+  enabled: number;
+  demo: number;
+  retention_days: number;
+  /** NULL is no limit of its own. */
+  max_bytes: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** A camera is gone and its recordings are to follow: kept until storage has surely done it. */
+export interface RecordingDeletionRow {
+  camera_id: string;
+  requested_at: number;
+}
+
+export interface CounterRow {
+  name: string;
+  value: number;
+}

@@ -1,0 +1,51 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { VERSION } from '@vms/common/version.ts';
+import type { HttpServer } from '@vms/http/server.ts';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+/** Everything from our own origin; the page's pictures are data URLs inside its style sheet. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/**
+ * OpenAPI 3.1 from the routes' own schemas, at `/api/v1/openapi.json`, and a page to try it at
+ * `/api/v1/docs`. Must be registered before the routes.
+ */
+export async function registerDocumentation(server: HttpServer): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'VMS Enterprise API',
+        version: VERSION,
+        description:
+          'Cameras and recordings. Sign in with the cookie of the page, or send an API token. Errors are problem details (RFC 9457); docs/api/errors.md explains each code.',
+        license: { name: 'MIT OR Apache-2.0', identifier: 'MIT OR Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'vms_session' },
+          token: { type: 'http', scheme: 'bearer' },
+        },
+      },
+      security: [{ session: [] }, { token: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await server.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, action: 'docs.read' };
+      route.schema = { ...route.schema, hide: true };
+    });
+    await scope.register(swaggerUi, {
+      routePrefix: '/api/v1/docs',
+      staticCSP: DOCS_POLICY,
+      uiConfig: { deepLinking: false, tryItOutEnabled: true, persistAuthorization: false },
+      theme: { title: 'VMS Enterprise API' },
+    });
+    scope.get('/api/v1/openapi.json', async () => server.swagger());
+  });
+}

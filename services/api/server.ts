@@ -1,0 +1,66 @@
+import cookie from '@fastify/cookie';
+import type { HealthReport } from '@vms/common/lifecycle.ts';
+import { registerRpc } from '@vms/http/rpc.ts';
+import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
+import { MAX_BODY_BYTES } from './bounds.ts';
+import { cameraDirectory } from './cameras/camera-directory.ts';
+import { registerCameraRoutes } from './cameras/camera-routes.ts';
+import type { Components } from './components.ts';
+import type { ApiConfig } from './config.ts';
+import { registerDocumentation } from './documentation.ts';
+import { registerRecordingRoutes } from './recordings/recording-routes.ts';
+import type { ApiDeps } from './service.ts';
+import { createIdentify } from './sessions/identify.ts';
+import { registerSessionRoutes } from './sessions/session-routes.ts';
+import { registerSystemRoutes } from './system/system-routes.ts';
+import { registerTokenRoutes } from './tokens/token-routes.ts';
+
+/** The API's HTTP server with every route; it does not listen yet. */
+export async function createApiServer(
+  config: ApiConfig,
+  deps: ApiDeps,
+  parts: Components,
+  health: () => HealthReport,
+): Promise<HttpServer> {
+  const { secrets, logger, clock, bus } = deps;
+  const server = await createHttpServer({
+    service: 'api',
+    logger,
+    metrics: deps.metrics,
+    health,
+    bodyLimitBytes: MAX_BODY_BYTES,
+    // The gateway runs on this machine and says who asks it.
+    trustProxy: 'loopback',
+    access: {
+      identify: createIdentify({
+        sessions: parts.sessions,
+        tokens: parts.tokens,
+        internalToken: secrets.internalToken,
+        allowedOrigins: config.allowedOrigins,
+      }),
+    },
+  });
+  await server.register(cookie);
+  await registerDocumentation(server);
+  await registerRpc(server, cameraDirectory(parts.cameras), secrets.internalToken, logger);
+  await server.register(
+    async (scope: HttpServer) => {
+      scope.addHook('onSend', async (_request, reply, payload) => {
+        if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+        return payload;
+      });
+      registerSessionRoutes(scope, { ...parts, clock, logger });
+      registerTokenRoutes(scope, { ...parts, logger });
+      registerCameraRoutes(scope, {
+        ...parts,
+        bus,
+        logger,
+        defaultRetentionDays: config.defaultRetentionDays,
+      });
+      registerRecordingRoutes(scope, { ...parts, mediaKey: secrets.mediaKey, clock });
+      registerSystemRoutes(scope, parts.monitor);
+    },
+    { prefix: '/api/v1' },
+  );
+  return server;
+}

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Secrets } from '@vms/auth/secrets.ts';
+import type { Bus } from '@vms/bus/bus.ts';
+import type { Clock } from '@vms/common/clock.ts';
+import { messageOf } from '@vms/common/errors.ts';
+import type { RandomBytes } from '@vms/common/ids.ts';
+import {
+  type HealthCheck,
+  type HealthReport,
+  healthOf,
+  type Service,
+} from '@vms/common/lifecycle.ts';
+import type { Logger } from '@vms/common/logger.ts';
+import { migrate } from '@vms/database/migrations.ts';
+import { openSqlite, type SqliteConnection } from '@vms/database/sqlite.ts';
+import { checkExposure } from '@vms/http/exposure.ts';
+import { type ListeningAddress, listen } from '@vms/http/listen.ts';
+import type { HttpServer } from '@vms/http/server.ts';
+import type { Metrics } from '@vms/telemetry/metrics.ts';
+import { setUpDemoCamera } from './cameras/demo-camera.ts';
+import { type Components, createComponents } from './components.ts';
+import type { ApiConfig } from './config.ts';
+import { API_MIGRATIONS } from './database/migrations.ts';
+import type { ApiSchema } from './database/schema.ts';
+import { createApiServer } from './server.ts';
+import { createFirstAdministrator } from './sessions/first-administrator.ts';
+
+export interface ApiDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly bus: Bus;
+  readonly secrets: Secrets;
+  /**
+   * Shows one line with the administrator's first password to the person who started the system. It
+   * is called once in the life of a database, and must not write to a log.
+   */
+  readonly announceFirstPassword: (text: string) => void | Promise<void>;
+  /** Default: the system's. */
+  readonly random?: RandomBytes;
+}
+
+export interface ApiService extends Service {
+  /** Where it listens, once started. */
+  readonly address: ListeningAddress | undefined;
+}
+
+/** The REST API and the camera directory. See README.md. */
+export function createApi(config: ApiConfig, deps: ApiDeps): ApiService {
+  return new Api(config, deps);
+}
+
+interface Running {
+  readonly database: SqliteConnection<ApiSchema>;
+  readonly parts: Components;
+  readonly server: HttpServer;
+}
+
+class Api implements ApiService {
+  readonly name = 'api';
+  readonly #config: ApiConfig;
+  readonly #deps: ApiDeps;
+  #running: Running | undefined;
+  #address: ListeningAddress | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(config: ApiConfig, deps: ApiDeps) {
+    this.#config = config;
+    this.#deps = deps;
+  }
+
+  get address(): ListeningAddress | undefined {
+    return this.#address;
+  }
+
+  async start(): Promise<void> {
+    const { host, port, allowInsecureRemote } = this.#config;
+    checkExposure({ host, allowInsecureRemote, key: 'api', logger: this.#deps.logger });
+    const database = await this.#openDatabase();
+    try {
+      const parts = createComponents(this.#config, this.#deps, database, () => {
+        const { status, checks } = this.health();
+        const detail = Object.values(checks).flatMap((check) => check.message ?? []);
+        return { name: 'api', status, detail: detail.length > 0 ? detail.join(' ') : null };
+      });
+      await this.#firstRun(database, parts);
+      const server = await createApiServer(this.#config, this.#deps, parts, () => this.health());
+      this.#running = { database, parts, server };
+      this.#address = await listen(server, { host, port, key: 'api.port' });
+      parts.monitor.start();
+      parts.deletion.wake();
+      this.#deps.logger.info({ url: this.#address.url }, 'The API listens.');
+    } catch (error) {
+      if (this.#running === undefined) await database.close();
+      else await this.stop();
+      throw error;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  health(): HealthReport {
+    const running = this.#running;
+    if (running === undefined) {
+      return healthOf({ database: { status: 'failing', message: 'The API is not running.' } });
+    }
+    const checks: Record<string, HealthCheck> = { database: databaseCheck(running.database) };
+    for (const { name, status, detail } of running.parts.monitor.services) {
+      // The API itself works without them, for what needs none of them.
+      checks[name] =
+        status === 'unreachable'
+          ? { status: 'degraded', message: detail ?? `${name} does not answer.` }
+          : { status: 'ok' };
+    }
+    return healthOf(checks);
+  }
+
+  async #stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    await running.server.close();
+    await Promise.all([running.parts.monitor.stop(), running.parts.deletion.stop()]);
+    running.parts.log.close();
+    await running.database.close();
+    this.#running = undefined;
+    this.#address = undefined;
+  }
+
+  async #openDatabase(): Promise<SqliteConnection<ApiSchema>> {
+    const { databasePath } = this.#config;
+    await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 });
+    const database = openSqlite<ApiSchema>({ path: databasePath });
+    try {
+      await migrate(database, API_MIGRATIONS, this.#deps.clock);
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  /** The demo camera goes before the administrator: who is there marks the first run as done. */
+  async #firstRun({ queries }: SqliteConnection<ApiSchema>, parts: Components): Promise<void> {
+    const { clock, random = randomBytes, announceFirstPassword: announce } = this.#deps;
+    const isNew = await parts.users.isEmpty();
+    await setUpDemoCamera({
+      cameras: parts.cameras,
+      demo: this.#config.demo,
+      isNew,
+      retentionDays: this.#config.defaultRetentionDays,
+    });
+    if (isNew) await createFirstAdministrator({ queries, clock, random, announce });
+  }
+}
+
+function databaseCheck({ connection }: SqliteConnection<ApiSchema>): HealthCheck {
+  try {
+    connection.prepare('select 1').get();
+    return { status: 'ok' };
+  } catch (error) {
+    return { status: 'failing', message: `The database does not answer: ${messageOf(error)}.` };
+  }
+}

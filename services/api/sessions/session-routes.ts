@@ -1,0 +1,176 @@
+import { hashPassword, MAX_PASSWORD_CHARACTERS, verifyPassword } from '@vms/auth/password.ts';
+import type { Clock } from '@vms/common/clock.ts';
+import type { Logger } from '@vms/common/logger.ts';
+import type { HttpServer } from '@vms/http/server.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ApiError } from '../api-error.ts';
+import { answers, nothing } from '../schemas.ts';
+import { MAX_USERNAME_CHARACTERS, MIN_PASSWORD_CHARACTERS, SESSION_LIFE_MS } from './bounds.ts';
+import { SESSION_COOKIE } from './identify.ts';
+import type { LoginLimiter } from './login-limiter.ts';
+import type { SessionStore } from './session-store.ts';
+import type { UserStore } from './user-store.ts';
+
+export interface SessionRoutesOptions {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly limiter: LoginLimiter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const password = z.string().min(1).max(MAX_PASSWORD_CHARACTERS);
+const credentials = z.strictObject({
+  username: z.string().min(1).max(MAX_USERNAME_CHARACTERS),
+  password,
+});
+const passwordChange = z.strictObject({ current: password, next: password });
+const signedIn = z.object({
+  user: z.object({ id: z.string(), username: z.string(), role: z.enum(['administrator']) }),
+});
+
+/** Signing in and out, and one's own password. */
+export function registerSessionRoutes(server: HttpServer, options: SessionRoutesOptions): void {
+  const { users, sessions, limiter, clock, logger } = options;
+  const tags = ['session'];
+
+  server.route({
+    method: 'POST',
+    url: '/session',
+    config: { action: 'session.create' },
+    schema: {
+      tags,
+      summary: 'Sign in: sets the cookie vms_session',
+      security: [],
+      body: credentials,
+      response: answers(200, signedIn),
+    },
+    async handler(request, reply) {
+      const { username } = request.body;
+      limiter.attempt(request.ip, username);
+      const user = await users.byName(username);
+      // A hash is compared for unknown names too: the time to answer does not tell which exist.
+      const phc = user?.passwordHash ?? (await nobodysHash());
+      const right = await verifyPassword(phc, request.body.password);
+      if (user === undefined || !right) {
+        logger.warn({ requestId: request.id, address: request.ip }, 'A login failed.');
+        throw wrongPassword('The user name or the password is wrong.');
+      }
+      limiter.succeeded(request.ip, username);
+      setCookie(request, reply, await sessions.begin(user.id));
+      logger.info({ user: user.id, address: request.ip }, 'A user signed in.');
+      return { user: { id: user.id, username: user.username, role: user.role } };
+    },
+  });
+
+  server.route({
+    method: 'GET',
+    url: '/session',
+    config: { action: 'session.read' },
+    schema: { tags, summary: 'Who is signed in', response: answers(200, signedIn) },
+    async handler({ principal }) {
+      if (principal.kind === 'user') {
+        const { id, username, role } = principal;
+        return { user: { id, username, role } };
+      }
+      if (principal.kind === 'token') {
+        const { userId, username, role } = principal;
+        return { user: { id: userId, username, role } };
+      }
+      throw new RangeError(`A session of ${principal.kind}`);
+    },
+  });
+
+  server.route({
+    method: 'DELETE',
+    url: '/session',
+    config: { action: 'session.delete' },
+    schema: { tags, summary: 'Sign out', response: answers(204, nothing) },
+    async handler(request, reply) {
+      await sessions.end(personOf(request).sessionId);
+      void reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204);
+      return null;
+    },
+  });
+
+  server.route({
+    method: 'PUT',
+    url: '/session/password',
+    config: { action: 'password.update' },
+    schema: {
+      tags,
+      summary: 'Change one’s own password; ends the other sessions',
+      body: passwordChange,
+      response: answers(204, nothing),
+    },
+    async handler(request, reply) {
+      const { id, username, sessionId } = personOf(request);
+      const { current, next } = request.body;
+      checkStrength(next, username, current);
+      limiter.attempt(request.ip, username);
+      const user = await users.byId(id);
+      if (user === undefined || !(await verifyPassword(user.passwordHash, current))) {
+        throw wrongPassword('The current password is wrong.');
+      }
+      limiter.succeeded(request.ip, username);
+      await users.changePassword(id, await hashPassword(next), sessionId, clock.now());
+      logger.info({ user: id }, 'A user changed the password.');
+      void reply.code(204);
+      return null;
+    },
+  });
+}
+
+/** The person behind a request to a route that authorize() gives to persons only. */
+export function personOf(request: FastifyRequest) {
+  const { principal } = request;
+  if (principal.kind !== 'user') throw new RangeError(`A person was expected: ${principal.kind}`);
+  return principal;
+}
+
+let nobody: Promise<string> | undefined;
+function nobodysHash(): Promise<string> {
+  nobody ??= hashPassword('nobody has this password');
+  return nobody;
+}
+
+function setCookie(request: FastifyRequest, reply: FastifyReply, value: string): void {
+  void reply.setCookie(SESSION_COOKIE, value, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: request.protocol === 'https',
+    maxAge: SESSION_LIFE_MS / 1000,
+  });
+}
+
+function checkStrength(next: string, username: string, current: string): void {
+  const why =
+    next.length < MIN_PASSWORD_CHARACTERS
+      ? `it has fewer than ${MIN_PASSWORD_CHARACTERS} characters`
+      : next.toLowerCase().includes(username.toLowerCase())
+        ? 'it contains the user name'
+        : next === current
+          ? 'it is the current one'
+          : new Set(next).size < 5
+            ? 'it repeats the same few characters'
+            : undefined;
+  if (why === undefined) return;
+  throw new ApiError(
+    'auth.password-too-weak',
+    {
+      happened: `The new password cannot be used: ${why}.`,
+      kept: 'The current password stays.',
+      remedy: 'A sentence of a few unusual words is easy to keep and hard to guess.',
+    },
+    { errors: [{ path: 'body.next', message: why }] },
+  );
+}
+
+function wrongPassword(happened: string): ApiError {
+  return new ApiError('auth.wrong-password', {
+    happened,
+    remedy: 'Check both. The password of the first start was shown where the system was started.',
+  });
+}

@@ -1,0 +1,73 @@
+import { VERSION } from '@vms/common/version.ts';
+import type { HttpServer } from '@vms/http/server.ts';
+import { z } from 'zod';
+import { answers, instant, isoOf } from '../schemas.ts';
+import type { SystemMonitor } from './system-monitor.ts';
+
+const systemView = z
+  .object({
+    version: z.string(),
+    volumes: z.array(
+      z.object({
+        id: z.string(),
+        path: z.string(),
+        totalBytes: z.number(),
+        freeBytes: z.number(),
+        recordedBytes: z.number(),
+        state: z.string().describe('recording, full, missing or hung'),
+        detail: z.string(),
+        acknowledgementAgeMs: z
+          .number()
+          .describe('Age of the oldest frame that is not durable yet'),
+      }),
+    ),
+    services: z.array(
+      z.object({
+        name: z.string(),
+        status: z.enum(['ok', 'degraded', 'failing', 'unreachable']),
+        detail: z.string().nullable(),
+      }),
+    ),
+    alarms: z.array(
+      z.object({
+        code: z.string(),
+        severity: z.enum(['warning', 'critical']),
+        subject: z.string(),
+        since: instant,
+        detail: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'System' });
+
+/** How the whole is: services, volumes, alarms. */
+export function registerSystemRoutes(server: HttpServer, monitor: SystemMonitor): void {
+  server.route({
+    method: 'GET',
+    url: '/system',
+    config: { action: 'system.read' },
+    schema: {
+      tags: ['system'],
+      summary: 'Version, services, volumes and alarms',
+      response: answers(200, systemView),
+    },
+    async handler() {
+      const state = await monitor.look();
+      return {
+        version: VERSION,
+        volumes: state.volumes.map((volume) => ({
+          id: volume.id,
+          path: volume.path,
+          totalBytes: Number(volume.totalBytes),
+          freeBytes: Number(volume.freeBytes),
+          recordedBytes: Number(volume.recordedBytes),
+          state: volume.state,
+          detail: volume.detail,
+          acknowledgementAgeMs: volume.acknowledgementAgeMs,
+        })),
+        services: [...state.services],
+        alarms: state.alarms.map((alarm) => ({ ...alarm, since: isoOf(alarm.since) })),
+      };
+    },
+  });
+}

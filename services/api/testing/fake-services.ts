@@ -1,0 +1,141 @@
+import { healthOf } from '@vms/common/lifecycle.ts';
+import { silentLogger } from '@vms/common/logger.ts';
+import { listen } from '@vms/http/listen.ts';
+import { registerRpc } from '@vms/http/rpc.ts';
+import { createHttpServer } from '@vms/http/server.ts';
+import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
+import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
+import { createMetrics } from '@vms/telemetry/metrics.ts';
+
+export const INTERNAL_TOKEN = 'internal-token-of-the-tests';
+
+interface FakeRun {
+  readonly id: string;
+  readonly cameraId: string;
+  readonly startEpochMs: number;
+  readonly endEpochMs: number;
+}
+
+/** Ingest and storage as the API sees them: real HTTP and real calls, and nothing behind. */
+export interface FakeServices {
+  readonly url: string;
+  /** State that ingest tells of a camera. */
+  readonly states: Map<string, string>;
+  readonly tested: { url: string; username: string; password: string }[];
+  readonly runs: FakeRun[];
+  /** Cameras whose recordings were deleted, each time. */
+  readonly deleted: string[];
+  volumeState: string;
+  /** Whether calls are left without an answer. */
+  hangs: boolean;
+  /** Whether calls fail. */
+  fails: boolean;
+  close(): Promise<void>;
+}
+
+export async function startFakeServices(port = 0): Promise<FakeServices> {
+  const server = await createHttpServer({
+    service: 'fake',
+    logger: silentLogger,
+    metrics: createMetrics('fake', { process: false }),
+    health: () => healthOf({ disk: { status: 'ok' } }),
+  });
+  const never = new Promise<never>(() => {});
+  const answer = <T>(make: () => T): T | Promise<never> => {
+    if (fake.fails) throw new Error('broken');
+    return fake.hangs ? never : make();
+  };
+  const fake: FakeServices & { url: string } = {
+    url: '',
+    states: new Map(),
+    tested: [],
+    runs: [],
+    deleted: [],
+    volumeState: 'recording',
+    hangs: false,
+    fails: false,
+    close: () => server.close(),
+  };
+  await registerRpc(
+    server,
+    (router) => {
+      router.service(IngestService, {
+        listCameraStatuses: () =>
+          answer(() => ({
+            statuses: [...fake.states].map(([cameraId, state]) => ({
+              cameraId,
+              state,
+              sinceEpochMs: Date.UTC(2026, 0, 1),
+              detail: 'As the fake says.',
+              tracks: [{ kind: 'video', codec: 'h264', supported: true, width: 1280, height: 720 }],
+              framesPerSecond: 25,
+              bitsPerSecond: 2_000_000,
+            })),
+          })),
+        testCamera: (request) =>
+          answer(() => {
+            const { url, username, password } = request;
+            fake.tested.push({ url, username, password });
+            return { state: 'online', detail: 'Fine.', elapsedMs: 12 };
+          }),
+      });
+      router.service(StorageService, {
+        listRuns: (request) =>
+          answer(() => {
+            const of = fake.runs.filter((run) => run.cameraId === request.cameraId);
+            const begin = request.cursor === '' ? 0 : Number(request.cursor);
+            const runs = of.slice(begin, begin + request.limit);
+            const end = begin + runs.length;
+            return { runs: runs.map(runOf), nextCursor: end < of.length ? String(end) : '' };
+          }),
+        getRun: (request) =>
+          answer(() => {
+            const found = fake.runs.find((run) => run.id === request.runId);
+            return found === undefined ? {} : { run: runOf(found) };
+          }),
+        listSpans: (request) =>
+          answer(() => ({
+            spans: fake.runs
+              .filter((run) => run.cameraId === request.cameraId)
+              .filter((run) => run.startEpochMs < request.toEpochMs)
+              .filter((run) => run.endEpochMs > request.fromEpochMs)
+              .map(({ startEpochMs, endEpochMs }) => ({ startEpochMs, endEpochMs })),
+          })),
+        deleteRecordings: ({ cameraId }) =>
+          answer(() => {
+            fake.deleted.push(cameraId);
+            return { deletedRuns: 1, deletedBytes: 5n };
+          }),
+        listVolumes: () =>
+          answer(() => ({
+            volumes: [
+              {
+                id: 'vol_a',
+                path: '/volumes/a',
+                totalBytes: 10n ** 12n,
+                freeBytes: 10n ** 11n,
+                recordedBytes: 5n,
+                state: fake.volumeState,
+                detail: fake.volumeState === 'recording' ? '' : 'No space.',
+                acknowledgementAgeMs: 300,
+              },
+            ],
+          })),
+      });
+    },
+    INTERNAL_TOKEN,
+  );
+  fake.url = (await listen(server, { host: '127.0.0.1', port })).url;
+  return fake;
+}
+
+function runOf(run: FakeRun) {
+  return {
+    ...run,
+    stream: 'main',
+    bytes: 1000n,
+    videoCodec: 'h264',
+    width: 1280,
+    height: 720,
+  };
+}
