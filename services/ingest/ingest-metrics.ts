@@ -1,0 +1,94 @@
+import { CAMERA_STATES } from '@vms/common/camera.ts';
+import type { FrameHub } from '@vms/medialink/frame-hub.ts';
+import type { Metrics } from '@vms/telemetry/metrics.ts';
+import type { CameraWorker } from './camera-worker.ts';
+import { DROP_REASONS } from './drops.ts';
+
+/** A growing number of one camera, as it was last told. */
+type Told = Map<string, number>;
+
+/**
+ * Metrics of all cameras. The hot path counts in plain fields; what they grew by is added to the
+ * counters when somebody looks. Labels are the cameras of the list, which is bounded.
+ */
+export class IngestMetrics {
+  readonly #workers: ReadonlyMap<string, CameraWorker>;
+  readonly #told = new Map<string, Told>();
+  readonly #frames;
+  readonly #bytes;
+  readonly #received;
+  readonly #dropped;
+  readonly #reconnects;
+
+  constructor(metrics: Metrics, workers: ReadonlyMap<string, CameraWorker>, hub: FrameHub) {
+    this.#workers = workers;
+    // The first to be registered is the first to be collected: it brings the counters up to date.
+    metrics.gauge('vms_ingest_cameras', 'Cameras by state.', ['state'], (gauge) => {
+      this.#update();
+      const counts = new Map<string, number>(CAMERA_STATES.map((state) => [state, 0]));
+      for (const { status } of workers.values()) {
+        counts.set(status.state, (counts.get(status.state) ?? 0) + 1);
+      }
+      for (const [state, count] of counts) gauge.set({ state }, count);
+    });
+    this.#frames = metrics.counter('vms_ingest_frames_total', 'Frames published.', [
+      'camera',
+      'kind',
+    ]);
+    this.#bytes = metrics.counter('vms_ingest_payload_bytes_total', 'Bytes of frames published.', [
+      'camera',
+    ]);
+    this.#received = metrics.counter('vms_ingest_received_bytes_total', 'Bytes from cameras.', [
+      'camera',
+    ]);
+    this.#dropped = metrics.counter(
+      'vms_ingest_dropped_total',
+      'Packets or access units that did not become frames, by reason.',
+      ['camera', 'reason'],
+    );
+    this.#reconnects = metrics.counter(
+      'vms_ingest_reconnects_total',
+      'Sessions begun after the first.',
+      ['camera'],
+    );
+    metrics.gauge('vms_ingest_gop_cache_bytes', 'Bytes of cached pictures.', [], (gauge) => {
+      gauge.set(hub.stats().cachedBytes);
+    });
+    metrics.gauge('vms_ingest_subscribers', 'Subscriptions to frames.', [], (gauge) => {
+      gauge.set(hub.stats().subscribers);
+    });
+  }
+
+  /** A camera is gone: its labels go too. */
+  forget(camera: string): void {
+    this.#told.delete(camera);
+    this.#bytes.remove({ camera });
+    this.#received.remove({ camera });
+    this.#reconnects.remove({ camera });
+    for (const kind of ['video', 'audio']) this.#frames.remove({ camera, kind });
+    for (const reason of DROP_REASONS) this.#dropped.remove({ camera, reason });
+  }
+
+  #update(): void {
+    for (const [camera, worker] of this.#workers) {
+      const told = this.#told.get(camera) ?? new Map<string, number>();
+      this.#told.set(camera, told);
+      const { counters } = worker;
+      this.#frames.inc({ camera, kind: 'video' }, grown(told, 'video', counters.videoFrames));
+      this.#frames.inc({ camera, kind: 'audio' }, grown(told, 'audio', counters.audioFrames));
+      this.#bytes.inc({ camera }, grown(told, 'bytes', counters.bytes));
+      this.#received.inc({ camera }, grown(told, 'received', counters.receivedBytes));
+      this.#reconnects.inc({ camera }, grown(told, 'reconnects', counters.reconnects));
+      for (const reason of DROP_REASONS) {
+        const more = grown(told, reason, counters.drops[reason]);
+        if (more > 0) this.#dropped.inc({ camera, reason }, more);
+      }
+    }
+  }
+}
+
+function grown(told: Told, name: string, value: number): number {
+  const before = told.get(name) ?? 0;
+  told.set(name, value);
+  return Math.max(0, value - before);
+}

@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { cameraPasswordAad, unseal } from '@vms/auth/seal.ts';
+import type { Secrets } from '@vms/auth/secrets.ts';
+import type { Bus } from '@vms/bus/bus.ts';
+import type { CameraStatus } from '@vms/common/camera.ts';
+import type { Clock } from '@vms/common/clock.ts';
+import { messageOf } from '@vms/common/errors.ts';
+import {
+  type HealthCheck,
+  type HealthReport,
+  healthOf,
+  type Service,
+} from '@vms/common/lifecycle.ts';
+import type { Logger } from '@vms/common/logger.ts';
+import { type ListeningAddress, listen } from '@vms/http/listen.ts';
+import { registerRpc } from '@vms/http/rpc.ts';
+import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
+import { FrameHub } from '@vms/medialink/frame-hub.ts';
+import { type FrameServer, type LinkAddress, serveFrames } from '@vms/medialink/frame-server.ts';
+import type { Metrics } from '@vms/telemetry/metrics.ts';
+import { AddressPolicy, type Resolve, systemResolve } from './address-policy.ts';
+import { type CameraDirectory, createCameraDirectory } from './camera-directory.ts';
+import { CameraFleet } from './camera-fleet.ts';
+import { CameraRoster } from './camera-roster.ts';
+import type { OpenPassword } from './camera-settings.ts';
+import { CameraTester } from './camera-test.ts';
+import type { IngestConfig } from './config.ts';
+import { IngestMetrics } from './ingest-metrics.ts';
+import { ingestRpc } from './ingest-rpc.ts';
+import type { Random } from './reconnect.ts';
+import { createReadBuffer } from './rtsp-connection.ts';
+
+export interface IngestDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly bus: Bus;
+  readonly secrets: Pick<Secrets, 'masterKey' | 'internalToken'>;
+  /** Folder of what ingest keeps: `cameras.json`. */
+  readonly folder: string;
+  /** Where frames are served: the media link. */
+  readonly frames: LinkAddress;
+  /** Default `Math.random`. */
+  readonly random?: Random;
+  /** Default: the system's resolver. */
+  readonly resolve?: Resolve;
+  /** Default: CameraDirectoryService at `apiUrl`. */
+  readonly directory?: CameraDirectory;
+}
+
+export interface IngestServiceInstance extends Service {
+  /** Where every frame goes, for consumers in the same process. */
+  readonly hub: FrameHub;
+  /** Where calls, health and metrics are, once started. */
+  readonly address: ListeningAddress | undefined;
+  /** Where frames are served, once started. */
+  readonly framesAddress: LinkAddress | undefined;
+}
+
+/** Takes the streams of all cameras and publishes their frames. */
+export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServiceInstance {
+  const { clock, logger, metrics, bus, secrets } = deps;
+  const hub = new FrameHub({ gopCacheBytes: config.gopCacheMiB * 1024 * 1024 });
+  const openPassword: OpenPassword = (camera, sealed) =>
+    sealed === '' ? '' : unseal(secrets.masterKey, sealed, cameraPasswordAad(camera));
+  const sessionDeps = {
+    clock,
+    policy: new AddressPolicy({
+      clock,
+      resolve: deps.resolve ?? systemResolve,
+      allowLoopback: config.allowLoopbackCameras,
+    }),
+    readBuffer: createReadBuffer(),
+    verifyCertificate: config.verifyCameraCertificates,
+  };
+  const fleet = new CameraFleet(
+    {
+      ...sessionDeps,
+      logger,
+      random: deps.random ?? Math.random,
+      publisher: hub,
+      openPassword,
+      limits: {
+        noFramesMs: config.noFramesSeconds * 1000,
+        reconnectMs: config.healthCheckSeconds * 1000,
+      },
+      onStatus: (status) => tell(bus, logger, status),
+    },
+    (camera) => {
+      hub.end(camera, 'main');
+      ingestMetrics.forget(camera);
+    },
+  );
+  const ingestMetrics = new IngestMetrics(metrics, fleet.workers, hub);
+  const roster = new CameraRoster({
+    directory: deps.directory ?? createCameraDirectory(config.apiUrl, secrets.internalToken),
+    bus,
+    clock,
+    logger,
+    path: join(deps.folder, 'cameras.json'),
+    handler: fleet,
+  });
+  const tester = new CameraTester(sessionDeps);
+  let server: HttpServer | undefined;
+  let address: ListeningAddress | undefined;
+  let frameServer: FrameServer | undefined;
+
+  const health = (): HealthReport =>
+    healthOf({
+      frames:
+        frameServer === undefined
+          ? { status: 'failing', message: 'Frames are not served.' }
+          : { status: 'ok' },
+      cameras: fleet.health(),
+      list: rosterHealth(roster),
+    });
+
+  return {
+    name: 'ingest',
+    hub,
+    health,
+    get address() {
+      return address;
+    },
+    get framesAddress() {
+      return frameServer?.address;
+    },
+
+    async start() {
+      server = await createHttpServer({ service: 'ingest', logger, metrics, health });
+      const routes = ingestRpc({ workers: fleet.workers, roster, tester, openPassword });
+      await registerRpc(server, routes, secrets.internalToken, logger);
+      const { host, port } = config;
+      address = await listen(server, { host, port, key: 'ingest.port' });
+      const token = 'port' in deps.frames ? { token: secrets.internalToken } : {};
+      frameServer = await serveFrames(hub, { address: deps.frames, clock, logger, ...token });
+      await roster.start();
+      logger.info({ url: address.url, cameras: fleet.workers.size }, 'Ingest takes cameras up.');
+    },
+
+    async stop() {
+      tester.stop();
+      await roster.stop();
+      await fleet.stop();
+      const [frames, http] = [frameServer, server];
+      frameServer = undefined;
+      server = undefined;
+      await frames?.close();
+      await http?.close();
+    },
+  };
+}
+
+/** An event is a wake-up call: the state itself is asked for by ListCameraStatuses. */
+function tell(bus: Bus, logger: Logger, status: CameraStatus): void {
+  try {
+    bus.publish('camera.state', status);
+  } catch (error) {
+    logger.debug({ camera: status.camera, error: messageOf(error) }, 'The bus is away.');
+  }
+}
+
+function rosterHealth(roster: CameraRoster): HealthCheck {
+  const { failure, fileFailure } = roster;
+  if (failure !== undefined) {
+    const known = `The last known list of ${roster.cameras.size} cameras is used.`;
+    return { status: 'degraded', message: `${failure} ${known}` };
+  }
+  if (fileFailure !== undefined) return { status: 'degraded', message: fileFailure };
+  return { status: 'ok', message: `${roster.cameras.size} cameras.` };
+}
