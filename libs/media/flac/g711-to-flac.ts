@@ -1,4 +1,5 @@
 import { MediaError } from '../errors.ts';
+import { decodePcma, decodePcmu } from '../g711/g711.ts';
 import { crc8, crc16 } from './crc.ts';
 
 /** Bytes of a STREAMINFO block without its header (RFC 9639 §8.2). */
@@ -29,22 +30,6 @@ const SAMPLE_RATE_CODES = new Map([
 ]);
 /** Sampling rate follows as 16 bits in Hz. */
 const SAMPLE_RATE_16_BITS = 0b1101;
-
-/** 16-bit linear value of every A-law byte (ITU-T G.711 table 1a, scaled to 16 bits). */
-const ALAW = Int16Array.from({ length: 256 }, (_, code) => {
-  const inverted = code ^ 0x55;
-  const exponent = (inverted >> 4) & 7;
-  const mantissa = ((inverted & 0x0f) << 4) + 8;
-  const magnitude = exponent === 0 ? mantissa : (mantissa + 0x100) << (exponent - 1);
-  return inverted & 0x80 ? magnitude : -magnitude;
-});
-
-/** 16-bit linear value of every µ-law byte (ITU-T G.711 table 2a, scaled to 16 bits). */
-const ULAW = Int16Array.from({ length: 256 }, (_, code) => {
-  const inverted = ~code & 0xff;
-  const magnitude = ((((inverted & 0x0f) << 3) + 0x84) << ((inverted >> 4) & 7)) - 0x84;
-  return inverted & 0x80 ? -magnitude : magnitude;
-});
 
 /** What a FLAC decoder must know beforehand. */
 export interface FlacFormat {
@@ -108,11 +93,11 @@ export function encodeG711AsFlac(block: G711Block): Uint8Array {
   at += rateBytes;
   bytes[at] = crc8(bytes, at);
   at += 1;
-  const linear = block.codec === 'pcma' ? ALAW : ULAW;
+  const linear = block.codec === 'pcma' ? decodePcma(payload) : decodePcmu(payload);
   for (let channel = 0; channel < channels; channel++) {
     bytes[at++] = VERBATIM;
-    for (let i = channel; i < payload.length; i += channels) {
-      view.setInt16(at, linear[payload[i] ?? 0] ?? 0);
+    for (let i = channel; i < linear.length; i += channels) {
+      view.setInt16(at, linear[i] ?? 0);
       at += 2;
     }
   }
