@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock } from '@vms/common/clock.ts';
+import { messageOf } from '@vms/common/errors.ts';
+import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
+import { parseVolumeIdentity } from '@vms/format/volume-identity.ts';
+import { WRITER_QUEUE_BYTES } from '@vms/medialink/bounds.ts';
+import { connectFrames } from '@vms/medialink/frame-client.ts';
+import type { LinkAddress } from '@vms/medialink/frame-server.ts';
+import type { FrameSource } from '@vms/medialink/frame-source.ts';
+import { createLogger, LOG_LEVELS } from '@vms/telemetry/logger.ts';
+import { systemDisk } from '../disk/disk.ts';
+import { chainKey } from '../recovery/newest-runs.ts';
+import { recoverVolume } from '../recovery/recover-volume.ts';
+import { openAckLedger } from './ack-ledger.ts';
+import { STOP_TIMEOUT_MS } from './bounds.ts';
+import type { ControlMessage, WriterMessage } from './control-messages.ts';
+import { fdatasyncEach, syncfsLoop } from './volume-sync.ts';
+import { VolumeWriter } from './volume-writer.ts';
+
+/** Milliseconds that the link may hold frames back, so that several come in one read. */
+const COALESCE_MS = 20;
+const ALIVE_MS = 1_000;
+
+/**
+ * The writer process of one volume: `main.ts --volume <path> --frames <socket path or host:port>`,
+ * forked by storage under `flock` on the volume's lock file. Owns no port. Leaves, with its files
+ * closed, when storage says so or when the channel to storage ends.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      volume: { type: 'string' },
+      frames: { type: 'string' },
+      token: { type: 'string' },
+      'ack-ledger': { type: 'string' },
+      'log-level': { type: 'string', default: 'info' },
+    },
+  });
+  const { volume, frames } = values;
+  if (volume === undefined || frames === undefined || process.send === undefined) {
+    throw new Error('This process is started by the storage service.');
+  }
+  const level = LOG_LEVELS.find((name) => name === values['log-level']) ?? 'info';
+  const logger = createLogger({ service: 'writer', level });
+  const identity = parseVolumeIdentity(
+    readFileSync(join(volume, VOLUME_IDENTITY_FILE), 'utf8'),
+    volume,
+  );
+  const sync =
+    identity.sync === 'syncfs'
+      ? syncfsLoop(join(volume, VOLUME_IDENTITY_FILE))
+      : fdatasyncEach(systemDisk);
+  const ledger =
+    values['ack-ledger'] === undefined ? undefined : openAckLedger(values['ack-ledger']);
+  let writer: VolumeWriter | undefined;
+  let source: FrameSource | undefined;
+  let linkUp = false;
+
+  const start = async (message: Extract<ControlMessage, { type: 'start' }>): Promise<void> => {
+    const recovered = await recoverVolume({
+      disk: systemDisk,
+      volume,
+      sync,
+      clock: systemClock,
+      logger,
+      openRuns: message.openRuns,
+    });
+    send({ type: 'ready', recovery: recovered.summary, runs: recovered.runs });
+    source = connectFrames({
+      address: addressOf(frames),
+      clock: systemClock,
+      logger,
+      queueBytes: WRITER_QUEUE_BYTES,
+      coalesceMs: COALESCE_MS,
+      ...(values.token !== undefined && { token: values.token }),
+      onLink: (up) => {
+        linkUp = up;
+      },
+    });
+    writer = new VolumeWriter({
+      volume,
+      tickMs: identity.tickMs,
+      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      disk: systemDisk,
+      sync,
+      source,
+      clock: systemClock,
+      random: randomBytes,
+      logger,
+      chainOf: (camera, stream) => recovered.chains.get(chainKey(camera, stream)),
+      send,
+      ...(ledger !== undefined && { ledger }),
+    });
+    writer.assign(message.streams);
+  };
+
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      // A hung disk must not keep the process: what is not closed is recovered at the next start.
+      setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+      source?.pause();
+      await started;
+      await writer?.stop();
+      source?.close();
+      sync.close();
+      ledger?.close();
+      await new Promise<void>((resolve) => {
+        if (process.send === undefined || !process.connected) resolve();
+        else process.send({ type: 'stopped' }, undefined, undefined, () => resolve());
+      });
+      process.exit(0);
+    })();
+    return stopping;
+  };
+
+  let started: Promise<void> | undefined;
+  process.on('message', (message: ControlMessage) => {
+    if (message.type === 'start') {
+      started ??= start(message).catch((error: unknown) => {
+        logger.error({ error }, 'The volume could not be recovered.');
+        process.exit(1);
+      });
+    } else if (message.type === 'assign') writer?.assign(message.streams);
+    else if (message.type === 'retry') writer?.retry();
+    else if (message.type === 'stop') void stop();
+  });
+  process.on('disconnect', () => void stop());
+  process.on('SIGTERM', () => void stop());
+  // A terminal's Ctrl-C reaches every process of the group; the launcher stops them in order.
+  process.on('SIGINT', () => {});
+  setInterval(() => {
+    send({ type: 'alive', pendingBytes: writer?.pendingBytes ?? 0, linkUp });
+  }, ALIVE_MS);
+}
+
+function send(message: WriterMessage): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+/** `host:port`, or the path of a Unix socket. */
+function addressOf(text: string): LinkAddress {
+  const match = /^\[?([^/]*?)\]?:(\d{1,5})$/.exec(text);
+  if (match?.[1] !== undefined && match[2] !== undefined) {
+    return { host: match[1], port: Number(match[2]) };
+  }
+  return { path: text };
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+});
