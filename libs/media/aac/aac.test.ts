@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BitWriter } from '../bit-writer.ts';
 import { MediaError } from '../errors.ts';
 import { isAdts, parseAdts, writeAdtsHeader } from './adts.ts';
 import {
@@ -31,11 +32,15 @@ test('AudioSpecificConfig: rate, channels and frame length', () => {
 });
 
 test('channels of a program config element are counted', () => {
-  // AAC-LC 48000, layout 0; PCE: one front pair, one back pair, one LFE
-  const hex = '1180' + '04c84400002022';
-  const parsed = parseAudioSpecificConfig(bytes(hex));
-  assert.equal(parsed.sampleRate, 48000);
-  assert.ok(parsed.channels >= 1 && parsed.channels <= 48);
+  const bits = new BitWriter().bits(2, 5).bits(3, 4).bits(0, 4).bits(0, 3);
+  bits.bits(0, 4).bits(1, 2).bits(3, 4); // tag, profile, rate
+  bits.bits(2, 4).bits(0, 4).bits(1, 4).bits(1, 2).bits(0, 3).bits(0, 4); // front, side, back, LFE
+  bits.bits(0, 3); // no mixdowns
+  bits.bits(0, 1).bits(0, 4); // front: centre
+  bits.bits(1, 1).bits(1, 4); // front: left and right
+  bits.bits(1, 1).bits(2, 4).bits(0, 4); // back pair, LFE
+  const parsed = parseAudioSpecificConfig(bits.bytes());
+  assert.deepEqual([parsed.sampleRate, parsed.channels], [48000, 6]);
 });
 
 test('what is built is read back the same', () => {

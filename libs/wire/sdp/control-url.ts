@@ -1,4 +1,12 @@
-import type { DescriptionOrigin } from './session-description.ts';
+/** Where a description came from; needed to resolve its control URLs. */
+export interface DescriptionOrigin {
+  /** URL of the DESCRIBE request. */
+  readonly requestUrl: string;
+  /** Content-Base header, as written. */
+  readonly contentBase?: string | undefined;
+  /** Content-Location header, as written. */
+  readonly contentLocation?: string | undefined;
+}
 
 const RTSP_URL = /^rtsps?:\/\/[^\s/?#]+/i;
 

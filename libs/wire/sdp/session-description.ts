@@ -1,7 +1,7 @@
 import type { Codec, CodecConfig } from '@vms/common/frame.ts';
 import { WireError } from '../errors.ts';
 import type { QuirkId } from '../rtsp/quirks.ts';
-import { baseOf, resolveControl } from './control-url.ts';
+import { baseOf, type DescriptionOrigin, resolveControl } from './control-url.ts';
 import { readEncoding } from './encoding.ts';
 import { type MediaSection, readSections } from './sections.ts';
 import { configOf } from './track-config.ts';
@@ -41,16 +41,6 @@ export interface SessionDescription {
   readonly tracks: readonly MediaTrack[];
   /** Peculiarities that were tolerated. */
   readonly quirks: readonly QuirkId[];
-}
-
-/** Where a description came from; needed to resolve its control URLs. */
-export interface DescriptionOrigin {
-  /** URL of the DESCRIBE request. */
-  readonly requestUrl: string;
-  /** Content-Base header, as written. */
-  readonly contentBase?: string | undefined;
-  /** Content-Location header, as written. */
-  readonly contentLocation?: string | undefined;
 }
 
 /** Longest description that is read. */

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { WireError } from '../errors.ts';
+import { MAX_SECTIONS } from './sections.ts';
+import { DESCRIPTION_CASES, REQUEST_URL } from './session-description.cases.ts';
+import {
+  MAX_DESCRIPTION_BYTES,
+  type MediaTrack,
+  parseSessionDescription,
+} from './session-description.ts';
+
+const origin = { requestUrl: REQUEST_URL };
+const describeTrack = (track: MediaTrack): string =>
+  [
+    track.kind,
+    track.encodingName.split(' ')[0],
+    track.codec === undefined ? '-' : track.codec + (track.supported ? '' : '!'),
+    track.clockRate,
+    track.controlUrl,
+    track.config?.codecString ?? '-',
+  ].join(' ');
+
+for (const { name, sdp, contentBase, controlUrl, tracks, quirks } of DESCRIPTION_CASES) {
+  test(name.startsWith('quirk ') ? name : `description: ${name}`, () => {
+    const description = parseSessionDescription(Buffer.from(sdp), { ...origin, contentBase });
+    assert.equal(description.controlUrl, controlUrl);
+    assert.deepEqual(description.tracks.map(describeTrack), tracks);
+    for (const quirk of quirks ?? []) {
+      assert.ok((description.quirks as readonly string[]).includes(quirk), `tells of ${quirk}`);
+    }
+    if (quirks === undefined && !name.startsWith('quirk '))
+      assert.deepEqual(description.quirks, []);
+  });
+}
+
+test('the declared frame rate, size and channels are there', () => {
+  const sdp = DESCRIPTION_CASES.find(({ name }) => name.includes('impossible port'))?.sdp ?? '';
+  const [track] = parseSessionDescription(Buffer.from(sdp), origin).tracks;
+  assert.equal(track?.frameRate, 25);
+  assert.ok(track?.config?.kind === 'video' && track.config.width === 1280);
+});
+
+test('Content-Location counts where Content-Base cannot be used', () => {
+  const sdp = Buffer.from('v=0\nm=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=control:1\n');
+  const { tracks } = parseSessionDescription(sdp, {
+    requestUrl: 'rtsp://user:secret@camera/live',
+    contentBase: 'nonsense',
+    contentLocation: 'rtsp://other/live/',
+  });
+  assert.equal(tracks[0]?.controlUrl, 'rtsp://other/live/1');
+  const plain = parseSessionDescription(sdp, { requestUrl: 'rtsp://user:secret@camera/live' });
+  assert.equal(plain.controlUrl, 'rtsp://camera/live', 'no password in any URL');
+});
+
+test('a description without media says so', () => {
+  for (const text of ['', 'v=0\r\ns=x\r\n', '<html></html>', '\0\0\0']) {
+    assert.throws(
+      () => parseSessionDescription(Buffer.from(text), origin),
+      (error) => error instanceof WireError && error.code === 'wire.sdp',
+    );
+  }
+});
+
+test(`descriptions over ${MAX_DESCRIPTION_BYTES} bytes are refused, sections over ${MAX_SECTIONS} left out`, () => {
+  assert.throws(
+    () => parseSessionDescription(Buffer.alloc(MAX_DESCRIPTION_BYTES + 1, 0x61), origin),
+    (error) => error instanceof WireError && error.code === 'wire.too-long',
+  );
+  const many = 'm=video 0 RTP/AVP 26\r\n'.repeat(MAX_SECTIONS + 10);
+  const { tracks } = parseSessionDescription(Buffer.from(`v=0\r\n${many}`), origin);
+  assert.equal(tracks.length, MAX_SECTIONS);
+});
