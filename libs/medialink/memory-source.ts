@@ -1,5 +1,4 @@
 import type { Frame } from '@vms/common/frame.ts';
-import type { FrameHub } from './frame-hub.ts';
 import type {
   FrameGap,
   FrameSource,
@@ -7,21 +6,27 @@ import type {
   SubscribeOptions,
   Subscription,
 } from './frame-source.ts';
+import type { FrameSink } from './hub-subscriber.ts';
 
 type Waiting =
   | { readonly options: SubscribeOptions; readonly frame: Frame }
   | { readonly options: SubscribeOptions; readonly gap: FrameGap };
 
+/** What a source takes its frames from: the hub. */
+interface Attachable {
+  attach(options: SubscribeOptions, sink: FrameSink): Subscription;
+}
+
 /** A consumer in the hub's own process: called at once, or queued while paused. */
 export class MemorySource implements FrameSource {
-  readonly #hub: FrameHub;
+  readonly #hub: Attachable;
   readonly #queueBytes: number;
   readonly #subscriptions = new Set<Subscription>();
   #queue: Waiting[] = [];
   #queuedBytes = 0;
   #paused = false;
 
-  constructor(hub: FrameHub, options: FrameSourceOptions) {
+  constructor(hub: Attachable, options: FrameSourceOptions) {
     this.#hub = hub;
     this.#queueBytes = options.queueBytes;
   }

@@ -17,6 +17,18 @@ const CLIP_FRAMES = 600;
 
 const CREDENTIALS = { username: 'operator', password: 'correct horse' };
 
+/** Runs in the page: RGBA of the video's picture at 640 × 360, null while there is none. */
+const READ_PIXELS = `(() => {
+  const video = document.querySelector('video[data-testid="player-video"]');
+  if (video === null || video.readyState < 2 || video.videoWidth === 0) return null;
+  const canvas = document.createElement('canvas');
+  canvas.width = 640;
+  canvas.height = 360;
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0, 640, 360);
+  return Array.from(context.getImageData(0, 0, 640, 360).data);
+})()`;
+
 let simulator: CameraSimulator;
 let system: RunningSystem;
 let browser: Browser;
@@ -71,22 +83,17 @@ describe('from the form to the picture', () => {
     await page.fill('[data-testid="camera-form"] input[name="username"]', CREDENTIALS.username);
     await page.fill('[data-testid="camera-form"] input[name="password"]', CREDENTIALS.password);
     await page.click('[data-testid="test-camera"]');
-    await page.waitForFunction(
-      () =>
-        /1280\s*×\s*720/.test(
-          document.querySelector('[data-testid="camera-form"]')?.textContent ?? '',
-        ),
-      undefined,
-      { timeout: 20_000 },
-    );
+    await page
+      .locator('[data-testid="camera-form"]')
+      .getByText(/1280\s*×\s*720/)
+      .first()
+      .waitFor({ timeout: 20_000 });
     await page.click('[data-testid="save-camera"]');
     await page.waitForSelector('[data-testid="camera-card"]');
-    await page.waitForFunction(
-      () =>
-        /online/i.test(document.querySelector('[data-testid="camera-state"]')?.textContent ?? ''),
-      undefined,
-      { timeout: 20_000 },
-    );
+    await page
+      .locator('[data-testid="camera-state"]')
+      .filter({ hasText: /online/i })
+      .waitFor({ timeout: 20_000 });
     await system.signIn();
     const { cameras } = await system.call<{ cameras: { id: string }[] }>('GET', '/api/v1/cameras');
     camera = cameras[0]?.id ?? '';
@@ -155,15 +162,6 @@ async function clickTimeline(target: Page, at: number): Promise<void> {
 
 /** The number that the strip in the playing video shows, undefined while there is no picture. */
 async function frameNumber(target: Page): Promise<number | undefined> {
-  const pixels = await target.evaluate(() => {
-    const video = document.querySelector<HTMLVideoElement>('video[data-testid="player-video"]');
-    if (video === null || video.readyState < 2 || video.videoWidth === 0) return undefined;
-    const canvas = document.createElement('canvas');
-    canvas.width = 640;
-    canvas.height = 360;
-    const context = canvas.getContext('2d');
-    context?.drawImage(video, 0, 0, canvas.width, canvas.height);
-    return Array.from(context?.getImageData(0, 0, canvas.width, canvas.height).data ?? []);
-  });
-  return pixels === undefined ? undefined : readFrameNumber(Uint8Array.from(pixels), 640, 360);
+  const pixels = await target.evaluate<number[] | null>(READ_PIXELS);
+  return pixels === null ? undefined : readFrameNumber(Uint8Array.from(pixels), 640, 360);
 }
