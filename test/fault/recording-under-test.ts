@@ -63,8 +63,7 @@ export class RecordingUnderTest {
       config: {
         storage: {
           ackLedger: ledgerIn(directory),
-          minFreeBytes: 0,
-          ...(volume === undefined ? {} : { volumes: [{ path: volume }] }),
+          ...(volume === undefined ? {} : { volumes: [{ path: volume, minFreeBytes: 0 }] }),
         },
       },
     });
