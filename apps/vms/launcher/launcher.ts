@@ -4,6 +4,7 @@ import type { Logger } from '@vms/common/logger.ts';
 import type { CliError } from '../cli-error.ts';
 import type { RunDirectory } from '../config/run-directory.ts';
 import type { ChildMessage } from './child-message.ts';
+import { untilUnlocked } from './process-lock.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
 /** Milliseconds from SIGTERM to SIGKILL: more than any service takes to close its files. */
@@ -42,10 +43,14 @@ export class Launcher {
     this.#options = options;
   }
 
-  /** Starts the hub: from here on this launcher is the only one of its data directory. */
-  async open(): Promise<void> {
+  /**
+   * Starts the hub: from here on this launcher is the only one of its data directory. Then waits for
+   * processes of that name that a launcher before, which was killed, has left behind.
+   */
+  async open(names: readonly string[]): Promise<void> {
     const { run, clock, logger } = this.#options;
     this.#hub = await startBusHub({ path: run.busSocket, clock, logger });
+    await Promise.all(names.map((name) => untilUnlocked(name, run.lockFile(name))));
   }
 
   /** Starts a process and resolves when it takes work. Does nothing where it runs or all stops. */

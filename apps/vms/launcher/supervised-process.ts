@@ -1,20 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock, Timer } from '@vms/common/clock.ts';
-import { messageOf } from '@vms/common/errors.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { restartDelayMs, STEADY_AFTER_MS } from './back-off.ts';
 import { type ChildMessage, readChildMessage } from './child-message.ts';
+import { LOCK_HELD_EXIT_CODE, missingFlock, stillRunning, underLock } from './process-lock.ts';
 
 /** Starts that a process may need until it works for the first time; then the launcher gives up. */
 export const MAX_FIRST_STARTS = 5;
-/** Seconds for which a process waits for the one before it to be gone. */
-export const LOCK_TIMEOUT_SECONDS = 20;
 /** Milliseconds that what a process started has to leave after it, files closed, before SIGKILL. */
 export const ORPHAN_GRACE_MS = 5_000;
-/** Exit code of flock where that one stays (EX_TEMPFAIL of sysexits.h). */
-const LOCK_HELD_EXIT_CODE = 75;
 
 export interface ProcessSpec {
   readonly name: string;
@@ -125,13 +121,11 @@ export class SupervisedProcess {
     this.#starts++;
     this.#failure = undefined;
     this.#readyAt = undefined;
-    const lock = ['--no-fork', '--timeout', String(LOCK_TIMEOUT_SECONDS)];
-    const conflict = ['--conflict-exit-code', String(LOCK_HELD_EXIT_CODE)];
-    const child = spawn(
-      'flock',
-      [...lock, ...conflict, this.#spec.lockFile, ...this.#spec.command()],
-      { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true },
-    );
+    const [program = '', ...args] = underLock(this.#spec.lockFile, this.#spec.command());
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      detached: true,
+    });
     this.#child = child;
     this.#gone = Promise.withResolvers();
     const lines = createInterface({ input: child.stdout ?? process.stdin });
@@ -146,14 +140,7 @@ export class SupervisedProcess {
     child.once('error', (error) => {
       if (child.pid !== undefined) return;
       this.#child = undefined;
-      this.#giveUp(
-        new CliError('launcher.missing-program', {
-          happened: `The program flock could not be started: ${messageOf(error)}.`,
-          kept: 'Nothing was started.',
-          remedy: 'Install the package util-linux.',
-        }),
-        EXIT.failure,
-      );
+      this.#giveUp(missingFlock(error), EXIT.failure);
     });
     // `exit`, not `close`: a grandchild may hold the pipe for longer.
     child.once('exit', (code, signal) => this.#ended(child, code, signal));
@@ -199,7 +186,7 @@ export class SupervisedProcess {
       return;
     }
     if (!this.#wasEverReady && code === LOCK_HELD_EXIT_CODE) {
-      this.#giveUp(alreadyRunning(this.#spec), EXIT.failure);
+      this.#giveUp(stillRunning(this.#spec.name, this.#spec.lockFile), EXIT.failure);
       return;
     }
     if (!this.#wasEverReady && this.#failures >= MAX_FIRST_STARTS) {
@@ -233,14 +220,6 @@ function killGroup(pid: number): void {
   } catch {
     // Nobody is left in it.
   }
-}
-
-function alreadyRunning({ name, lockFile }: ProcessSpec): CliError {
-  return new CliError('launcher.already-running', {
-    happened: `Another process ${name} still works on this data directory; it did not leave within ${LOCK_TIMEOUT_SECONDS} s.`,
-    kept: 'Nothing was changed.',
-    remedy: `Stop the other system first (fuser ${lockFile} names the process).`,
-  });
 }
 
 function neverStarted(name: string, code: number | null, signal: string | null): CliError {

@@ -1,0 +1,41 @@
+import { join, resolve } from 'node:path';
+import type { CommandLine } from '../command-line.ts';
+import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import { checkDataVersion } from '../config/data-directory.ts';
+import type { Environment } from '../config/environment.ts';
+import { type RunDirectory, runDirectoryOf } from '../config/run-directory.ts';
+
+/** Folder in which a system keeps everything, where nobody names another. */
+const DEFAULT_DATA_DIRECTORY = 'data';
+const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
+
+/** Where a system is on this machine, and how it is configured. */
+export interface Installation {
+  /** Absolute. */
+  readonly dataDirectory: string;
+  readonly configuration: Configuration;
+  readonly run: RunDirectory;
+  /** The built web client. */
+  readonly webRoot: string;
+}
+
+/**
+ * Finds data directory and configuration; touches nothing.
+ * @throws CliError `data.newer-version`, `data.damaged`, `config.unreadable`; ConfigError
+ */
+export function findInstallation(line: CommandLine, environment: Environment): Installation {
+  const dataDirectory = resolve(line.data ?? environment.dataDirectory ?? DEFAULT_DATA_DIRECTORY);
+  checkDataVersion(dataDirectory);
+  const configuration = loadConfiguration({
+    dataDirectory,
+    file: line.config === undefined ? undefined : resolve(line.config),
+    ports: environment.ports,
+    demoUrl: line.demoUrl,
+  });
+  return {
+    dataDirectory,
+    configuration,
+    run: runDirectoryOf(dataDirectory),
+    webRoot: join(CHECKOUT, 'apps', 'web', 'dist'),
+  };
+}

@@ -1,0 +1,87 @@
+import type { Secrets } from '@vms/auth/secrets.ts';
+import type { Bus } from '@vms/bus/bus.ts';
+import { systemClock } from '@vms/common/clock.ts';
+import type { Service } from '@vms/common/lifecycle.ts';
+import { createRpcClient } from '@vms/http/rpc.ts';
+import { CameraDirectoryService } from '@vms/proto/gen/vms/api/v1/cameras_pb.js';
+import { createLogger, type LogLevel } from '@vms/telemetry/logger.ts';
+import { createMetrics } from '@vms/telemetry/metrics.ts';
+import type { ServiceName } from '../command-line.ts';
+import { serviceUrls } from '../config/configuration.ts';
+import type { DataDirectory } from '../config/data-directory.ts';
+import { tellLauncher } from '../launcher/child-message.ts';
+import type { Installation } from './installation.ts';
+
+/** What the services of one process share. */
+export interface ServiceContext {
+  readonly installation: Installation;
+  readonly data: DataDirectory;
+  readonly secrets: Secrets;
+  readonly bus: Bus;
+  readonly level: LogLevel;
+  /** Shows a text to the person who started the system; never a log. */
+  announce(text: string): Promise<void>;
+}
+
+/** Makes a service; each is loaded only by the process that runs it. */
+export async function makeService(name: ServiceName, context: ServiceContext): Promise<Service> {
+  const { installation, data, secrets, bus } = context;
+  const { configuration, run, webRoot } = installation;
+  const shared = {
+    clock: systemClock,
+    logger: createLogger({ service: name, level: context.level }),
+    metrics: createMetrics(name),
+    bus,
+    secrets,
+  };
+  switch (name) {
+    case 'ingest': {
+      const { createIngest } = await import('@vms/ingest/service.ts');
+      return createIngest(configuration.ingest, {
+        ...shared,
+        folder: data.ingest,
+        frames: { path: run.framesSocket },
+      });
+    }
+    case 'storage': {
+      const { createStorage } = await import('@vms/storage/service.ts');
+      return createStorage(configuration.storage, {
+        ...shared,
+        dataDirectory: data.storage,
+        framesSocket: run.framesSocket,
+      });
+    }
+    case 'api': {
+      const { createApi } = await import('@vms/api/service.ts');
+      return createApi(configuration.api, {
+        ...shared,
+        announceFirstPassword: (text) => context.announce(text),
+      });
+    }
+    case 'gateway': {
+      const { createGateway } = await import('@vms/gateway/service.ts');
+      const { api, storage, ingest } = serviceUrls(configuration);
+      return createGateway(configuration.gateway, {
+        ...shared,
+        webRoot,
+        upstreams: { api, storage, ingest },
+      });
+    }
+  }
+}
+
+/** Tells the launcher whether there is a demo camera, now and whenever the cameras change. */
+export async function watchDemoCamera(context: ServiceContext): Promise<void> {
+  const { installation, secrets, bus } = context;
+  const cameras = createRpcClient(CameraDirectoryService, {
+    baseUrl: serviceUrls(installation.configuration).api,
+    internalToken: secrets.internalToken,
+  });
+  const tell = async (): Promise<void> => {
+    const list = await cameras.listCameras({});
+    await tellLauncher({ type: 'demo-camera', exists: list.cameras.some(({ demo }) => demo) });
+  };
+  // What fails is asked again at the next change, or at the next start.
+  bus.subscribe('camera.changed', () => void tell().catch(() => {}));
+  await tell();
+}

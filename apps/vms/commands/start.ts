@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { openSecrets } from '@vms/auth/secrets.ts';
+import { systemClock } from '@vms/common/clock.ts';
+import { VERSION } from '@vms/common/version.ts';
+import { HttpError } from '@vms/http/http-error.ts';
+import { createLogger } from '@vms/telemetry/logger.ts';
+import { EXIT } from '../cli-error.ts';
+import type { CommandLine } from '../command-line.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { openDataDirectory } from '../config/data-directory.ts';
+import type { Environment } from '../config/environment.ts';
+import { makeRunDirectory } from '../config/run-directory.ts';
+import { DemoCamera } from '../launcher/demo-camera.ts';
+import { Launcher, type Program } from '../launcher/launcher.ts';
+import type { Output } from '../launcher/log-output.ts';
+import { portsInUse } from '../launcher/port-check.ts';
+import { onStopSignals } from '../launcher/stop-signals.ts';
+import { findInstallation, type Installation } from './installation.ts';
+import { tellError } from './user-words.ts';
+
+const MAIN = join(import.meta.dirname, '..', 'main.ts');
+const NODE = [process.execPath, '--disable-warning=ExperimentalWarning'] as const;
+
+/**
+ * The processes of a system on one machine, in the order in which they are started; they stop in the
+ * reverse, so that storage still writes what ingest has taken in.
+ */
+const PROCESSES = [
+  { name: 'storage', services: 'storage' },
+  { name: 'ingest', services: 'ingest' },
+  { name: 'control', services: 'api,gateway' },
+] as const;
+
+/** `vms start`: runs the whole system until it is told to stop; resolves with the exit code. */
+export async function start(
+  line: CommandLine,
+  environment: Environment,
+  output: Output,
+): Promise<number> {
+  const installation = findInstallation(line, environment);
+  const { configuration, run, dataDirectory } = installation;
+  const logger = createLogger({
+    service: 'launcher',
+    level: configuration.log.level,
+    destination: { write: (text) => output.log(text.trimEnd()) },
+  });
+  const finished = Promise.withResolvers<number>();
+  makeRunDirectory(run);
+
+  const launcher = new Launcher({
+    run,
+    clock: systemClock,
+    logger,
+    onLog: (text) => output.log(text),
+    onMessage: (name, message) => {
+      if (message.type === 'announce') output.say(message.text);
+      if (message.type === 'demo-camera') demo.heard(message.exists);
+      if (message.type === 'ready' && name === DemoCamera.PROCESS) demo.listens(message);
+    },
+    onGiveUp: (error, exitCode) => {
+      tellError(error, output.say);
+      finished.resolve(exitCode);
+    },
+  });
+  const demo = new DemoCamera({ dataDirectory, launcher, logger, node: NODE });
+  const stopListening = onStopSignals(process, systemClock, {
+    stop: () => {
+      output.say('Stopping: files are being closed (Ctrl-C again to force it) …');
+      finished.resolve(EXIT.ok);
+    },
+    force: () => {
+      launcher.kill();
+      output.say('Stopped by force. Recordings are repaired at the next start.');
+      process.exit(EXIT.failure);
+    },
+  });
+  try {
+    await launcher.open([DemoCamera.PROCESS, ...PROCESSES.map(({ name }) => name)]);
+    await checkPorts(configuration);
+    const data = openDataDirectory(dataDirectory);
+    await openSecrets(data.secrets);
+    if (data.isNew && line.demo) demo.want();
+    void launchAll(launcher, demo, installation, line, output);
+    return await finished.promise;
+  } finally {
+    await launcher.stop();
+    stopListening();
+  }
+}
+
+/** Starts everything; what fails is told by `onGiveUp`. */
+async function launchAll(
+  launcher: Launcher,
+  demo: DemoCamera,
+  installation: Installation,
+  line: CommandLine,
+  output: Output,
+): Promise<void> {
+  await demo.start();
+  const programs = PROCESSES.map(
+    ({ name, services }): Program => ({
+      name,
+      logs: true,
+      command: () => [
+        ...NODE,
+        MAIN,
+        ...['run', '--services', services, '--data', installation.dataDirectory],
+        ...(line.config === undefined ? [] : ['--config', line.config]),
+        ...(name === 'control' && demo.url !== undefined ? ['--demo-url', demo.url] : []),
+      ],
+    }),
+  );
+  await Promise.all(
+    programs.map(async (program) => {
+      await launcher.launch(program);
+      if (program.name === 'control') output.say(readyText(installation.configuration));
+    }),
+  );
+}
+
+function readyText({ gateway: { host, port } }: Configuration): string {
+  const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `VMS ${VERSION} is ready: http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}
+
+/** @throws HttpError `http.port-in-use` that names every port in use, before anything is started */
+async function checkPorts({ ingest, storage, api, gateway }: Configuration): Promise<void> {
+  const wanted = Object.entries({ ingest, storage, api, gateway }).map(
+    ([name, { host, port }]) => ({
+      host,
+      port,
+      key: `${name}.port`,
+    }),
+  );
+  const inUse = await portsInUse(wanted);
+  if (inUse.length === 0) return;
+  const ports = inUse.map(({ port, key }) => `${port} (${key})`).join(', ');
+  throw new HttpError('http.port-in-use', {
+    happened: `In use by another program: port ${ports}.`,
+    kept: 'Nothing was started.',
+    remedy: `Stop that program (ss -ltnp names it), or choose another port in vms.yaml or by ${inUse
+      .map(({ key }) => `VMS_${key.toUpperCase().replace('.', '_')}`)
+      .join(', ')}.`,
+  });
+}

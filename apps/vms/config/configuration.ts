@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { apiConfigSchema } from '@vms/api/config.ts';
+import { parseConfig, parseYaml } from '@vms/common/config.ts';
+import { messageOf } from '@vms/common/errors.ts';
+import { gatewayConfigSchema } from '@vms/gateway/config.ts';
+import { ingestConfigSchema } from '@vms/ingest/config.ts';
+import { storageConfigSchema } from '@vms/storage/config.ts';
+import { LOG_LEVELS } from '@vms/telemetry/logger.ts';
+import { z } from 'zod';
+import { CliError } from '../cli-error.ts';
+import { layoutOf } from './data-directory.ts';
+
+/** vms.yaml: a part for each service, whose keys stand in that service's config.ts. */
+export const configurationSchema = z.strictObject({
+  log: z
+    .strictObject({
+      /** Lowest level that is written. */
+      level: z.enum(LOG_LEVELS).default('info'),
+    })
+    .prefault({}),
+  ingest: ingestConfigSchema.prefault({}),
+  storage: storageConfigSchema.prefault({}),
+  api: apiConfigSchema.prefault({}),
+  gateway: gatewayConfigSchema.prefault({}),
+});
+export type Configuration = z.output<typeof configurationSchema>;
+
+export interface ConfigurationOptions {
+  readonly dataDirectory: string;
+  /** Default: vms.yaml in the data directory, where there is one. */
+  readonly file: string | undefined;
+  /** `<service>.port` by service, where the file names none. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Where the simulator of the demo camera is, if there is one. */
+  readonly demoUrl: string | undefined;
+}
+
+/**
+ * Reads the configuration, fills in what the data directory decides, and checks it.
+ * @throws ConfigError with the path of every wrong key; CliError `config.unreadable`
+ */
+export function loadConfiguration(options: ConfigurationOptions): Configuration {
+  const file = options.file ?? join(options.dataDirectory, 'vms.yaml');
+  const isNeeded = options.file !== undefined;
+  const text = isNeeded || existsSync(file) ? read(file) : '';
+  const source = { source: file };
+  const written = parseYaml(text, source);
+  return parseConfig(configurationSchema, withPlaces(written, options), source);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CliError(
+      'config.unreadable',
+      {
+        happened: `The configuration ${file} cannot be read: ${messageOf(cause)}.`,
+        kept: 'Nothing was started.',
+        remedy: 'Check its name and its rights.',
+      },
+      { cause },
+    );
+  }
+}
+
+type Part = Record<string, unknown>;
+const SERVICES = ['ingest', 'storage', 'api', 'gateway'] as const;
+
+/**
+ * Adds what the file leaves open and the place of this installation decides: ports of the
+ * environment (they win), folders of the data directory, and where the services find each other.
+ */
+function withPlaces(written: unknown, options: ConfigurationOptions): unknown {
+  if (!isPart(written)) return written;
+  const parts: Part = { ...written };
+  for (const name of SERVICES) {
+    const part = written[name] ?? {};
+    // What is no object is left for the schema to complain about.
+    if (!isPart(part)) return written;
+    const port = options.ports[name];
+    parts[name] = { ...part, ...(port !== undefined && { port }) };
+  }
+  const { ingest, storage, api } = parts as Record<(typeof SERVICES)[number], Part>;
+  const defaults = configurationSchema.parse({});
+  const urlOf = (name: (typeof SERVICES)[number]): string => {
+    const { host, port } = { ...defaults[name], ...(parts[name] as Part) };
+    return `http://${reachable(String(host))}:${String(port)}`;
+  };
+  const layout = layoutOf(options.dataDirectory);
+  ingest.apiUrl ??= urlOf('api');
+  storage.apiUrl ??= urlOf('api');
+  storage.dataPath ??= layout.storage;
+  storage.volumes ??= [{ path: layout.defaultVolume }];
+  api.ingestUrl ??= urlOf('ingest');
+  api.storageUrl ??= urlOf('storage');
+  api.databasePath ??= join(layout.api, 'vms.sqlite');
+  if (options.demoUrl !== undefined) api.demo = { url: options.demoUrl };
+  return parts;
+}
+
+function isPart(value: unknown): value is Part {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Where a service on this machine is reached that listens on `host`. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** `http://127.0.0.1:9095` of each service, as the others reach it. */
+export function serviceUrls(
+  configuration: Configuration,
+): Record<(typeof SERVICES)[number], string> {
+  const urlOf = ({ host, port }: { host: string; port: number }): string =>
+    `http://${reachable(host)}:${port}`;
+  return {
+    ingest: urlOf(configuration.ingest),
+    storage: urlOf(configuration.storage),
+    api: urlOf(configuration.api),
+    gateway: urlOf(configuration.gateway),
+  };
+}
