@@ -1,0 +1,131 @@
+import { useQuery, useQueryClient } from '@tanstack/solid-query';
+import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { api } from '../api/client.ts';
+import { usePreferences } from '../i18n/preferences.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Notice, ProblemNotice } from '../ui/notice.tsx';
+
+const KEY = ['tokens'] as const;
+
+/** API tokens: made here, shown once, revoked here. */
+export function TokensPanel() {
+  const { t, format } = usePreferences();
+  const client = useQueryClient();
+  const query = useQuery(() => ({
+    queryKey: KEY,
+    queryFn: ({ signal }: { signal: AbortSignal }) => api.tokens(signal),
+  }));
+  const [name, setName] = createSignal('');
+  const [checked, setChecked] = createSignal(false);
+  const [made, setMade] = createSignal<string>();
+  const [copied, setCopied] = createSignal(false);
+  const [problem, setProblem] = createSignal<unknown>();
+
+  const run = async (work: () => Promise<void>): Promise<void> => {
+    setProblem(undefined);
+    try {
+      await work();
+      await client.invalidateQueries({ queryKey: KEY });
+    } catch (thrown) {
+      setProblem(thrown);
+    }
+  };
+
+  const add = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setChecked(true);
+    if (name().trim() === '') return;
+    void run(async () => {
+      const { token } = await api.addToken(name().trim());
+      setMade(token);
+      setCopied(false);
+      setName('');
+      setChecked(false);
+    });
+  };
+
+  const copy = async (token: string): Promise<void> => {
+    await navigator.clipboard?.writeText(token);
+    setCopied(true);
+  };
+
+  return (
+    <section class="panel account-form">
+      <h2>{t('account.tokens')}</h2>
+      <p class="muted small">{t('account.tokensHint')}</p>
+      <Show when={problem()}>
+        <ProblemNotice problem={problem()} />
+      </Show>
+      <Show when={made()}>
+        {(token) => (
+          <Notice tone="good" title={t('account.tokenOnce')} live>
+            <p class="token">
+              <code>{token()}</code>
+              <Button
+                size="small"
+                icon={copied() ? 'check' : 'copy'}
+                onClick={() => void copy(token())}
+              >
+                {t(copied() ? 'action.copied' : 'action.copy')}
+              </Button>
+            </p>
+          </Notice>
+        )}
+      </Show>
+      <form class="token-form" onSubmit={add} noValidate>
+        <Field
+          label={t('account.tokenName')}
+          name="tokenName"
+          value={name()}
+          onInput={setName}
+          placeholder={t('account.tokenPlaceholder')}
+          error={checked() && name().trim() === '' ? t('field.required') : undefined}
+          maxLength={80}
+          autocomplete="off"
+        />
+        <Button type="submit" icon="add">
+          {t('account.tokenAdd')}
+        </Button>
+      </form>
+      <Switch>
+        <Match when={query.isError}>
+          <ProblemNotice problem={query.error} />
+        </Match>
+        <Match when={query.isSuccess && query.data.tokens.length === 0}>
+          <p class="muted small">{t('account.tokenNone')}</p>
+        </Match>
+        <Match when={query.isSuccess && query.data.tokens}>
+          {(tokens) => (
+            <ul class="tokens">
+              <For each={tokens()}>
+                {(token) => (
+                  <li>
+                    <Icon name="key" />
+                    <span class="truncate">{token.name}</span>
+                    <Show when={token.createdAt}>
+                      {(at) => (
+                        <span class="muted small nowrap">
+                          {t('account.tokenCreated', {
+                            time: format().date(new Date(at()).getTime()),
+                          })}
+                        </span>
+                      )}
+                    </Show>
+                    <IconButton
+                      icon="trash"
+                      size="small"
+                      label={t('account.tokenRevoke', { name: token.name })}
+                      onClick={() => void run(() => api.deleteToken(token.id))}
+                    />
+                  </li>
+                )}
+              </For>
+            </ul>
+          )}
+        </Match>
+      </Switch>
+    </section>
+  );
+}

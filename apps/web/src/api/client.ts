@@ -1,0 +1,140 @@
+import { ApiProblem, problemOf } from './problem.ts';
+import type {
+  ApiToken,
+  Camera,
+  CameraInput,
+  CameraPage,
+  CameraTest,
+  CameraTestInput,
+  Playback,
+  Recording,
+  RecordingPage,
+  System,
+  Timeline,
+  User,
+} from './types.ts';
+
+/** A call that takes longer is given up. A camera test logs in and reads frames, so it is patient. */
+const TIMEOUT_MS = 30_000;
+/** Pages of cameras that are read at the most: 20 × 500 is far above the 200 of an instance. */
+const MAX_PAGES = 20;
+const PAGE_SIZE = 500;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** Told of every 401 outside signing in: the session has ended. */
+let onSignedOut: () => void = () => {};
+
+export function whenSignedOut(callback: () => void): void {
+  onSignedOut = callback;
+}
+
+function pathWith(path: string, query: Query): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+async function call<Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      credentials: 'same-origin',
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      headers: {
+        accept: 'application/json, application/problem+json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    throw new ApiProblem(timeout.aborted ? 'web.timeout' : 'web.unreachable', 0, {}, cause);
+  }
+  const json: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) {
+    const problem = problemOf(response.status, json);
+    if (response.status === 401 && !path.startsWith('/session')) onSignedOut();
+    throw problem;
+  }
+  return json as Answer;
+}
+
+const camera = (id: string): string => encodeURIComponent(id);
+
+export const api = {
+  /** Null where nobody is signed in. */
+  async session(): Promise<User | null> {
+    try {
+      return (await call<{ user: User }>('GET', '/session')).user;
+    } catch (thrown) {
+      if (thrown instanceof ApiProblem && thrown.status === 401) return null;
+      throw thrown;
+    }
+  },
+  signIn: (username: string, password: string) =>
+    call<{ user: User }>('POST', '/session', { username, password }),
+  signOut: () => call<void>('DELETE', '/session'),
+  changePassword: (current: string, next: string) =>
+    call<void>('PUT', '/session/password', { current, next }),
+
+  async cameras(signal?: AbortSignal): Promise<Camera[]> {
+    const all: Camera[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const answer = await call<CameraPage>(
+        'GET',
+        pathWith('/cameras', { limit: PAGE_SIZE, cursor }),
+        undefined,
+        signal,
+      );
+      all.push(...answer.cameras);
+      if (answer.nextCursor === undefined || answer.nextCursor === null) break;
+      if (answer.nextCursor === '') break;
+      cursor = answer.nextCursor;
+    }
+    return all;
+  },
+  camera: (id: string, signal?: AbortSignal) =>
+    call<Camera>('GET', `/cameras/${camera(id)}`, undefined, signal),
+  addCamera: (input: CameraInput) => call<Camera>('POST', '/cameras', input),
+  changeCamera: (id: string, input: CameraInput) =>
+    call<Camera>('PATCH', `/cameras/${camera(id)}`, input),
+  deleteCamera: (id: string, recordings: 'keep' | 'delete') =>
+    call<void>('DELETE', pathWith(`/cameras/${camera(id)}`, { recordings })),
+  testCamera: (input: CameraTestInput, signal?: AbortSignal) =>
+    call<CameraTest>('POST', '/cameras/test', input, signal),
+
+  recordings: (id: string, query: Query, signal?: AbortSignal) =>
+    call<RecordingPage>('GET', pathWith(`/recordings/${camera(id)}`, query), undefined, signal),
+  timeline: (id: string, query: Query, signal?: AbortSignal) =>
+    call<Timeline>('GET', pathWith(`/recordings/${camera(id)}/timeline`, query), undefined, signal),
+  playback: (id: string, from: number, to: number, signal?: AbortSignal) =>
+    call<Playback>(
+      'POST',
+      `/recordings/${camera(id)}/playback`,
+      { from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+      signal,
+    ),
+  /** Where a recording is downloaded as Matroska. */
+  fileUrl: (recording: Recording) =>
+    `/api/v1/recordings/${camera(recording.cameraId)}/${encodeURIComponent(recording.id)}/file`,
+
+  system: (signal?: AbortSignal) => call<System>('GET', '/system', undefined, signal),
+
+  tokens: (signal?: AbortSignal) =>
+    call<{ tokens: ApiToken[] }>('GET', '/tokens', undefined, signal),
+  addToken: (name: string) => call<{ token: string }>('POST', '/tokens', { name }),
+  deleteToken: (id: string) => call<void>('DELETE', `/tokens/${encodeURIComponent(id)}`),
+};

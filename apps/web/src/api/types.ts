@@ -1,0 +1,151 @@
+import type { CameraState } from '@vms/common/camera.ts';
+
+/** Shapes of the API under /api/v1. Instants are ISO 8601 in UTC. */
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly role: string;
+}
+
+export interface Track {
+  readonly kind: 'video' | 'audio' | (string & {});
+  /** h264, h265, aac, pcmu, pcma, or the name that the camera gave. */
+  readonly codec: string;
+  readonly supported: boolean;
+  readonly width?: number;
+  readonly height?: number;
+  /** Hz. */
+  readonly sampleRate?: number;
+  readonly channels?: number;
+}
+
+export interface CameraStatusView {
+  readonly state: CameraState;
+  readonly since: string | number;
+  /** Plain English; shown as the technical detail below our own words. */
+  readonly detail: string;
+  readonly tracks: readonly Track[];
+  readonly framesPerSecond: number;
+  readonly bitsPerSecond: number;
+}
+
+export interface Camera {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly username: string;
+  readonly hasPassword: boolean;
+  readonly demo: boolean;
+  readonly enabled: boolean;
+  readonly retentionDays: number;
+  readonly maxBytes?: number | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly status: CameraStatusView;
+}
+
+export interface CameraPage {
+  readonly cameras: readonly Camera[];
+  readonly nextCursor?: string | null;
+}
+
+/** What a person fills in; absent fields stay as they are when a camera is changed. */
+export interface CameraInput {
+  name?: string;
+  url?: string;
+  username?: string;
+  password?: string;
+  enabled?: boolean;
+  retentionDays?: number;
+  maxBytes?: number | null;
+}
+
+export interface CameraTestInput {
+  url?: string;
+  username?: string;
+  password?: string;
+  /** Of a saved camera, when its password was left untouched. */
+  camera_id?: string;
+}
+
+export interface CameraTest {
+  readonly state: CameraState;
+  readonly detail: string;
+  readonly tracks: readonly Track[];
+  readonly framesPerSecond: number;
+  readonly bitsPerSecond: number;
+  readonly elapsedMs: number;
+}
+
+export interface Recording {
+  readonly id: string;
+  readonly cameraId: string;
+  readonly stream: string;
+  readonly start: string;
+  readonly end: string;
+  readonly durationMs: number;
+  readonly open: boolean;
+  readonly bytes: number;
+  readonly videoCodec?: string | null;
+  readonly audioCodec?: string | null;
+  readonly width?: number | null;
+  readonly height?: number | null;
+}
+
+export interface RecordingPage {
+  readonly recordings: readonly Recording[];
+  readonly nextCursor?: string | null;
+}
+
+export interface Timeline {
+  readonly spans: readonly { readonly start: string; readonly end: string }[];
+}
+
+export interface Playback {
+  readonly url: string;
+  readonly from: string;
+  readonly to: string;
+  readonly expiresAt: string;
+}
+
+export interface Volume {
+  readonly id: string;
+  readonly path: string;
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  readonly recordedBytes: number;
+  /** recording, full, missing, hung. */
+  readonly state: string;
+  readonly detail: string;
+  readonly acknowledgementAgeMs?: number;
+}
+
+export interface ServiceHealth {
+  readonly service?: string;
+  readonly name?: string;
+  readonly status: string;
+  readonly detail?: string | null;
+}
+
+export interface Alarm {
+  readonly code: string;
+  readonly severity?: string;
+  readonly since?: string | number | null;
+  readonly detail?: string;
+  readonly volume?: string;
+}
+
+export interface System {
+  readonly version: string;
+  readonly volumes: readonly Volume[];
+  readonly services: readonly ServiceHealth[];
+  readonly alarms: readonly Alarm[];
+}
+
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt?: string | number;
+  readonly lastUsedAt?: string | number | null;
+}

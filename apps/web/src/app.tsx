@@ -1,0 +1,54 @@
+import { Navigate, Route, Router } from '@solidjs/router';
+import { QueryClient, QueryClientProvider } from '@tanstack/solid-query';
+import { lazy } from 'solid-js';
+import { ApiProblem } from './api/problem.ts';
+import { CamerasPage } from './cameras/cameras-page.tsx';
+import { PreferencesProvider } from './i18n/preferences.tsx';
+import { SessionProvider } from './session/session.tsx';
+import { SignInPage } from './session/sign-in-page.tsx';
+import { NotFoundPage } from './shell/not-found-page.tsx';
+import { Shell } from './shell/shell.tsx';
+import { ToastProvider } from './ui/toasts.tsx';
+
+const CameraPage = lazy(() => import('./camera/camera-page.tsx'));
+const SystemPage = lazy(() => import('./system/system-page.tsx'));
+const AccountPage = lazy(() => import('./account/account-page.tsx'));
+
+const RETRIES = 2;
+
+/** Only what may pass by itself is tried again: no answer, or a server in trouble. */
+const mayPass = (failures: number, thrown: Error): boolean =>
+  failures < RETRIES &&
+  (!(thrown instanceof ApiProblem) || thrown.status === 0 || thrown.status >= 500);
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: { retry: mayPass, retryDelay: (attempt) => 500 * 2 ** attempt, networkMode: 'always' },
+    // A call to our own machine is worth trying whatever the browser believes of the network.
+    mutations: { networkMode: 'always' },
+  },
+});
+
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <PreferencesProvider>
+        <ToastProvider>
+          <SessionProvider>
+            <Router>
+              <Route path="/sign-in" component={SignInPage} />
+              <Route path="/" component={Shell}>
+                <Route path="/" component={() => <Navigate href="/cameras" />} />
+                <Route path="/cameras" component={CamerasPage} />
+                <Route path="/cameras/:id" component={CameraPage} />
+                <Route path="/system" component={SystemPage} />
+                <Route path="/account" component={AccountPage} />
+                <Route path="*" component={NotFoundPage} />
+              </Route>
+            </Router>
+          </SessionProvider>
+        </ToastProvider>
+      </PreferencesProvider>
+    </QueryClientProvider>
+  );
+}

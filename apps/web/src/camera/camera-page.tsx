@@ -1,0 +1,265 @@
+import { A, useNavigate, useParams, useSearchParams } from '@solidjs/router';
+import { useQuery } from '@tanstack/solid-query';
+import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js';
+import { api } from '../api/client.ts';
+import { ApiProblem } from '../api/problem.ts';
+import { cameraQuery, fetchSpans } from '../api/queries.ts';
+import type { Camera } from '../api/types.ts';
+import { CameraDialog } from '../cameras/camera-dialog.tsx';
+import { lookOf, stateText } from '../cameras/camera-state.ts';
+import { DeleteDialog } from '../cameras/delete-dialog.tsx';
+import { StateBadge, StateWords } from '../cameras/state-badge.tsx';
+import { usePreferences } from '../i18n/preferences.tsx';
+import { duration } from '../time/format.ts';
+import { useNow } from '../time/now.ts';
+import { Button } from '../ui/button.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Notice, ProblemNotice, useProblemText } from '../ui/notice.tsx';
+import { useTitle } from '../ui/title.ts';
+import { useToasts } from '../ui/toasts.tsx';
+import { DetailsPanel } from './details-panel.tsx';
+import { createPlayback, type PlaybackController } from './playback/playback.ts';
+import { Player } from './player.tsx';
+import { RecordingsPanel } from './recordings/recordings-panel.tsx';
+import { Timeline } from './timeline/timeline.tsx';
+import { createTimelineModel } from './timeline/timeline-model.ts';
+import { TimelineTools } from './timeline/timeline-tools.tsx';
+import './camera-page.css';
+
+export default function CameraPage() {
+  const { t } = usePreferences();
+  const params = useParams<{ id: string }>();
+  const query = useQuery(() => cameraQuery(params.id));
+  const missing = (): boolean => query.error instanceof ApiProblem && query.error.status === 404;
+  return (
+    <Switch>
+      <Match when={missing()}>
+        <Empty icon="camera" title={t('app.notFound')} hint={t('app.notFoundHint')}>
+          <A href="/cameras" class="button" data-variant="secondary">
+            {t('app.toCameras')}
+          </A>
+        </Empty>
+      </Match>
+      <Match when={query.data}>
+        {(camera) => (
+          <Show when={params.id} keyed>
+            {(_id) => <CameraView camera={camera()} />}
+          </Show>
+        )}
+      </Match>
+      <Match when={query.isError}>
+        <ProblemNotice
+          problem={query.error}
+          action={
+            <Button size="small" onClick={() => void query.refetch()}>
+              {t('action.retry')}
+            </Button>
+          }
+        />
+      </Match>
+      <Match when={true}>
+        <p class="muted" role="status">
+          {t('app.loading')}
+        </p>
+      </Match>
+    </Switch>
+  );
+}
+
+const NOTICE_MS = 5000;
+
+function CameraView(props: { camera: Camera }) {
+  const { t, format } = usePreferences();
+  const navigate = useNavigate();
+  const say = useToasts();
+  const problemText = useProblemText();
+  const now = useNow();
+  const [search] = useSearchParams<{ t?: string }>();
+  const id = props.camera.id;
+  const [playback, setPlayback] = createSignal<PlaybackController>();
+  const [notice, setNotice] = createSignal<string>();
+  const [panel, setPanel] = createSignal<'recordings' | 'details'>('recordings');
+  const [dialog, setDialog] = createSignal<'edit' | 'delete'>();
+  const model = createTimelineModel(now, () => playback()?.at());
+  useTitle(() => props.camera.name);
+
+  let noticeTimer: number | undefined;
+  const tell = (text: string): void => {
+    setNotice(text);
+    window.clearTimeout(noticeTimer);
+    noticeTimer = window.setTimeout(() => setNotice(undefined), NOTICE_MS);
+  };
+  onCleanup(() => {
+    window.clearTimeout(noticeTimer);
+    playback()?.dispose();
+  });
+
+  const onVideo = (video: HTMLVideoElement): void => {
+    const controller = createPlayback({
+      video,
+      now: Date.now,
+      fetchSpans: (window, signal) => fetchSpans(id, window, signal),
+      requestRange: (range, signal) => api.playback(id, range.from, range.to, signal),
+      onNotice: (said) => tell(t('player.skipped', { time: duration(said.ms) })),
+    });
+    setPlayback(controller);
+    const linked = Date.parse(search.t ?? '');
+    if (Number.isNaN(linked)) void controller.playNewest();
+    else {
+      model.show(linked);
+      void controller.playAt(linked);
+    }
+  };
+
+  const playAt = (at: number): void => {
+    void playback()?.playAt(at);
+  };
+  const playFrom = (at: number): void => {
+    model.show(at);
+    playAt(at);
+  };
+
+  const download = async (): Promise<void> => {
+    const at = playback()?.at();
+    if (at === undefined) return;
+    try {
+      const { recordings } = await api.recordings(id, {
+        from: new Date(at).toISOString(),
+        to: new Date(at + 1).toISOString(),
+        limit: 1,
+      });
+      const found = recordings[0];
+      if (found === undefined) {
+        tell(t('player.noFile'));
+        return;
+      }
+      const link = document.createElement('a');
+      link.href = api.fileUrl(found);
+      link.download = '';
+      link.click();
+    } catch (thrown) {
+      say(problemText(thrown), 'bad');
+    }
+  };
+
+  return (
+    <>
+      <div class="page-head camera-head">
+        <A
+          href="/cameras"
+          class="button"
+          data-variant="quiet"
+          data-icon-only
+          aria-label={t('camera.back')}
+          title={t('camera.back')}
+        >
+          <Icon name="arrowLeft" size={18} />
+        </A>
+        <h1 class="truncate">{props.camera.name}</h1>
+        <Show when={props.camera.demo}>
+          <span class="tag">{t('cameras.demo')}</span>
+        </Show>
+        <div class="camera-head-state" aria-live="polite">
+          <StateBadge state={props.camera.status.state} />
+          <span class="muted small">
+            {t('cameras.since', {
+              time: format().moment(new Date(props.camera.status.since).getTime(), now()),
+            })}
+          </span>
+        </div>
+        <div class="camera-head-actions">
+          <Button icon="edit" data-testid="edit-camera" onClick={() => setDialog('edit')}>
+            {t('action.edit')}
+          </Button>
+          <Button
+            variant="quiet"
+            icon="trash"
+            data-testid="delete-camera"
+            onClick={() => setDialog('delete')}
+          >
+            {t('action.delete')}
+          </Button>
+        </div>
+      </div>
+      <Show when={['bad', 'warn'].includes(lookOf(props.camera.status.state).tone)}>
+        <Notice
+          tone={lookOf(props.camera.status.state).tone}
+          icon={lookOf(props.camera.status.state).icon}
+          title={stateText(t, props.camera.status.state, 'label')}
+          live
+        >
+          <StateWords status={props.camera.status} />
+        </Notice>
+      </Show>
+      <div class="camera-layout">
+        <Player
+          camera={props.camera}
+          now={now()}
+          playback={playback()}
+          notice={notice()}
+          onVideo={onVideo}
+          onDownload={() => void download()}
+        />
+        <section class="panel timeline-panel">
+          <TimelineTools model={model} now={now()} at={playback()?.at()} onSeek={playAt} />
+          <Timeline
+            cameraId={id}
+            model={model}
+            now={now()}
+            at={playback()?.at()}
+            onSeek={playAt}
+            onFirst={() => void playback()?.playFirst()}
+            onNewest={() => void playback()?.playNewest()}
+          />
+        </section>
+        <aside class="panel camera-side">
+          <div class="panel-head tabs" role="tablist">
+            <button
+              type="button"
+              role="tab"
+              class="tab"
+              id="tab-recordings"
+              aria-selected={panel() === 'recordings'}
+              aria-controls="camera-panel"
+              onClick={() => setPanel('recordings')}
+            >
+              {t('camera.recordings')}
+            </button>
+            <button
+              type="button"
+              role="tab"
+              class="tab"
+              id="tab-details"
+              aria-selected={panel() === 'details'}
+              aria-controls="camera-panel"
+              onClick={() => setPanel('details')}
+            >
+              {t('camera.details')}
+            </button>
+          </div>
+          <div
+            class="camera-panel"
+            id="camera-panel"
+            role="tabpanel"
+            aria-labelledby={`tab-${panel()}`}
+          >
+            <Show when={panel() === 'recordings'} fallback={<DetailsPanel camera={props.camera} />}>
+              <RecordingsPanel cameraId={id} now={now()} at={playback()?.at()} onPlay={playFrom} />
+            </Show>
+          </div>
+        </aside>
+      </div>
+      <Show when={dialog() === 'edit'}>
+        <CameraDialog camera={props.camera} onClose={() => setDialog(undefined)} />
+      </Show>
+      <Show when={dialog() === 'delete'}>
+        <DeleteDialog
+          camera={props.camera}
+          onClose={() => setDialog(undefined)}
+          onDeleted={() => navigate('/cameras')}
+        />
+      </Show>
+    </>
+  );
+}

@@ -1,0 +1,288 @@
+import type { EpochMs } from '@vms/common/clock.ts';
+import { batch, createSignal } from 'solid-js';
+import type { Playback as PlaybackAnswer } from '../../api/types.ts';
+import { type FetchSpans, findEnds, findStart } from './find-start.ts';
+import { type HlsStream, openHlsStream, type StreamError } from './hls-stream.ts';
+import { FrameRate, stepTarget } from './media-clock.ts';
+import { covers, type Range, rangeFor } from './range.ts';
+
+export type Phase = 'idle' | 'loading' | 'ready' | 'edge' | 'nothing' | 'failed';
+
+/** Said in passing while a recording plays. */
+export type PlaybackNotice = { readonly kind: 'skipped'; readonly ms: number };
+
+export interface PlaybackDeps {
+  readonly video: HTMLVideoElement;
+  readonly now: () => EpochMs;
+  readonly fetchSpans: FetchSpans;
+  readonly requestRange: (range: Range, signal: AbortSignal) => Promise<PlaybackAnswer>;
+  readonly onNotice: (notice: PlaybackNotice) => void;
+}
+
+export type PlaybackController = ReturnType<typeof createPlayback>;
+
+/** Time without recording from which passing over it is said. */
+const SAID_GAP_MS = 2000;
+/** How far behind its end the newest recording starts: enough to play on without waiting. */
+const NEWEST_LAG_MS = 30_000;
+/** What must be new before playback goes on at the newest edge, and how often that is looked for. */
+const EDGE_MIN_MS = 8000;
+const EDGE_POLL_MS = 2000;
+/** Times that a broken connection is taken up again without asking. */
+const MAX_RESUMES = 2;
+
+/** Plays a camera's recordings in a video element, range after range, by the clock on the wall. */
+export function createPlayback(deps: PlaybackDeps) {
+  const { video } = deps;
+  const [phase, setPhase] = createSignal<Phase>('idle');
+  const [at, setAt] = createSignal<EpochMs>();
+  const [playing, setPlaying] = createSignal(false);
+  const [buffering, setBuffering] = createSignal(false);
+  const [problem, setProblem] = createSignal<unknown>();
+  const [rate, setRateSignal] = createSignal(1);
+  let stream: HlsStream | undefined;
+  let range: Range | undefined;
+  let work = new AbortController();
+  let frames = new FrameRate();
+  let resumes = 0;
+  let edgeTimer: ReturnType<typeof setTimeout> | undefined;
+  let last: { media: number; at: EpochMs } | undefined;
+  /** The instant that is being sought; until its picture is there, the clock shows it. */
+  let wanted: EpochMs | undefined;
+
+  const stop = (): AbortSignal => {
+    work.abort();
+    work = new AbortController();
+    clearTimeout(edgeTimer);
+    return work.signal;
+  };
+
+  const close = (): void => {
+    stream?.destroy();
+    stream = undefined;
+    range = undefined;
+    last = undefined;
+    frames = new FrameRate();
+  };
+
+  const fail = (thrown: unknown): void => {
+    batch(() => {
+      setProblem(thrown);
+      setPhase('failed');
+      setBuffering(false);
+    });
+  };
+
+  const play = async (): Promise<void> => {
+    try {
+      await video.play();
+    } catch (thrown) {
+      // Browsers refuse sound before the first click on the page: the picture is what counts.
+      if (thrown instanceof DOMException && thrown.name === 'NotAllowedError' && !video.muted) {
+        video.muted = true;
+        await video.play().catch(() => {});
+      }
+    }
+  };
+
+  const onStreamFailure = (error: StreamError): void => {
+    const instant = at();
+    if (error.failure === 'network' && resumes < MAX_RESUMES && instant !== undefined) {
+      resumes++;
+      void load(instant, !video.paused || phase() === 'loading');
+    } else {
+      close();
+      fail(error);
+    }
+  };
+
+  const open = async (start: EpochMs, thenPlay: boolean, signal: AbortSignal): Promise<void> => {
+    const answer = await deps.requestRange(rangeFor(start, deps.now()), signal);
+    if (signal.aborted) return;
+    close();
+    wanted = start;
+    setAt(start);
+    const opened = await openHlsStream(video, answer.url, start, onStreamFailure);
+    if (signal.aborted) {
+      opened.destroy();
+      return;
+    }
+    stream = opened;
+    range = { from: Date.parse(answer.from), to: Date.parse(answer.to) };
+    video.defaultPlaybackRate = rate();
+    video.playbackRate = rate();
+    if (thenPlay) await play();
+  };
+
+  const load = async (instant: EpochMs, thenPlay: boolean): Promise<void> => {
+    const signal = stop();
+    batch(() => {
+      setProblem(undefined);
+      setPhase('loading');
+      setAt(instant);
+    });
+    wanted = instant;
+    try {
+      const start = await findStart(instant, deps.now(), deps.fetchSpans, signal);
+      if (signal.aborted) return;
+      if (start === undefined) {
+        close();
+        batch(() => {
+          setPhase('nothing');
+          setAt(undefined);
+        });
+        return;
+      }
+      if (start.skippedMs > SAID_GAP_MS) deps.onNotice({ kind: 'skipped', ms: start.skippedMs });
+      await open(start.at, thenPlay, signal);
+    } catch (thrown) {
+      if (!signal.aborted) fail(thrown);
+    }
+  };
+
+  const newest = async (thenPlay: boolean): Promise<void> => {
+    const signal = stop();
+    setPhase('loading');
+    try {
+      const ends = await findEnds(deps.now(), deps.fetchSpans, signal);
+      if (signal.aborted) return;
+      if (ends === undefined) setPhase('nothing');
+      else await load(Math.max(ends.first, ends.last - NEWEST_LAG_MS), thenPlay);
+    } catch (thrown) {
+      if (!signal.aborted) fail(thrown);
+    }
+  };
+
+  /** The range has been played to its end: on with the next, or wait for what is being recorded. */
+  const goOn = async (): Promise<void> => {
+    if (stream === undefined || range === undefined) return;
+    const end = Math.max(range.to, stream.filmedAt(video.duration) ?? range.to);
+    const signal = stop();
+    try {
+      const ahead = { from: end, to: Math.max(deps.now(), end + 1000), resolutionMs: 500 };
+      const start = (await deps.fetchSpans(ahead, signal)).find((span) => span.end > end + 100);
+      if (signal.aborted) return;
+      const isNew = start === undefined ? 0 : start.end - Math.max(end, start.start);
+      const isLast = start === undefined || start.end > deps.now() - 2 * EDGE_MIN_MS;
+      if (start === undefined || (isLast && isNew < EDGE_MIN_MS)) {
+        setPhase('edge');
+        edgeTimer = setTimeout(goOn, EDGE_POLL_MS);
+        return;
+      }
+      const next = Math.max(end, start.start);
+      if (next - end > SAID_GAP_MS) deps.onNotice({ kind: 'skipped', ms: next - end });
+      setPhase('loading');
+      await open(next, true, signal);
+    } catch (thrown) {
+      if (!signal.aborted) fail(thrown);
+    }
+  };
+
+  /** Tells which picture is on the screen. */
+  const onPicture = (media: number): void => {
+    const filmed = stream?.filmedAt(media);
+    if (filmed === undefined || video.seeking) return;
+    frames.shown(media);
+    if (last !== undefined && media > last.media && media - last.media < 1) {
+      const skipped = filmed - last.at - (media - last.media) * 1000;
+      if (skipped > SAID_GAP_MS) deps.onNotice({ kind: 'skipped', ms: skipped });
+    }
+    last = { media, at: filmed };
+    wanted = undefined;
+    resumes = 0;
+    batch(() => {
+      setAt(filmed);
+      setBuffering(false);
+      if (phase() !== 'edge') setPhase('ready');
+    });
+  };
+
+  const listeners: Partial<Record<keyof HTMLVideoElementEventMap, () => void>> = {
+    play: () => setPlaying(true),
+    pause: () => setPlaying(false),
+    ended: () => void goOn(),
+    waiting: () => setBuffering(true),
+    playing: () => setBuffering(false),
+    seeked: () => onPicture(video.currentTime),
+    seeking: () => {
+      last = undefined;
+    },
+    timeupdate: () => {
+      if (wanted === undefined) onPicture(video.currentTime);
+    },
+  };
+  for (const [name, listener] of Object.entries(listeners)) video.addEventListener(name, listener);
+  let frameCallback = 0;
+  const watchFrames = (): void => {
+    frameCallback = video.requestVideoFrameCallback((_now, frame) => {
+      onPicture(frame.mediaTime);
+      watchFrames();
+    });
+  };
+  if ('requestVideoFrameCallback' in video) watchFrames();
+
+  return {
+    phase,
+    /** When the picture on the screen was filmed; the instant sought while it is loading. */
+    at,
+    playing,
+    buffering,
+    problem,
+    rate,
+    /** Plays at an instant, or at the next that is recorded. */
+    async playAt(instant: EpochMs, thenPlay = true): Promise<void> {
+      resumes = 0;
+      const target = stream?.mediaTimeOf(instant);
+      if (stream === undefined || range === undefined || target === undefined) {
+        return load(instant, thenPlay);
+      }
+      if (phase() === 'failed' || !covers(range, instant)) return load(instant, thenPlay);
+      stop();
+      const filmed = stream.filmedAt(target) ?? instant;
+      if (filmed - instant > SAID_GAP_MS) {
+        deps.onNotice({ kind: 'skipped', ms: filmed - instant });
+      }
+      wanted = filmed;
+      batch(() => {
+        setAt(filmed);
+        setPhase('ready');
+      });
+      video.currentTime = target;
+      if (thenPlay) await play();
+    },
+    playNewest: () => newest(true),
+    async playFirst(): Promise<void> {
+      const ends = await findEnds(deps.now(), deps.fetchSpans, stop());
+      if (ends !== undefined) await load(ends.first, true);
+    },
+    retry: () => load(at() ?? deps.now(), true),
+    toggle(): void {
+      if (stream === undefined) {
+        void (at() === undefined ? newest(true) : load(at() ?? deps.now(), true));
+      } else if (video.ended) void goOn();
+      else if (video.paused) void play();
+      else video.pause();
+    },
+    /** Shows the frame `count` after (before, if negative) this one, and pauses. */
+    step(count: number): void {
+      video.pause();
+      const media = frames.current ?? video.currentTime;
+      const frame = frames.frameSeconds;
+      const base = Math.abs(media - video.currentTime) < 2 * frame ? media : video.currentTime;
+      video.currentTime = Math.min(stepTarget(base, count, frame), video.duration || Infinity);
+    },
+    setRate(next: number): void {
+      setRateSignal(next);
+      video.defaultPlaybackRate = next;
+      video.playbackRate = next;
+    },
+    dispose(): void {
+      stop();
+      video.cancelVideoFrameCallback?.(frameCallback);
+      for (const [name, listener] of Object.entries(listeners)) {
+        video.removeEventListener(name, listener);
+      }
+      close();
+    },
+  };
+}

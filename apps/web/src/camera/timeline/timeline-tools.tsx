@@ -1,0 +1,125 @@
+import type { EpochMs } from '@vms/common/clock.ts';
+import { createSignal } from 'solid-js';
+import { usePreferences } from '../../i18n/preferences.tsx';
+import { fromLocalInput, toLocalInput } from '../../time/zone.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { PRESETS, type TimelineModel } from './timeline-model.ts';
+import { spanOf } from './view.ts';
+
+/** What stands above the time line: what is shown, in which zone, and buttons for what hands do. */
+export function TimelineTools(props: {
+  model: TimelineModel;
+  now: EpochMs;
+  at: EpochMs | undefined;
+  onSeek: (at: EpochMs) => void;
+}) {
+  const { t, format } = usePreferences();
+  const [typed, setTyped] = createSignal<string>();
+  const view = () => props.model.view();
+  const shown = (): string => {
+    const { from, to } = view();
+    const end = Math.min(to, props.now);
+    const start = format().date(from) === format().date(end) ? '' : `${format().dayMonth(from)}, `;
+    return start === ''
+      ? `${format().date(end)}, ${format().hourMinute(from)} – ${format().hourMinute(end)}`
+      : `${start}${format().hourMinute(from)} – ${format().date(end)}, ${format().hourMinute(end)}`;
+  };
+  const preset = (): string | undefined =>
+    PRESETS.find((entry) => Math.abs(entry.lengthMs - spanOf(view())) < 1)?.label;
+
+  const goTo = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const at = fromLocalInput(typed() ?? '', format().zone);
+    if (at === undefined) return;
+    setTyped(undefined);
+    props.model.show(at);
+    props.onSeek(Math.min(at, props.now));
+  };
+
+  return (
+    <div class="timeline-tools">
+      <div class="timeline-shown">
+        <strong data-testid="timeline-range">{shown()}</strong>
+        <span class="muted small" data-testid="timeline-zone">
+          {t('timeline.zone', { zone: format().zoneName(props.now) })}
+        </span>
+      </div>
+      <form class="timeline-goto" onSubmit={goTo}>
+        <label>
+          <span class="visually-hidden">{t('timeline.goTo')}</span>
+          <input
+            class="input"
+            data-size="small"
+            type="datetime-local"
+            step="1"
+            name="goto"
+            title={t('timeline.goTo')}
+            value={typed() ?? toLocalInput(props.at ?? props.now, format().zone)}
+            max={toLocalInput(props.now, format().zone)}
+            onFocus={(event) => setTyped(event.currentTarget.value)}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+            onBlur={() => window.setTimeout(() => setTyped(undefined), 300)}
+          />
+        </label>
+        <IconButton
+          type="submit"
+          icon="chevronRight"
+          variant="secondary"
+          size="small"
+          label={t('timeline.goTo')}
+          data-testid="timeline-goto"
+        />
+      </form>
+      <div class="timeline-buttons">
+        <IconButton
+          icon="chevronLeft"
+          size="small"
+          label={t('timeline.previous')}
+          onClick={() => props.model.panBy(-spanOf(view()) / 2)}
+        />
+        <IconButton
+          icon="chevronRight"
+          size="small"
+          label={t('timeline.next')}
+          onClick={() => props.model.panBy(spanOf(view()) / 2)}
+        />
+        <Segmented
+          label={t('timeline.shown')}
+          value={preset()}
+          options={PRESETS.map(({ label }) => ({ value: label, label }))}
+          onChange={(label) => {
+            const found = PRESETS.find((entry) => entry.label === label);
+            if (found !== undefined) props.model.setLength(found.lengthMs);
+          }}
+          testId="timeline-presets"
+        />
+        <IconButton
+          icon="zoomOut"
+          size="small"
+          label={t('timeline.zoomOut')}
+          data-testid="timeline-zoom-out"
+          onClick={() => props.model.zoomBy(2)}
+        />
+        <IconButton
+          icon="zoomIn"
+          size="small"
+          label={t('timeline.zoomIn')}
+          data-testid="timeline-zoom-in"
+          onClick={() => props.model.zoomBy(0.5)}
+        />
+        <Button
+          size="small"
+          variant={props.model.following() ? 'quiet' : 'secondary'}
+          icon="toNow"
+          aria-pressed={props.model.following()}
+          title={t('timeline.toNow')}
+          data-testid="timeline-now"
+          onClick={() => props.model.followNow()}
+        >
+          {t('timeline.now')}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,253 @@
+import { useQueryClient } from '@tanstack/solid-query';
+import { createSignal, onCleanup, Show } from 'solid-js';
+import { createStore, unwrap } from 'solid-js/store';
+import { api } from '../api/client.ts';
+import { ApiProblem } from '../api/problem.ts';
+import type { Camera, CameraTest } from '../api/types.ts';
+import { usePreferences } from '../i18n/preferences.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { Notice, ProblemNotice } from '../ui/notice.tsx';
+import { useToasts } from '../ui/toasts.tsx';
+import {
+  type CameraDraft,
+  checkDraft,
+  connectionKey,
+  draftOf,
+  inputOf,
+  splitCredentials,
+  testInputOf,
+} from './camera-form-model.ts';
+import { TestResult } from './test-result.tsx';
+
+interface Tested {
+  readonly key: string;
+  readonly result: CameraTest;
+}
+
+/** Adds a camera, or changes one. What was not tested is tested before it is saved. */
+export function CameraDialog(props: { camera: Camera | undefined; onClose: () => void }) {
+  const { t } = usePreferences();
+  const client = useQueryClient();
+  const say = useToasts();
+  // The list is read anew every two seconds: the form keeps to the camera as it was when it opened.
+  const saved = props.camera === undefined ? undefined : structuredClone(unwrap(props.camera));
+  const [draft, setDraft] = createStore<CameraDraft>(draftOf(saved));
+  const [checked, setChecked] = createSignal(false);
+  const [split, setSplit] = createSignal(false);
+  const [tested, setTested] = createSignal<Tested>();
+  const [busy, setBusy] = createSignal<'test' | 'save'>();
+  const [problem, setProblem] = createSignal<unknown>();
+  const abort = new AbortController();
+  onCleanup(() => abort.abort());
+
+  const savedKey = connectionKey(draftOf(saved));
+  const current = (): Tested | undefined =>
+    tested()?.key === connectionKey(draft) ? tested() : undefined;
+  const failedTest = (): boolean => {
+    const test = current();
+    return test !== undefined && test.result.state !== 'online';
+  };
+  const untouched = (): boolean => saved !== undefined && connectionKey(draft) === savedKey;
+
+  const errorOf = (field: keyof CameraDraft): string | undefined => {
+    const key = checked() ? checkDraft(draft)[field] : undefined;
+    if (key !== undefined) return t(key);
+    const thrown = problem();
+    if (!(thrown instanceof ApiProblem)) return undefined;
+    const found = thrown.fields.find((entry) => entry.field === field)?.message;
+    return found === '' ? undefined : found;
+  };
+
+  const setUrl = (url: string): void => {
+    const parts = splitCredentials(url);
+    setSplit(parts !== undefined);
+    if (parts === undefined) setDraft({ url });
+    else setDraft({ ...parts, passwordTouched: true });
+  };
+
+  const test = async (): Promise<boolean> => {
+    setChecked(true);
+    setProblem(undefined);
+    if (checkDraft(draft).url !== undefined) return false;
+    const key = connectionKey(draft);
+    const result = await api.testCamera(testInputOf(draft, saved), abort.signal);
+    setTested({ key, result });
+    return result.state === 'online';
+  };
+
+  const save = async (): Promise<void> => {
+    setChecked(true);
+    setProblem(undefined);
+    if (Object.keys(checkDraft(draft)).length > 0) return;
+    // A camera that is known not to work is saved only when that is asked for again.
+    if (draft.enabled && !untouched() && current() === undefined && !(await test())) return;
+    const input = inputOf(draft, saved);
+    if (saved === undefined) {
+      await api.addCamera(input);
+      say(t('cameras.added', { name: draft.name.trim() }));
+    } else {
+      if (Object.keys(input).length > 0) await api.changeCamera(saved.id, input);
+      say(t('cameras.changed', { name: draft.name.trim() }));
+    }
+    await client.invalidateQueries({ queryKey: ['cameras'] });
+    props.onClose();
+  };
+
+  const run = (what: 'test' | 'save'): void => {
+    if (busy() !== undefined) return;
+    setBusy(what);
+    (what === 'test' ? test() : save())
+      .catch((thrown: unknown) => {
+        if (!abort.signal.aborted) setProblem(thrown);
+      })
+      .finally(() => setBusy(undefined));
+  };
+
+  const saveLabel = (): string => {
+    if (busy() === 'save')
+      return t(current() === undefined && !untouched() ? 'form.testing' : 'form.saving');
+    if (saved === undefined) return t(failedTest() ? 'form.saveNewAnyway' : 'form.saveNew');
+    return t(failedTest() ? 'form.saveChangeAnyway' : 'form.saveChange');
+  };
+
+  return (
+    <Dialog
+      open
+      onClose={props.onClose}
+      title={saved === undefined ? t('form.addTitle') : t('form.editTitle', { name: saved.name })}
+      testId="camera-dialog"
+    >
+      <form
+        noValidate
+        data-testid="camera-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run('save');
+        }}
+      >
+        <div class="dialog-body">
+          <Field
+            label={t('form.name')}
+            name="name"
+            placeholder={t('form.namePlaceholder')}
+            value={draft.name}
+            onInput={(name) => setDraft({ name })}
+            error={errorOf('name')}
+            maxLength={100}
+            autocomplete="off"
+            required
+          />
+          <Field
+            label={t('form.url')}
+            name="url"
+            type="url"
+            value={draft.url}
+            onInput={setUrl}
+            hint={t('form.urlHint')}
+            error={errorOf('url')}
+            maxLength={2048}
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="rtsp://"
+            required
+          />
+          <Show when={split()}>
+            <Notice tone="info" live>
+              <p>{t('form.urlSplit')}</p>
+            </Notice>
+          </Show>
+          <div class="form-row">
+            <Field
+              label={t('form.username')}
+              name="username"
+              value={draft.username}
+              onInput={(username) => setDraft({ username })}
+              error={errorOf('username')}
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck={false}
+              optional
+            />
+            <Field
+              label={t('form.password')}
+              name="password"
+              value={draft.password}
+              onInput={(password) => setDraft({ password, passwordTouched: true })}
+              error={errorOf('password')}
+              hint={t('form.passwordHint')}
+              placeholder={
+                saved?.hasPassword === true && !draft.passwordTouched ? t('form.passwordKept') : ''
+              }
+              autocomplete="new-password"
+              secret
+              optional
+            />
+          </div>
+          <fieldset class="form-group">
+            <legend>{t('form.keep')}</legend>
+            <div class="form-row">
+              <Field
+                label={t('form.retention')}
+                name="retentionDays"
+                value={draft.retentionDays}
+                onInput={(retentionDays) => setDraft({ retentionDays })}
+                error={errorOf('retentionDays')}
+                inputmode="numeric"
+              />
+              <Field
+                label={t('form.maxBytes')}
+                name="maxGigabytes"
+                value={draft.maxGigabytes}
+                onInput={(maxGigabytes) => setDraft({ maxGigabytes })}
+                error={errorOf('maxGigabytes')}
+                hint={t('form.maxBytesHint')}
+                inputmode="numeric"
+                optional
+              />
+            </div>
+            <Show when={saved !== undefined}>
+              <label class="check">
+                <input
+                  type="checkbox"
+                  name="enabled"
+                  checked={draft.enabled}
+                  onChange={(event) => setDraft({ enabled: event.currentTarget.checked })}
+                />
+                {t('form.enabled')}
+              </label>
+            </Show>
+          </fieldset>
+          <Show when={problem()}>
+            <ProblemNotice problem={problem()} />
+          </Show>
+          <Show when={current()} fallback={<p class="field-hint">{t('form.testHint')}</p>}>
+            {(test) => <TestResult result={test().result} />}
+          </Show>
+        </div>
+        <div class="dialog-foot">
+          <Button
+            class="spread"
+            busy={busy() === 'test'}
+            data-testid="test-camera"
+            onClick={() => run('test')}
+          >
+            {busy() === 'test' ? t('form.testing') : t('form.test')}
+          </Button>
+          <Button variant="quiet" onClick={props.onClose}>
+            {t('action.cancel')}
+          </Button>
+          <Button
+            type="submit"
+            variant="primary"
+            busy={busy() === 'save'}
+            data-testid="save-camera"
+          >
+            {saveLabel()}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

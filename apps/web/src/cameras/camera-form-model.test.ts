@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Camera } from '../api/types.ts';
+import {
+  checkDraft,
+  draftOf,
+  inputOf,
+  splitCredentials,
+  testInputOf,
+} from './camera-form-model.ts';
+
+const saved: Camera = {
+  id: 'cam_aaaaaaaaaaaaaaaa',
+  name: 'Gate',
+  url: 'rtsp://10.0.0.5:554/1',
+  username: 'viewer',
+  hasPassword: true,
+  demo: false,
+  enabled: true,
+  retentionDays: 30,
+  maxBytes: 10_500_000_000,
+  createdAt: '',
+  updatedAt: '',
+  status: {
+    state: 'online',
+    since: 0,
+    detail: '',
+    tracks: [],
+    framesPerSecond: 0,
+    bitsPerSecond: 0,
+  },
+};
+
+test('user name and password leave a pasted address', () => {
+  assert.deepEqual(splitCredentials(' rtsp://admin:p%40ss:w@10.0.0.5:554/a?b=c@d '), {
+    url: 'rtsp://10.0.0.5:554/a?b=c@d',
+    username: 'admin',
+    password: 'p@ss:w',
+  });
+  assert.deepEqual(splitCredentials('rtsps://admin@host'), {
+    url: 'rtsps://host',
+    username: 'admin',
+    password: '',
+  });
+  assert.equal(splitCredentials('rtsp://host/a@b'), undefined);
+  assert.deepEqual(splitCredentials('rtsp://u:%zz@host/')?.password, '%zz');
+});
+
+test('what is wrong is said by field', () => {
+  const empty = draftOf(undefined);
+  assert.deepEqual(checkDraft(empty), { name: 'field.required', url: 'field.required' });
+  for (const url of ['http://10.0.0.5/', 'rtsp://', '10.0.0.5', 'rtsp:///x', 'rtsp://a b/']) {
+    assert.equal(checkDraft({ ...empty, name: 'x', url }).url, 'form.urlWrong', url);
+  }
+  const right = { ...empty, name: 'x', url: 'RTSP://10.0.0.5/1' };
+  assert.deepEqual(checkDraft(right), {});
+  assert.ok(checkDraft({ ...right, retentionDays: '0' }).retentionDays);
+  assert.ok(checkDraft({ ...right, retentionDays: '3651' }).retentionDays);
+  assert.ok(checkDraft({ ...right, maxGigabytes: '0.5' }).maxGigabytes);
+});
+
+test('a new camera sends all that was filled in', () => {
+  const draft = {
+    ...draftOf(undefined),
+    name: ' Gate ',
+    url: 'rtsp://h/1',
+    password: 's',
+    passwordTouched: true,
+    maxGigabytes: '20',
+  };
+  assert.deepEqual(inputOf(draft, undefined), {
+    name: 'Gate',
+    url: 'rtsp://h/1',
+    username: '',
+    password: 's',
+    retentionDays: 30,
+    maxBytes: 20e9,
+  });
+});
+
+test('a changed camera sends only what differs', () => {
+  const draft = draftOf(saved);
+  assert.deepEqual(inputOf(draft, saved), {});
+  assert.deepEqual(inputOf({ ...draft, name: 'Door', maxGigabytes: '' }, saved), {
+    name: 'Door',
+    maxBytes: null,
+  });
+  assert.deepEqual(inputOf({ ...draft, password: '', passwordTouched: true }, saved), {
+    password: '',
+  });
+});
+
+test('a test uses the saved password until another is typed', () => {
+  const draft = draftOf(saved);
+  assert.deepEqual(testInputOf(draft, saved), {
+    url: saved.url,
+    username: 'viewer',
+    camera_id: saved.id,
+  });
+  assert.deepEqual(testInputOf({ ...draft, password: 'n', passwordTouched: true }, saved), {
+    url: saved.url,
+    username: 'viewer',
+    password: 'n',
+  });
+});

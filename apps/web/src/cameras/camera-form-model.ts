@@ -1,0 +1,117 @@
+import type { Camera, CameraInput, CameraTestInput } from '../api/types.ts';
+import type { Key } from '../i18n/translate.ts';
+
+/** What stands in the form, as typed. */
+export interface CameraDraft {
+  readonly name: string;
+  readonly url: string;
+  readonly username: string;
+  /** Empty while a saved password is left untouched. */
+  readonly password: string;
+  readonly passwordTouched: boolean;
+  readonly enabled: boolean;
+  readonly retentionDays: string;
+  readonly maxGigabytes: string;
+}
+
+export type DraftErrors = Partial<Record<keyof CameraDraft, Key>>;
+
+const DEFAULT_RETENTION_DAYS = 30;
+const MAX_RETENTION_DAYS = 3650;
+const GIGABYTE = 1e9;
+
+export function draftOf(camera: Camera | undefined): CameraDraft {
+  const maxBytes = camera?.maxBytes ?? 0;
+  return {
+    name: camera?.name ?? '',
+    url: camera?.url ?? '',
+    username: camera?.username ?? '',
+    password: '',
+    passwordTouched: false,
+    enabled: camera?.enabled ?? true,
+    retentionDays: String(camera?.retentionDays ?? DEFAULT_RETENTION_DAYS),
+    maxGigabytes: maxBytes > 0 ? String(Math.round(maxBytes / GIGABYTE)) : '',
+  };
+}
+
+/** Moves user name and password out of an address, as they are often pasted together. */
+export function splitCredentials(
+  url: string,
+): { url: string; username: string; password: string } | undefined {
+  const match = /^(rtsps?:\/\/)([^/?#]*)@([^@/?#]*)(.*)$/i.exec(url.trim());
+  if (match === null) return undefined;
+  const [, scheme = '', userinfo = '', host = '', rest = ''] = match;
+  const colon = userinfo.indexOf(':');
+  const decode = (text: string): string => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
+  return {
+    url: `${scheme}${host}${rest}`,
+    username: decode(colon === -1 ? userinfo : userinfo.slice(0, colon)),
+    password: colon === -1 ? '' : decode(userinfo.slice(colon + 1)),
+  };
+}
+
+function urlIsRight(url: string): boolean {
+  if (!/^rtsps?:\/\/[^/?#@\s]+/i.test(url)) return false;
+  return URL.canParse(url);
+}
+
+function wholeBetween(text: string, least: number, most: number): boolean {
+  return /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+}
+
+/** What is wrong, by field. Empty where the draft can be sent. */
+export function checkDraft(draft: CameraDraft): DraftErrors {
+  const errors: DraftErrors = {};
+  if (draft.name.trim() === '') errors.name = 'field.required';
+  if (draft.url.trim() === '') errors.url = 'field.required';
+  else if (!urlIsRight(draft.url.trim())) errors.url = 'form.urlWrong';
+  if (!wholeBetween(draft.retentionDays.trim(), 1, MAX_RETENTION_DAYS)) {
+    errors.retentionDays = 'form.retentionWrong';
+  }
+  const most = draft.maxGigabytes.trim();
+  if (most !== '' && !wholeBetween(most, 1, 1_000_000)) errors.maxGigabytes = 'form.maxBytesWrong';
+  return errors;
+}
+
+/** The body that adds a camera, or that changes what differs from `saved`. */
+export function inputOf(draft: CameraDraft, saved: Camera | undefined): CameraInput {
+  const maxBytes =
+    draft.maxGigabytes.trim() === '' ? null : Number(draft.maxGigabytes.trim()) * GIGABYTE;
+  const input: CameraInput = {};
+  const put = <K extends keyof CameraInput>(key: K, value: CameraInput[K], was: unknown): void => {
+    if (saved === undefined || value !== was) Object.assign(input, { [key]: value });
+  };
+  put('name', draft.name.trim(), saved?.name);
+  put('url', draft.url.trim(), saved?.url);
+  put('username', draft.username.trim(), saved?.username);
+  put('retentionDays', Number(draft.retentionDays), saved?.retentionDays);
+  if (saved === undefined) {
+    if (draft.password !== '') input.password = draft.password;
+    if (maxBytes !== null) input.maxBytes = maxBytes;
+    return input;
+  }
+  if (draft.passwordTouched) input.password = draft.password;
+  if (draft.enabled !== saved.enabled) input.enabled = draft.enabled;
+  // A limit that was left as it is keeps its bytes, also where it was no whole number of gigabytes.
+  if (draft.maxGigabytes !== draftOf(saved).maxGigabytes) input.maxBytes = maxBytes;
+  return input;
+}
+
+/** The body of a test: with the saved password, where it was left untouched. */
+export function testInputOf(draft: CameraDraft, saved: Camera | undefined): CameraTestInput {
+  const input: CameraTestInput = { url: draft.url.trim(), username: draft.username.trim() };
+  if (saved !== undefined && !draft.passwordTouched) input.camera_id = saved.id;
+  else input.password = draft.password;
+  return input;
+}
+
+/** Tells whether a test that was made for one draft still says something about another. */
+export function connectionKey(draft: CameraDraft): string {
+  return JSON.stringify([draft.url.trim(), draft.username.trim(), draft.password]);
+}

@@ -1,0 +1,164 @@
+import { useQuery } from '@tanstack/solid-query';
+import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js';
+import { camerasQuery } from '../api/queries.ts';
+import type { Camera } from '../api/types.ts';
+import { usePreferences } from '../i18n/preferences.tsx';
+import { useNow } from '../time/now.ts';
+import { Button } from '../ui/button.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Notice, ProblemNotice } from '../ui/notice.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { useTitle } from '../ui/title.ts';
+import { CameraCard } from './camera-card.tsx';
+import { CameraDialog } from './camera-dialog.tsx';
+import { arrange, FILTERS, type Filter, filterOf } from './camera-state.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
+import './cameras.css';
+
+export function CamerasPage() {
+  const { t, format, locale } = usePreferences();
+  const now = useNow();
+  const query = useQuery(camerasQuery);
+  const [filter, setFilter] = createSignal<Filter>('all');
+  const [search, setSearch] = createSignal('');
+  const [editing, setEditing] = createSignal<Camera | 'new'>();
+  const [deleting, setDeleting] = createSignal<Camera>();
+  useTitle(() => t('cameras.title'));
+
+  const cameras = (): readonly Camera[] => (query.data === undefined ? [] : query.data);
+  const shown = createMemo(() => arrange(cameras(), filter(), search(), locale()));
+  const count = (wanted: Filter): number =>
+    wanted === 'all'
+      ? cameras().length
+      : cameras().filter((camera) => filterOf(camera.status.state) === wanted).length;
+  const actions = { edit: setEditing, remove: setDeleting };
+
+  return (
+    <>
+      <div class="page-head">
+        <h1>{t('cameras.title')}</h1>
+        <Button
+          variant="primary"
+          icon="add"
+          data-testid="add-camera"
+          onClick={() => setEditing('new')}
+        >
+          {t('cameras.add')}
+        </Button>
+      </div>
+      <Switch>
+        <Match when={query.isPending}>
+          <CardsSkeleton label={t('cameras.loading')} />
+        </Match>
+        <Match when={query.isError && query.data === undefined}>
+          <ProblemNotice
+            problem={query.error}
+            action={
+              <Button size="small" onClick={() => void query.refetch()}>
+                {t('action.retry')}
+              </Button>
+            }
+          />
+        </Match>
+        <Match when={cameras().length === 0}>
+          <div class="panel">
+            <Empty icon="camera" title={t('cameras.empty')} hint={t('cameras.emptyHint')}>
+              <Button variant="primary" icon="add" onClick={() => setEditing('new')}>
+                {t('cameras.add')}
+              </Button>
+            </Empty>
+          </div>
+        </Match>
+        <Match when={true}>
+          <div class="cameras-tools">
+            <Segmented
+              label={t('cameras.filter')}
+              value={filter()}
+              options={FILTERS.map((value) => ({
+                value,
+                label: t(`cameras.filter.${value}`),
+                after: <span class="segment-count">{count(value)}</span>,
+              }))}
+              onChange={setFilter}
+              testId="camera-filter"
+            />
+            <label class="input-with-icon cameras-search">
+              <span class="visually-hidden">{t('cameras.search')}</span>
+              <Icon name="search" />
+              <input
+                class="input"
+                type="search"
+                placeholder={t('cameras.search')}
+                value={search()}
+                onInput={(event) => setSearch(event.currentTarget.value)}
+              />
+            </label>
+          </div>
+          <Show when={query.isError}>
+            <Notice tone="warn" live>
+              <p>{t('cameras.stale', { time: format().time(query.dataUpdatedAt) })}</p>
+            </Notice>
+          </Show>
+          <Show
+            when={shown().length > 0}
+            fallback={
+              <div class="panel">
+                <Empty icon="search" title={t('cameras.noMatch')} hint={t('cameras.noMatchHint')}>
+                  <Button
+                    onClick={() => {
+                      setFilter('all');
+                      setSearch('');
+                    }}
+                  >
+                    {t('cameras.showAll')}
+                  </Button>
+                </Empty>
+              </div>
+            }
+          >
+            <ul class="cameras-grid">
+              <For each={shown()}>
+                {(camera) => <CameraCard camera={camera} now={now()} actions={actions} />}
+              </For>
+            </ul>
+          </Show>
+        </Match>
+      </Switch>
+      <Show when={editing()}>
+        {(subject) => {
+          const chosen = subject();
+          return (
+            <CameraDialog
+              camera={chosen === 'new' ? undefined : chosen}
+              onClose={() => setEditing(undefined)}
+            />
+          );
+        }}
+      </Show>
+      <Show when={deleting()} keyed>
+        {(camera) => <DeleteDialog camera={camera} onClose={() => setDeleting(undefined)} />}
+      </Show>
+    </>
+  );
+}
+
+function CardsSkeleton(props: { label: string }) {
+  return (
+    <div role="status">
+      <span class="visually-hidden">{props.label}</span>
+      <div class="cameras-grid">
+        <For each={[1, 2, 3, 4, 5, 6]}>
+          {() => (
+            <div class="camera-card panel">
+              <span class="skeleton skeleton-title" />
+              <span class="skeleton skeleton-badge" />
+              <span class="skeleton skeleton-line" />
+              <span class="skeleton skeleton-strip" />
+            </div>
+          )}
+        </For>
+      </div>
+    </div>
+  );
+}

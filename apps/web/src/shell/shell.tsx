@@ -1,0 +1,148 @@
+import { A, Navigate, useLocation, useNavigate } from '@solidjs/router';
+import { useQuery } from '@tanstack/solid-query';
+import { type JSX, Match, Show, Switch } from 'solid-js';
+import { systemQuery } from '../api/queries.ts';
+import { THEMES, usePreferences } from '../i18n/preferences.tsx';
+import { LOCALES } from '../i18n/translate.ts';
+import { signInPath } from '../session/next.ts';
+import { useSession } from '../session/session.tsx';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Menu, MenuAction, MenuChoice, MenuRule } from '../ui/menu.tsx';
+import { ProblemNotice, useProblemText } from '../ui/notice.tsx';
+import { useToasts } from '../ui/toasts.tsx';
+import { Logo } from './logo.tsx';
+import { LANGUAGE_NAMES, THEME_ICONS } from './preference-choices.tsx';
+import './shell.css';
+
+/** What stands around every page of a person who is signed in; leads to sign-in who is not. */
+export function Shell(props: { children?: JSX.Element }) {
+  const { t } = usePreferences();
+  const session = useSession();
+  const location = useLocation();
+  return (
+    <Switch>
+      <Match when={session.user() === null}>
+        <Navigate href={signInPath(`${location.pathname}${location.search}`)} />
+      </Match>
+      <Match when={session.user()}>
+        {(user) => (
+          <>
+            <a class="skip-link" href="#content">
+              {t('app.skip')}
+            </a>
+            <TopBar username={user().username} />
+            <main id="content" class="page" tabindex="-1">
+              {props.children}
+            </main>
+          </>
+        )}
+      </Match>
+      <Match when={session.problem()}>
+        <main class="page page-narrow">
+          <ProblemNotice
+            problem={session.problem()}
+            action={
+              <Button size="small" onClick={session.retry}>
+                {t('action.retry')}
+              </Button>
+            }
+          />
+        </main>
+      </Match>
+    </Switch>
+  );
+}
+
+function TopBar(props: { username: string }) {
+  const { t, locale, setLocale, theme, setTheme } = usePreferences();
+  const session = useSession();
+  const navigate = useNavigate();
+  const say = useToasts();
+  const problemText = useProblemText();
+  const system = useQuery(systemQuery);
+  const alarms = (): number => (system.isSuccess ? system.data.alarms.length : 0);
+  const signOut = (): void => {
+    session.signOut().catch((thrown: unknown) => say(problemText(thrown), 'bad'));
+  };
+  return (
+    <header class="bar">
+      <A href="/" class="bar-brand" end aria-label={t('app.name')}>
+        <Logo size={26} />
+        <span>{t('app.name')}</span>
+      </A>
+      <nav class="bar-nav" aria-label={t('nav.label')}>
+        <A href="/cameras" class="bar-link" activeClass="bar-link-active">
+          <Icon name="camera" size={18} />
+          <span>{t('nav.cameras')}</span>
+        </A>
+        <A href="/system" class="bar-link" activeClass="bar-link-active">
+          <Icon name="system" size={18} />
+          <span>{t('nav.system')}</span>
+        </A>
+      </nav>
+      <div class="bar-end">
+        <div aria-live="polite">
+          <Show when={alarms() > 0}>
+            <A href="/system" class="badge bar-alarms" data-tone="bad" data-testid="alarm-count">
+              <Icon name="alarm" size={14} />
+              {t.counted('system.alarmCount', alarms())}
+            </A>
+          </Show>
+        </div>
+        <Menu
+          label={t('nav.menu', { name: props.username })}
+          testId="user-menu"
+          trigger={
+            <>
+              <Icon name="user" size={18} />
+              <span class="bar-user">{props.username}</span>
+              <Icon name="chevronDown" size={14} />
+            </>
+          }
+        >
+          <MenuAction
+            icon="key"
+            label={t('nav.account')}
+            testId="account"
+            onSelect={() => navigate('/account')}
+          />
+          <MenuAction
+            icon="info"
+            label={t('nav.api')}
+            onSelect={() => window.open('/api/v1/docs', '_blank', 'noopener')}
+          />
+          <MenuRule />
+          <MenuChoice
+            label={t('theme.label')}
+            value={theme()}
+            options={THEMES.map((value) => ({
+              value,
+              label: t(`theme.${value}`),
+              icon: THEME_ICONS[value],
+            }))}
+            onChange={setTheme}
+          />
+          <MenuRule />
+          <MenuChoice
+            label={t('language.label')}
+            value={locale()}
+            options={LOCALES.map((value) => ({
+              value,
+              label: LANGUAGE_NAMES[value],
+              icon: 'globe' as const,
+            }))}
+            onChange={setLocale}
+          />
+          <MenuRule />
+          <MenuAction
+            icon="signOut"
+            label={t('nav.signOut')}
+            testId="sign-out"
+            onSelect={signOut}
+          />
+        </Menu>
+      </div>
+    </header>
+  );
+}

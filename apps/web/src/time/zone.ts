@@ -1,0 +1,92 @@
+import type { EpochMs } from '@vms/common/clock.ts';
+
+/** Milliseconds on a wall clock of some zone, counted as if that clock showed UTC. */
+export type WallMs = number;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The zone that the browser is set to, for instance `America/Sao_Paulo`. */
+export function viewerZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** What a wall clock in `zone` shows at `at`. */
+export function wallOf(at: EpochMs, zone: string): WallMs {
+  const fields = new Map<string, number>();
+  for (const part of formatOf(zone).formatToParts(at)) fields.set(part.type, Number(part.value));
+  const field = (name: string): number => fields.get(name) ?? 0;
+  const seconds = Date.UTC(
+    field('year'),
+    field('month') - 1,
+    field('day'),
+    field('hour'),
+    field('minute'),
+    field('second'),
+  );
+  return seconds + (((at % 1000) + 1000) % 1000);
+}
+
+/** Wall clock minus UTC at an instant; −10800000 in São Paulo. */
+export function offsetAt(at: EpochMs, zone: string): number {
+  return wallOf(at, zone) - at;
+}
+
+/**
+ * The instant at which a wall clock in `zone` shows `wall`. Where the clock shows it twice (end of
+ * summer time) the first; where it never does (start of summer time) the instant that the clock would
+ * have reached without the change.
+ */
+export function instantOf(wall: WallMs, zone: string): EpochMs {
+  const dayMs = 86_400_000;
+  const before = offsetAt(wall - dayMs, zone);
+  const after = offsetAt(wall + dayMs, zone);
+  const first = wall - Math.max(before, after);
+  const second = wall - Math.min(before, after);
+  if (offsetAt(first, zone) === wall - first) return first;
+  if (offsetAt(second, zone) === wall - second) return second;
+  return wall - before;
+}
+
+/** The instant at which the day of `at` starts in `zone`. */
+export function startOfDay(at: EpochMs, zone: string): EpochMs {
+  return startOfDayOffset(at, zone, 0);
+}
+
+/** The start of the day that is `days` after (before, if negative) the day of `at`, in `zone`. */
+export function startOfDayOffset(at: EpochMs, zone: string, days: number): EpochMs {
+  const wall = new Date(wallOf(at, zone));
+  return instantOf(
+    Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate() + days),
+    zone,
+  );
+}
+
+/** `2026-11-20T14:03:22` for an `<input type="datetime-local">`. */
+export function toLocalInput(at: EpochMs, zone: string): string {
+  return new Date(Math.floor(wallOf(at, zone) / 1000) * 1000).toISOString().slice(0, 19);
+}
+
+/** Reads what an `<input type="datetime-local">` holds; undefined where that is not a time. */
+export function fromLocalInput(text: string, zone: string): EpochMs | undefined {
+  const wall = Date.parse(`${text}${text.length === 16 ? ':00' : ''}Z`);
+  return Number.isNaN(wall) ? undefined : instantOf(wall, zone);
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { createMockApi, type MockControls } from './mock-api.ts';
+
+/** The policy under which the gateway serves the page. */
+export const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+export interface PageServer {
+  readonly origin: string;
+  readonly controls: MockControls;
+  close(): Promise<void>;
+}
+
+/** Serves a build of the page as the gateway does, with the mock behind it. */
+export async function servePage(dist: string, port = 0): Promise<PageServer> {
+  const { handle, controls } = createMockApi();
+  const server = createServer((request, response) => {
+    const answer = async (): Promise<void> => {
+      if (await handle(request, response)) return;
+      const { pathname } = new URL(request.url ?? '/', 'http://page');
+      const name = extname(pathname) === '' ? '/index.html' : pathname;
+      const body = await readFile(join(dist, name)).catch(() => undefined);
+      response.writeHead(body === undefined ? 404 : 200, {
+        'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+        'content-security-policy': PAGE_POLICY,
+      });
+      response.end(body);
+    };
+    answer().catch((thrown: unknown) => {
+      response.statusCode = 500;
+      response.end(String(thrown));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    controls,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

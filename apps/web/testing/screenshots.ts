@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
+import { servePage } from './page-server.ts';
+
+/**
+ * Pictures of every page in both themes, both languages and several widths, for a person to look at:
+ * `node apps/web/testing/screenshots.ts <folder> [width…]`, after a build.
+ */
+const [folder = 'screenshots', ...given] = process.argv.slice(2);
+const widths = given.length > 0 ? given.map(Number) : [360, 1280, 2560];
+const HEIGHTS: Readonly<Record<number, number>> = { 360: 780, 1280: 800, 2560: 1440 };
+
+await mkdir(folder, { recursive: true });
+const server = await servePage(join(import.meta.dirname, '../dist'));
+const browser = await launchChromium();
+
+async function shoot(page: Page, name: string, full = false): Promise<void> {
+  await page.waitForTimeout(450);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  if (overflow > 0) console.log(`${name}: ${overflow} px wider than the window`);
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: full });
+}
+
+try {
+  for (const width of widths) {
+    for (const [locale, theme] of [
+      ['en', 'light'],
+      ['pt-BR', 'dark'],
+    ] as const) {
+      const context = await browser.newContext({
+        locale,
+        colorScheme: theme,
+        timezoneId: 'America/Sao_Paulo',
+        viewport: { width, height: HEIGHTS[width] ?? 800 },
+      });
+      const page = await context.newPage();
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) console.log(message.text());
+      });
+      page.on('pageerror', (error) => console.log(page.url(), error.stack));
+      const tag = `${width}-${locale}-${theme}`;
+      server.controls.world.alarms =
+        theme === 'dark'
+          ? [
+              {
+                code: 'volume.full',
+                severity: 'critical',
+                since: Date.now() - 9e5,
+                detail: 'Volume archive is full.',
+              },
+            ]
+          : [];
+      await page.goto(server.origin);
+      await page.waitForSelector('[data-testid=sign-in-form]');
+      await shoot(page, `${tag}-sign-in`);
+      await page.fill('[name=username]', MOCK_USERNAME);
+      await page.fill('[name=password]', 'wrong');
+      await page.click('[data-testid=sign-in]');
+      await page.waitForSelector('[data-testid=problem]');
+      await shoot(page, `${tag}-sign-in-wrong`);
+      await page.fill('[name=password]', MOCK_PASSWORD);
+      await page.click('[data-testid=sign-in]');
+      await page.waitForSelector('[data-testid=camera-card]');
+      await shoot(page, `${tag}-cameras`, true);
+      await page.click('[data-testid=user-menu]');
+      await shoot(page, `${tag}-menu`);
+      await page.keyboard.press('Escape');
+      await page.click('[data-testid=add-camera]');
+      await page.fill('[name=name]', 'Front door');
+      await page.fill('[name=url]', 'rtsp://viewer:secret@10.0.4.30:554/stream1');
+      await page.click('[data-testid=test-camera]');
+      await page.waitForSelector('[data-testid=test-result]');
+      await shoot(page, `${tag}-add`);
+      await page.fill('[name=url]', 'rtsp://10.0.4.30:554/closed');
+      await page.click('[data-testid=test-camera]');
+      await page.waitForSelector('[data-testid=test-result]');
+      await shoot(page, `${tag}-add-failed`);
+      await page.keyboard.press('Escape');
+      await page.locator('[data-testid=camera-menu]').nth(5).click();
+      await page.click('[data-testid=delete-camera]');
+      await shoot(page, `${tag}-delete`);
+      await page.keyboard.press('Escape');
+      await page.goto(`${server.origin}/cameras/cam_aaaaaaaaaaaaaaaa`);
+      await page.waitForSelector('[data-testid=player][data-phase=ready]', { timeout: 15_000 });
+      await shoot(page, `${tag}-camera`, true);
+      await page.click('#tab-details');
+      await page.click('[data-value="1 d"]');
+      const box = await page.locator('[data-testid=timeline]').boundingBox();
+      if (box !== null) await page.mouse.move(box.x + box.width * 0.33, box.y + 50);
+      await shoot(page, `${tag}-camera-day`, true);
+      await page.goto(`${server.origin}/cameras/cam_eeeeeeeeeeeeeeee`);
+      await page.waitForSelector('[data-testid=player]');
+      await page.waitForTimeout(1500);
+      await shoot(page, `${tag}-camera-wrong-password`, true);
+      await page.goto(`${server.origin}/system`);
+      await shoot(page, `${tag}-system`, true);
+      await page.goto(`${server.origin}/account`);
+      await shoot(page, `${tag}-account`, true);
+      await context.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
