@@ -132,7 +132,7 @@ export class H265Depacketizer implements PayloadFormat {
   /** `48 (2)  size (2) NAL unit  size (2) NAL unit ...` */
   #aggregate(buffer: Uint8Array, start: number, end: number): void {
     let at = start;
-    while (at + 2 < end) {
+    while (at + 2 <= end) {
       const size = ((buffer[at] ?? 0) << 8) | (buffer[at + 1] ?? 0);
       at += 2;
       if (size > end - at) {

@@ -41,7 +41,7 @@ export class ParameterSetTracker {
   #undecided = false;
   /** Sets must go into every keyframe until the configuration changes. */
   #inBand = false;
-  readonly #known = new Map<string, VideoConfig | undefined>();
+  readonly #known = new Map<string, VideoConfig>();
   readonly #onFlapping: () => void;
 
   constructor(
@@ -153,22 +153,25 @@ export class ParameterSetTracker {
     const seen = this.#known.has(key);
     const wanted = seen ? this.#known.get(key) : this.#build();
     const config = this.config;
-    if (config === undefined) {
-      this.config = wanted;
-    } else if (wanted !== config) {
-      const sameSize =
-        wanted === undefined || (wanted.width === config.width && wanted.height === config.height);
-      const tooMany = !seen && this.#known.size >= MAX_KNOWN_CONFIGS;
-      if (sameSize && (wanted === undefined || seen || tooMany)) {
+    if (config !== undefined && wanted !== config) {
+      const tooMany = this.#known.size >= MAX_KNOWN_CONFIGS;
+      if (sameSize(wanted, config) && (wanted === undefined || seen || tooMany)) {
         this.#inBand = true;
         this.#onFlapping();
-      } else {
-        this.config = wanted;
-        this.#inBand = false;
+        return;
       }
-      if (tooMany) this.#known.clear();
+      this.#inBand = false;
     }
-    if (!seen) this.#known.set(key, wanted);
+    this.config = wanted;
+    if (!seen && wanted !== undefined) this.#remember(key, wanted);
+  }
+
+  #remember(key: string, config: VideoConfig): void {
+    if (this.#known.size >= MAX_KNOWN_CONFIGS) {
+      const oldest = this.#known.keys().next();
+      if (oldest.done !== true) this.#known.delete(oldest.value);
+    }
+    this.#known.set(key, config);
   }
 
   #build(): VideoConfig | undefined {
@@ -186,6 +189,11 @@ export class ParameterSetTracker {
       .map((sets) => sets.map((nal) => Buffer.from(nal).toString('latin1')).join('\u0100'))
       .join('\u0101');
   }
+}
+
+/** Whether the pictures stay as large as they are; sets that cannot be read change nothing. */
+function sameSize(wanted: VideoConfig | undefined, config: VideoConfig): boolean {
+  return wanted === undefined || (wanted.width === config.width && wanted.height === config.height);
 }
 
 function sameNal(a: Uint8Array, b: Uint8Array | undefined): boolean {

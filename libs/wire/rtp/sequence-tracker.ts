@@ -2,6 +2,8 @@
 export const LATE = -1;
 /** A larger jump forward is a new start, not a loss (RFC 3550 A.1 MAX_DROPOUT). */
 export const MAX_DROPOUT_PACKETS = 3000;
+/** So far back a packet is late or repeated, not a new start (RFC 3550 A.1 MAX_MISORDER). */
+export const MAX_MISORDER_PACKETS = 100;
 
 /** Follows the 16-bit sequence numbers of one source (RFC 3550 A.1). */
 export class SequenceTracker {
@@ -60,6 +62,7 @@ export class SequenceTracker {
       this.lost += ahead;
       return ahead;
     }
+    if (ahead > 0xffff - MAX_MISORDER_PACKETS) return LATE;
     if (sequence === this.#restart) {
       // Two in a row from elsewhere: the camera counts anew. Nobody knows what was lost; say one.
       this.#begin(sequence);

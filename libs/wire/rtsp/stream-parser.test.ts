@@ -11,6 +11,8 @@ import {
   type RtspStreamParser,
 } from './stream-parser.ts';
 
+const unexpected = (): never => assert.fail('nothing of this kind was sent');
+
 /** Writes down what comes, by copy. */
 class Recorder implements RtspStreamHandler {
   readonly events: string[] = [];
@@ -92,9 +94,9 @@ test('views are handed out in place: a whole packet is not copied', () => {
       assert.equal(buffer, packet);
       assert.deepEqual([start, end], [4, 104]);
     },
-    onRequest: assert.fail,
-    onResponse: assert.fail,
-    onLostFraming: assert.fail,
+    onRequest: unexpected,
+    onResponse: unexpected,
+    onLostFraming: unexpected,
   });
   parser.push(packet, 0, packet.length);
 });
@@ -104,9 +106,9 @@ test('headers: any case, folded, bare line feeds, blanks before the colon', () =
   const responses: string[] = [];
   const parser = createRtspStreamParser({
     onResponse: (r) => responses.push(r.headers.get('session') ?? '', r.headers.get('CSEQ') ?? ''),
-    onData: assert.fail,
-    onRequest: assert.fail,
-    onLostFraming: assert.fail,
+    onData: unexpected,
+    onRequest: unexpected,
+    onLostFraming: unexpected,
   });
   feed(parser, Buffer.from(text), 5);
   assert.deepEqual(responses, ['708345999; timeout=60', '3']);

@@ -7,6 +7,8 @@ import type { RtspResponse } from '../rtsp/message.ts';
 import { createRtspStreamParser } from '../rtsp/stream-parser.ts';
 import { parseSessionDescription, type SessionDescription } from './session-description.ts';
 
+const unexpected = (): never => assert.fail('nothing of this kind was sent');
+
 /** Answers of real cameras, byte for byte; they are not part of the repository. */
 const CAPTURES = join(import.meta.dirname, '../../../../shared/data/rtsp-captures');
 const skip = existsSync(CAPTURES)
@@ -18,9 +20,9 @@ function responseOf(bytes: Uint8Array): RtspResponse {
   const responses: RtspResponse[] = [];
   const parser = createRtspStreamParser({
     onResponse: (response) => responses.push(response),
-    onData: assert.fail,
-    onRequest: assert.fail,
-    onLostFraming: assert.fail,
+    onData: unexpected,
+    onRequest: unexpected,
+    onLostFraming: unexpected,
   });
   // In small reads, as a slow network would bring them.
   for (let at = 0; at < bytes.length; at += 100) {

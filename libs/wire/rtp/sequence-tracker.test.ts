@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LATE, MAX_DROPOUT_PACKETS, SequenceTracker } from './sequence-tracker.ts';
+
+const follow = (tracker: SequenceTracker, numbers: number[]): number[] =>
+  numbers.map((number) => tracker.next(number));
+
+test('in order over the wrap nothing is lost', () => {
+  const tracker = new SequenceTracker();
+  assert.deepEqual(follow(tracker, [65534, 65535, 0, 1]), [0, 0, 0, 0]);
+  assert.deepEqual([tracker.lost, tracker.expected, tracker.received], [0, 4, 4]);
+  assert.equal(tracker.extendedHighest, 65536 + 1);
+});
+
+test('a jump forward is a loss, before and over the wrap', () => {
+  const tracker = new SequenceTracker();
+  assert.deepEqual(follow(tracker, [65530, 65533, 2]), [0, 2, 4]);
+  assert.deepEqual([tracker.lost, tracker.expected], [6, 9]);
+});
+
+test('late and repeated packets are told', () => {
+  const tracker = new SequenceTracker();
+  assert.deepEqual(follow(tracker, [10, 12, 11, 12, 13]), [0, 1, LATE, LATE, 0]);
+});
+
+test(`a jump of ${MAX_DROPOUT_PACKETS} is a new count, believed when a second packet follows it`, () => {
+  const tracker = new SequenceTracker();
+  assert.deepEqual(follow(tracker, [10, 11, 9000, 12, 30000, 30001, 30002]), [
+    0,
+    0,
+    LATE,
+    0,
+    LATE,
+    1,
+    0,
+  ]);
+  assert.deepEqual(follow(tracker, [30002 + MAX_DROPOUT_PACKETS]), [MAX_DROPOUT_PACKETS - 1]);
+  assert.deepEqual(follow(new SequenceTracker(), [5, 6 + MAX_DROPOUT_PACKETS]), [0, LATE]);
+});
+
+test('after a reset any number begins', () => {
+  const tracker = new SequenceTracker();
+  follow(tracker, [1, 2]);
+  tracker.reset();
+  assert.deepEqual(follow(tracker, [40000, 40001]), [0, 0]);
+});
