@@ -8,7 +8,7 @@ import {
   writeInterleavedHeader,
 } from '@vms/wire/rtsp/message.ts';
 import { createRtspStreamParser } from '@vms/wire/rtsp/stream-parser.ts';
-import { rtpPacket } from './rtp-frames.ts';
+import { type PacketChanges, rtpPacket } from './rtp-frames.ts';
 
 const REALM = 'scripted';
 const TEXT = new TextEncoder();
@@ -39,6 +39,8 @@ export interface Script {
   readonly frameIntervalMs?: number;
   /** Frames from one keyframe to the next. Default 5. */
   readonly gop?: number;
+  /** Bytes of the NAL unit of each frame. Default 32. */
+  readonly frameBytes?: number;
   /** Answers in the place of the usual; undefined leaves it to that. */
   answer?(request: RtspRequest, connection: ScriptedConnection): Answer | undefined;
 }
@@ -88,7 +90,7 @@ export class ScriptedConnection {
   }
 
   /** Sends a frame of one small NAL unit as one RTP packet. */
-  sendFrame(keyframe: boolean, channel = 0, changes: { ssrc?: number; type?: number } = {}): void {
+  sendFrame(keyframe: boolean, channel = 0, changes: PacketChanges = {}): void {
     const packet = rtpPacket(this.#frames++, keyframe, changes);
     this.sendPacket(channel, packet);
   }
@@ -104,7 +106,10 @@ export class ScriptedConnection {
     const interval = this.#script.frameIntervalMs ?? 10;
     if (interval === 0 || this.playing !== undefined) return;
     const gop = this.#script.gop ?? 5;
-    this.playing = setInterval(() => this.sendFrame(this.#frames % gop === 0), interval);
+    this.playing = setInterval(() => {
+      const changes = { bytes: this.#script.frameBytes ?? 32 };
+      this.sendFrame(this.#frames % gop === 0, 0, changes);
+    }, interval);
   }
 
   pause(): void {

@@ -15,7 +15,11 @@ export class SessionRecorder implements CameraSessionHandler {
   readonly session: CameraSession;
   readonly clock: ManualClock;
   readonly quirks: QuirkId[] = [];
-  readonly units: { readonly track: number; readonly keyframe: boolean }[] = [];
+  readonly units: {
+    readonly track: number;
+    readonly keyframe: boolean;
+    readonly bytes: number;
+  }[] = [];
   tracks: readonly MediaTrack[] = [];
   playing = false;
   ended: IngestError | undefined;
@@ -53,7 +57,7 @@ export class SessionRecorder implements CameraSessionHandler {
   }
 
   onAccessUnit(track: number, unit: AccessUnit): void {
-    this.units.push({ track, keyframe: unit.keyframe });
+    this.units.push({ track, keyframe: unit.keyframe, bytes: unit.payload.length });
   }
 
   onQuirk(quirk: QuirkId): void {

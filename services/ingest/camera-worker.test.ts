@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CameraAssignment, CameraStatus } from '@vms/common/camera.ts';
+import type { Frame } from '@vms/common/frame.ts';
+import type { CameraId } from '@vms/common/ids.ts';
+import { silentLogger } from '@vms/common/logger.ts';
+import { ManualClock } from '@vms/common/manual-clock.ts';
+import { AddressPolicy } from './address-policy.ts';
+import { CameraWorker } from './camera-worker.ts';
+import { createReadBuffer } from './rtsp-connection.ts';
+import { type Script, ScriptedCamera, VIDEO_SDP } from './testing/scripted-camera.ts';
+import { until } from './testing/until.ts';
+
+const READ_BUFFER = createReadBuffer();
+const CAMERA = 'cam_aaaaaaaaaaaaaaaa' as CameraId;
+
+function assignmentOf(url: string, changes: Partial<CameraAssignment> = {}): CameraAssignment {
+  return {
+    id: CAMERA,
+    name: 'Door',
+    url,
+    username: '',
+    sealedPassword: '',
+    enabled: true,
+    demo: false,
+    retentionDays: 30,
+    maxBytes: undefined,
+    ...changes,
+  };
+}
+
+class Rig {
+  readonly clock = new ManualClock();
+  readonly frames: Frame[] = [];
+  readonly told: CameraStatus[] = [];
+  readonly worker: CameraWorker;
+
+  constructor(assignment: CameraAssignment, options: { allowLoopback?: boolean } = {}) {
+    const { clock } = this;
+    this.worker = new CameraWorker(assignment, {
+      clock,
+      logger: silentLogger,
+      random: () => 0.5,
+      publisher: { publish: (frame) => this.frames.push(frame) },
+      policy: new AddressPolicy({
+        clock,
+        resolve: async () => ['127.0.0.1'],
+        allowLoopback: options.allowLoopback ?? true,
+      }),
+      readBuffer: READ_BUFFER,
+      verifyCertificate: false,
+      openPassword: (_camera, sealed) => sealed.replace('sealed:', ''),
+      limits: { noFramesMs: 10_000, reconnectMs: 30_000 },
+      onStatus: (status) => this.told.push(status),
+    });
+  }
+
+  get state(): string {
+    return this.worker.status.state;
+  }
+
+  /** Waits for a state; time passes by `stepMs` between two looks. */
+  async reaches(state: string, stepMs = 10): Promise<void> {
+    await until(() => this.state === state, `${state} (is ${this.state})`, this.clock, stepMs);
+  }
+}
+
+async function withWorker(
+  script: Script,
+  body: (rig: Rig, camera: ScriptedCamera) => Promise<void>,
+  changes: Partial<CameraAssignment> = {},
+): Promise<void> {
+  const camera = await ScriptedCamera.start(script);
+  const rig = new Rig(assignmentOf(camera.url, changes));
+  try {
+    rig.worker.start();
+    await body(rig, camera);
+  } finally {
+    const stopped = rig.worker.stop();
+    await until(() => true, 'nothing', rig.clock, 2_000);
+    await camera.stop();
+    await stopped;
+  }
+}
+
+test('frames begin at a keyframe, carry one row of numbers, and name camera and stream', async () => {
+  const script: Script = { frameIntervalMs: 0 };
+  await withWorker(script, async (rig, camera) => {
+    await until(() => camera.methods.includes('PLAY'), 'PLAY', rig.clock);
+    for (const keyframe of [false, false, true, false, false, false]) {
+      rig.clock.advance(40);
+      camera.last.sendFrame(keyframe);
+      await until(() => true, 'a turn');
+    }
+    await until(() => rig.frames.length >= 3, 'frames');
+    assert.equal(rig.frames[0]?.keyframe, true);
+    assert.equal(rig.frames[0]?.discontinuity, true);
+    assert.equal(rig.frames[1]?.discontinuity, false);
+    assert.deepEqual(
+      rig.frames.map(({ sequence }) => sequence),
+      rig.frames.map((_, index) => index),
+    );
+    assert.ok(rig.frames.every((frame) => frame.camera === CAMERA && frame.stream === 'main'));
+    assert.ok(rig.worker.counters.drops['before-keyframe'] >= 2);
+    assert.equal(rig.state, 'online');
+    assert.match(rig.worker.status.detail, /^The camera sends H\.264 video of 240 × 160\.$/);
+    assert.deepEqual(rig.worker.tracks, [
+      {
+        kind: 'video',
+        codec: 'h264',
+        supported: true,
+        width: 240,
+        height: 160,
+        sampleRate: 0,
+        channels: 0,
+      },
+    ]);
+  });
+});
+
+test('a lost packet marks the next frame as a discontinuity', async () => {
+  await withWorker({ frameIntervalMs: 0 }, async (rig, camera) => {
+    await until(() => camera.methods.includes('PLAY'), 'PLAY', rig.clock);
+    const { sendFrame } = camera.last;
+    const send = sendFrame.bind(camera.last);
+    send(true);
+    send(false);
+    send(false, 9);
+    send(false);
+    send(true);
+    send(false);
+    await until(() => rig.frames.length >= 4, 'frames');
+    assert.deepEqual(
+      rig.frames.slice(0, 4).map(({ discontinuity }) => discontinuity),
+      [true, false, true, false],
+    );
+  });
+});
+
+test('a camera that comes back is online again, with the same configuration and numbers that go on', async () => {
+  await withWorker({}, async (rig, camera) => {
+    await rig.reaches('online');
+    await until(() => rig.frames.length > 5, 'frames');
+    const config = rig.frames[0]?.config;
+    camera.last.socket.destroy();
+    await rig.reaches('connecting', 0);
+    const before = rig.frames.length;
+    assert.match(rig.worker.status.detail, /ended the connection/);
+    await rig.reaches('online');
+    const next = rig.frames[before];
+    assert.equal(next?.sequence, before);
+    assert.equal(next?.keyframe, true);
+    assert.equal(next?.discontinuity, true);
+    assert.equal(next?.config, config);
+    assert.equal(rig.worker.counters.reconnects, 1);
+  });
+});
+
+test('a camera that is switched off is unreachable since then, and found when it is back', async () => {
+  const first = await ScriptedCamera.start();
+  const rig = new Rig(assignmentOf(first.url));
+  rig.worker.start();
+  await rig.reaches('online');
+  await first.stop();
+  await rig.reaches('unreachable');
+  const { since } = rig.worker.status;
+  await until(() => rig.clock.now() > since + 20_000, 'time', rig.clock, 100);
+  assert.equal(rig.worker.status.since, since, 'further attempts do not change since when');
+  const second = await ScriptedCamera.start({}, { port: first.port });
+  const backAt = rig.clock.monotonic();
+  await rig.reaches('online', 20);
+  assert.ok(rig.clock.monotonic() - backAt < 3_000);
+  const stopped = rig.worker.stop();
+  await until(() => true, 'nothing', rig.clock, 2_000);
+  await stopped;
+  await second.stop();
+});
+
+test('a stall is no-frames after 10 s and a new session after 30 s, with TEARDOWN before', async () => {
+  await withWorker({}, async (rig, camera) => {
+    await rig.reaches('online');
+    const [first] = camera.connections;
+    first?.pause();
+    const pausedAt = rig.clock.monotonic();
+    await rig.reaches('no-frames', 100);
+    const silent = rig.clock.monotonic() - pausedAt;
+    assert.ok(silent >= 9_000 && silent <= 12_500, `${silent}`);
+    assert.match(rig.worker.status.detail, /its video has stopped/);
+    await rig.reaches('online', 100);
+    const again = rig.clock.monotonic() - pausedAt;
+    assert.ok(again >= 29_000 && again <= 36_000, `${again}`);
+    assert.equal(first?.methods().at(-1), 'TEARDOWN');
+  });
+});
+
+test('frames that come back before that need no new session', async () => {
+  await withWorker({}, async (rig, camera) => {
+    await rig.reaches('online');
+    camera.last.pause();
+    await rig.reaches('no-frames', 100);
+    camera.last.play();
+    await rig.reaches('online', 10);
+    assert.equal(camera.connections.length, 1);
+  });
+});
+
+test('a camera that accepts PLAY and sends nothing says so', async () => {
+  await withWorker({ frameIntervalMs: 0 }, async (rig) => {
+    await rig.reaches('no-frames', 100);
+    assert.match(rig.worker.status.detail, /connected, but sends no video/);
+  });
+});
+
+test('video without any keyframe says what to do', async () => {
+  await withWorker({ gop: Number.POSITIVE_INFINITY }, async (rig, camera) => {
+    await until(() => camera.methods.includes('PLAY'), 'PLAY', rig.clock);
+    camera.last.pause();
+    // Frame 0 is a keyframe of any group: it is lost on a channel that nobody reads.
+    camera.last.sendFrame(true, 9);
+    const sending = setInterval(() => camera.last.sendFrame(false), 2);
+    await until(() => rig.state === 'no-frames', 'no-frames', rig.clock, 10);
+    clearInterval(sending);
+    assert.match(rig.worker.status.detail, /shorter keyframe interval/);
+  });
+});
+
+const REFUSED = [
+  [{ status: 404 }, 'not-found'],
+  [{ status: 453 }, 'refused'],
+  [{ status: 503 }, 'refused'],
+  [{ raw: 'HTTP/1.1 200 OK\r\n\r\n<html>' }, 'not-rtsp'],
+] as const;
+
+for (const [answer, state] of REFUSED) {
+  test(`${JSON.stringify(answer)} is shown as ${state}`, async () => {
+    await withWorker({ answer: () => answer }, async (rig) => {
+      await rig.reaches(state);
+      assert.ok(rig.worker.status.detail.length > 40);
+    });
+  });
+}
+
+test('an unknown codec is shown as codec-not-supported, by its name, with the tracks', async () => {
+  const sdp = VIDEO_SDP.replace('H264/90000', 'JPEG2000/90000').replace(/a=fmtp.*\r\n/, '');
+  await withWorker({ sdp }, async (rig) => {
+    await rig.reaches('codec-not-supported');
+    assert.match(rig.worker.status.detail, /JPEG2000 video, which is not supported/);
+    assert.deepEqual(
+      rig.worker.tracks.map(({ codec, supported }) => ({ codec, supported })),
+      [{ codec: 'JPEG2000', supported: false }],
+    );
+  });
+});
+
+test('after a wrong password there is at most one login in any 30 s; a corrected one is tried at once', async () => {
+  const script: Script = { username: 'viewer', password: 'right' };
+  await withWorker(
+    script,
+    async (rig, camera) => {
+      const logins: number[] = [];
+      let seen = 0;
+      const look = (): boolean => {
+        while (seen < camera.connections.length) {
+          seen++;
+          logins.push(rig.clock.monotonic());
+        }
+        return rig.clock.monotonic() >= 200_000;
+      };
+      await until(look, 'time', rig.clock, 250);
+      assert.equal(rig.state, 'wrong-password');
+      assert.ok(logins.length >= 3, `${logins.length} logins`);
+      for (let i = 1; i < logins.length; i++) {
+        assert.ok((logins[i] ?? 0) - (logins[i - 1] ?? 0) >= 29_500, `${logins}`);
+      }
+      rig.worker.update({ ...rig.worker.assignment, sealedPassword: 'sealed:right' });
+      await rig.reaches('online', 1);
+      assert.ok(!JSON.stringify(rig.told).includes('sealed:'));
+    },
+    { username: 'viewer', sealedPassword: 'sealed:wrong' },
+  );
+});
+
+test('a new name or retention touches nothing; a new path begins a new session', async () => {
+  await withWorker({}, async (rig, camera) => {
+    await rig.reaches('online');
+    rig.worker.update({ ...rig.worker.assignment, name: 'Gate', retentionDays: 3 });
+    const frames = rig.frames.length;
+    await until(() => rig.frames.length > frames + 3, 'more frames', rig.clock);
+    assert.equal(camera.connections.length, 1);
+    rig.worker.update({ ...rig.worker.assignment, url: `${camera.url}2` });
+    await until(() => camera.connections.length === 2, 'a new connection', rig.clock);
+    assert.equal(camera.connections[0]?.methods().at(-1), 'TEARDOWN');
+    await until(() => camera.last.requests.length > 1, 'requests', rig.clock);
+    assert.ok(camera.last.requests[1]?.uri.endsWith('stream2'));
+  });
+});
+
+test('a camera that is switched off in its settings is left alone, and taken up again', async () => {
+  await withWorker({}, async (rig, camera) => {
+    await rig.reaches('online');
+    rig.worker.update({ ...rig.worker.assignment, enabled: false });
+    await rig.reaches('disabled');
+    assert.equal(camera.last.methods().at(-1), 'TEARDOWN');
+    await until(() => rig.clock.monotonic() > 100_000, 'time', rig.clock, 1_000);
+    assert.equal(camera.connections.length, 1);
+    rig.worker.update({ ...rig.worker.assignment, enabled: true });
+    await rig.reaches('online');
+  });
+});
+
+test('loopback is blocked unless allowed, except for the demo camera', async () => {
+  const camera = await ScriptedCamera.start();
+  for (const demo of [false, true]) {
+    const rig = new Rig(assignmentOf(camera.url, { demo }), { allowLoopback: false });
+    rig.worker.start();
+    await rig.reaches(demo ? 'online' : 'error');
+    if (!demo) assert.match(rig.worker.status.detail, /allowLoopbackCameras/);
+    const stopped = rig.worker.stop();
+    await until(() => true, 'nothing', rig.clock, 2_000);
+    await stopped;
+  }
+  await camera.stop();
+});
+
+test('rates are those of the last ten seconds', async () => {
+  await withWorker({ frameIntervalMs: 0 }, async (rig, camera) => {
+    await until(() => camera.methods.includes('PLAY'), 'PLAY', rig.clock);
+    for (let i = 0; i < 300; i++) {
+      const count = rig.frames.length;
+      camera.last.sendFrame(i % 25 === 0, 0, { bytes: 1_000 });
+      if (i > 0)
+        await until(
+          () => rig.frames.length > count - 1 && rig.worker.counters.videoFrames >= i,
+          'a frame',
+        );
+      rig.clock.advance(40);
+    }
+    const { framesPerSecond, bitsPerSecond } = rig.worker.rates;
+    assert.ok(Math.abs(framesPerSecond - 25) < 1, `${framesPerSecond}`);
+    assert.ok(Math.abs(bitsPerSecond / (25 * 1_004 * 8) - 1) < 0.05, `${bitsPerSecond}`);
+  });
+});
