@@ -18,10 +18,21 @@ declare module 'fastify' {
     /** What it is done to; default is the system as a whole. */
     resource?: (request: FastifyRequest) => Resource;
   }
+  interface FastifyInstance {
+    /** Every route with what it does, once the server is ready: for tests that walk them all. */
+    accessTable(): readonly RouteAccess[];
+  }
   interface FastifyRequest {
     /** Who asks; set before any handler runs. */
     principal: Principal;
   }
+}
+
+/** A route as authorize() sees it. */
+export interface RouteAccess {
+  readonly method: string;
+  readonly url: string;
+  readonly action: Action | undefined;
 }
 
 export interface Access {
@@ -43,6 +54,11 @@ export function enforceAccess(server: HttpServer, access: Access): void {
   server.addHook('onRoute', (route) => {
     routes.push(route);
   });
+  server.decorate('accessTable', () =>
+    routes.flatMap(({ method, url, config }) =>
+      [method].flat().map((one) => ({ method: one, url, action: config?.action })),
+    ),
+  );
   server.addHook('onReady', async () => {
     const open = routes.filter((route) => !isAction(route.config?.action));
     if (open.length > 0) {

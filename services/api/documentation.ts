@@ -33,7 +33,7 @@ export async function registerDocumentation(server: HttpServer): Promise<void> {
       security: [{ session: [] }, { token: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => onlyWhatIsUsed(jsonSchemaTransformObject(document)),
   });
   await server.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
@@ -48,4 +48,25 @@ export async function registerDocumentation(server: HttpServer): Promise<void> {
     });
     scope.get('/api/v1/openapi.json', async () => server.swagger());
   });
+}
+
+/** Every schema comes in two forms, of requests and of answers: leaves out those that nothing refers to. */
+function onlyWhatIsUsed<Document extends object>(document: Document): Document {
+  const { components, ...rest } = document as {
+    components?: { schemas?: Record<string, unknown> };
+  };
+  const schemas = components?.schemas ?? {};
+  const used = new Set<string>();
+  const collect = (part: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(
+      /"#\/components\/schemas\/([^"]+)"/g,
+    )) {
+      if (used.has(name)) continue;
+      used.add(name);
+      collect(schemas[name] ?? null);
+    }
+  };
+  collect(rest);
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } };
 }

@@ -48,7 +48,7 @@ export const cameraInput = z
     retentionDays: retentionDays.optional(),
     maxBytes: maxBytes.optional(),
   })
-  .meta({ id: 'CameraInput' });
+  .meta({ id: 'NewCamera' });
 
 export const cameraChange = z
   .strictObject({
@@ -74,7 +74,7 @@ export const cameraTestInput = z
     error: 'needs url or camera_id',
     path: ['url'],
   })
-  .meta({ id: 'CameraTestInput' });
+  .meta({ id: 'CameraToTest' });
 
 export const cameraPageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_CAMERA_PAGE).default(DEFAULT_CAMERA_PAGE),

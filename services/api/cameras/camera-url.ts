@@ -9,6 +9,12 @@ export interface CameraAddress {
   readonly password: string | undefined;
 }
 
+const OTHER_SCHEMES: ReadonlySet<string> = new Set(
+  'concat dvrip exec ffmpeg file ftp mms onvif pipe rtmp rtmps rtp srt tcp udp webrtc ws wss'.split(
+    ' ',
+  ),
+);
+
 const EXAMPLE = 'Write it like rtsp://192.168.1.20:554/stream1.';
 
 /**
@@ -78,10 +84,9 @@ function checkScheme(scheme: string | undefined): void {
       'Look in the settings of the camera for its RTSP address. It begins with rtsp://.',
     );
   }
-  throw wrong(
-    `${scheme.slice(0, 20)}:// is not supported`,
-    `Only rtsp:// and rtsps:// are. ${EXAMPLE}`,
-  );
+  // Only what is known to be a scheme is repeated: it may be a password in the wrong place.
+  const named = OTHER_SCHEMES.has(scheme) ? `${scheme}://` : 'what it begins with';
+  throw wrong(`${named} is not supported`, `Only rtsp:// and rtsps:// are. ${EXAMPLE}`);
 }
 
 function decode(text: string): string {

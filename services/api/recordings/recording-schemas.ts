@@ -32,7 +32,7 @@ export const timelineQuery = z.object({
 
 export const playbackInput = z
   .strictObject({ from: instantInput, to: instantInput })
-  .meta({ id: 'PlaybackInput' });
+  .meta({ id: 'PlaybackRange' });
 
 export const recordingView = z
   .object({

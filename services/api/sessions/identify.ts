@@ -1,4 +1,4 @@
-import cookies from '@fastify/cookie';
+import { fastifyCookie } from '@fastify/cookie';
 import { ANONYMOUS, INTERNAL, type Principal } from '@vms/auth/authorize.ts';
 import { isInternalCall } from '@vms/http/rpc.ts';
 import type { FastifyRequest } from 'fastify';
@@ -29,7 +29,7 @@ export function createIdentify(
     const { authorization } = request.headers;
     if (authorization !== undefined) return ofHeader(authorization, options);
     // Read here and not from request.cookies: this runs before any hook of a plugin.
-    const cookie = cookies.parse(request.headers.cookie ?? '')[SESSION_COOKIE];
+    const cookie = fastifyCookie.parse(request.headers.cookie ?? '')[SESSION_COOKIE];
     const principal = cookie === undefined ? undefined : await options.sessions.find(cookie);
     if (!isSafeMethod(request.method)) {
       checkOrigin(request, options.allowedOrigins, { required: principal !== undefined });

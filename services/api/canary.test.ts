@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { type Answer, startApi } from './testing/api-harness.ts';
+
+const CANARY = 'c4n4ry-s3cret-9d1f';
+
+test('a camera password comes back from no route, error, log or file', async (t) => {
+  const api = await startApi(t);
+  await api.signIn();
+  const answers: Answer[] = [];
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const answer = await api.ask(method, path, { ...(body !== undefined && { body }) });
+    answers.push(answer);
+    return answer;
+  };
+  const cameras = '/api/v1/cameras';
+  const typed = { name: 'a', url: `rtsp://root:${CANARY}@192.0.2.7/live` };
+  const { json } = await ask('POST', cameras, typed);
+  const one = `${cameras}/${json.id}`;
+  await ask('POST', cameras, {
+    name: 'b',
+    url: 'rtsp://192.0.2.8/',
+    username: 'u',
+    password: CANARY,
+  });
+  await ask('PATCH', one, { password: CANARY });
+  await ask('PATCH', one, { url: `rtsp://root:${CANARY}@192.0.2.9/` });
+  await ask('PATCH', one, { url: 'rtsp://192.0.2.10/' });
+  await ask('GET', cameras);
+  await ask('GET', one);
+  await ask('POST', `${cameras}/test`, { url: `rtsp://root:${CANARY}@192.0.2.7/live` });
+  await ask('POST', `${cameras}/test`, { camera_id: json.id });
+  // Mistakes of people: the secret in the wrong place of a request that is refused.
+  const wrong: unknown[] = [
+    { name: 'a', url: `http://root:${CANARY}@192.0.2.7/` },
+    { name: 'a', url: `rtsp://root:${CANARY}/@192.0.2.7/` },
+    { name: 'a', url: `rtsp://root:${CANARY}@192.0.2.7:99999/` },
+    { name: 'a', url: `${CANARY}://x` },
+    { name: 'a', url: 'rtsp://h/', password: `${CANARY}\n` },
+    { name: 'a', url: 'rtsp://h/', password: CANARY.repeat(99) },
+    { name: 'a', url: 'rtsp://h/', password: { value: CANARY } },
+    { name: 'a', url: 'rtsp://h/', passwort: CANARY },
+    `{"name":"a","password":"${CANARY}"`,
+  ];
+  for (const body of wrong) {
+    assert.ok((await ask('POST', cameras, body)).status >= 400);
+    assert.ok((await ask('POST', `${cameras}/test`, body)).status >= 400);
+  }
+  await ask('POST', '/api/v1/session', { username: 'admin', password: CANARY });
+  await ask('PUT', '/api/v1/session/password', { current: CANARY, next: CANARY });
+  api.fake.fails = true;
+  await ask('POST', `${cameras}/test`, typed);
+  await api.fake.close();
+  await ask('POST', `${cameras}/test`, { url: typed.url });
+  await ask('GET', '/api/v1/system');
+  await ask('GET', '/metrics');
+  await ask('GET', '/health');
+  for (const { text, headers } of answers) {
+    const all = text + JSON.stringify([...headers]);
+    assert.ok(!all.includes(CANARY), all);
+  }
+  assert.ok(
+    api.fake.tested.some(({ password }) => password === CANARY),
+    'the canary was alive',
+  );
+  assert.ok(!api.logs.join('').includes(CANARY), 'in the log');
+  assert.ok(api.logs.length > 20);
+  for (const file of ['', '-wal']) {
+    const bytes = await readFile(api.databasePath + file, 'latin1');
+    assert.ok(!bytes.includes(CANARY), `in the database${file}`);
+  }
+});
