@@ -50,7 +50,7 @@ export async function ensureWebBuilt({ root = ROOT, say = (line) => console.erro
   say('Building the web client …');
   rmSync(join(dist, STAMP), { force: true });
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const code = await runOnNode24([vite, 'build', '--logLevel', 'warn'], {
+  const code = await runOnNode24([vite, 'build', '--logLevel', 'error'], {
     root,
     cwd: join(root, WEB),
     stdio: ['ignore', 2, 2],
