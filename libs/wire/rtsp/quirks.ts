@@ -37,7 +37,7 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'unassigned-channel',
-    camera: 'H264DVR boards',
+    camera: 'Boards that call themselves H264DVR',
     symptom: 'Data comes on a channel that no SETUP assigned',
     specification: 'RFC 2326 §10.12: channels are agreed on in Transport',
     tolerance: 'Framing goes on; the client drops what belongs to no track',
@@ -48,19 +48,19 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'lost-framing',
-    camera: 'Many, when their own send buffer is full',
+    camera: 'Any whose own send buffer is full',
     symptom: 'Bytes are missing inside interleaved data; lengths lead nowhere',
     specification: 'RFC 2326 §10.12: `$`, channel, length, data without gaps',
     tolerance:
       'The next `$` with an assigned channel, version 2 and a fitting length is looked for',
     fixture: STREAM_TEST,
     test: STREAM_TEST,
-    issue: 'M#213',
+    issue: 'none, met in trials',
     where: 'wire',
   },
   {
     id: 'data-before-play-response',
-    camera: 'Several, seen with Hikvision',
+    camera: 'Not named in the report',
     symptom: 'RTP comes before the response to PLAY',
     specification: 'RFC 2326 §10.5: PLAY tells the server to start; order is not fixed',
     tolerance: 'Data and messages are told apart at every byte boundary, whatever is awaited',
@@ -71,7 +71,7 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'changed-channels',
-    camera: 'Cheap DVRs',
+    camera: 'Not named in the report',
     symptom: 'The server changes the interleaved channels, or leaves them out',
     specification: 'RFC 2326 §12.39: the server may choose, and must say so',
     tolerance: 'The channels of the answer count; without any, those that were asked for',
@@ -115,7 +115,7 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'several-challenges',
-    camera: 'Hikvision, Dahua, Axis',
+    camera: 'Several makers',
     symptom: 'Basic stands before Digest; MD5 and SHA-256 are both offered',
     specification: 'RFC 7616 §3.3: the client takes the strongest that it knows',
     tolerance: 'Digest SHA-256, then MD5, then Basic; the uri is the full URL',
@@ -126,7 +126,7 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'missing-parameter-sets',
-    camera: 'Foscam, generic DVRs',
+    camera: 'Not named in the reports',
     symptom: 'The SDP has no sprop parameters, broken ones, or start codes inside',
     specification: 'RFC 6184 §8.1: sprop-parameter-sets is optional, base64 of NAL units',
     tolerance: 'The configuration stays open until in-band sets come',
@@ -137,18 +137,18 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'malformed-description',
-    camera: 'Mercury, Tuya, Uniview, macro-video, icamra',
+    camera: 'icamra, Mercury, Tuya C5, macro-video, Uniview',
     symptom: 'SDP without v=, o=, s= or ports; Content-Base doubled, relative or no URL',
     specification: 'RFC 4566 §5; RFC 2326 §C.1.1',
     tolerance: 'Lines that cannot be read are skipped; the next base that can be used is taken',
     fixture: 'libs/wire/sdp/session-description.cases.ts',
     test: 'libs/wire/sdp/session-description.test.ts',
-    issue: 'G#1426, G#830, G#1852, M#356',
+    issue: 'G#1426, G#830, G#1852, M#356, G#208, G#708, G#2316, M#187',
     where: 'wire',
   },
   {
     id: 'changing-parameter-sets',
-    camera: 'Several with adaptive profiles',
+    camera: 'Not named in the report',
     symptom: 'SPS and PPS change in the stream, or flap between two versions',
     specification: 'ISO/IEC 14496-10 §7.4.1.2.1: new sets count from an IDR picture on',
     tolerance:
@@ -160,7 +160,7 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'bytes-after-sps',
-    camera: 'GW, Dahua, Hikvision of some years',
+    camera: 'GW and Dahua (zeros, start codes); not named in the report (remains)',
     symptom: 'Zero bytes, a start code or remains stand behind the SPS or PPS',
     specification: 'ISO/IEC 14496-10 §7.3.2.11: rbsp_trailing_bits end a set',
     tolerance: 'Start codes and zeros are cut off; other bytes behind the set are not looked at',
@@ -193,7 +193,7 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'odd-fragments',
-    camera: 'Longse, Tenda',
+    camera: 'Not named in the reports',
     symptom: 'Empty fragments, start and end in one, a type that changes inside an FU',
     specification: 'RFC 6184 §5.8: fragments are not empty, and agree on the type',
     tolerance: 'The type of the first fragment counts; empty ones add nothing',
@@ -204,13 +204,13 @@ export const RTSP_QUIRKS = [
   },
   {
     id: 'h265-parameter-sets',
-    camera: 'Tenda CP3, UNV, others with H.265+',
+    camera: 'Tenda CP3PRO and others',
     symptom: 'Scaling lists, TRAIL_N pictures; only some of VPS, SPS and PPS',
     specification: 'ISO/IEC 23008-2 §7.3.2; RFC 7798 §7.1',
     tolerance: 'All three sets are awaited; nothing behind the bit depths has to be readable',
     fixture: 'libs/media/h265/sps.test.ts',
     test: 'libs/media/h265/sps.test.ts',
-    issue: 'R#123, R#112, G#1588',
+    issue: 'R#123, R#112, G#1588, M#333',
     where: 'wire',
   },
   {
