@@ -1,5 +1,6 @@
 import type { CodecConfig } from '@vms/common/frame.ts';
 import { FragmentHasher } from '@vms/format/hash-chain.ts';
+import type { FragmentLine } from '@vms/format/index-line.ts';
 import { hex } from '@vms/format/run-header.ts';
 import { type ParsedCluster, parseCluster } from '@vms/media/matroska/demuxer.ts';
 import { readElementHead } from '@vms/media/matroska/ebml.ts';
@@ -115,6 +116,21 @@ interface RunTimebase {
 /** Whether a hash in an index line is this one. */
 export function sameHash(line: string, hash: Uint8Array): boolean {
   return line === hex(hash);
+}
+
+/** The index line of a cluster, made from its bytes; `durable` is not among what they say. */
+export function lineOf(cluster: VerifiedCluster, offset: number, dateUtc: number): FragmentLine {
+  return {
+    wallClock: dateUtc + cluster.firstTick / TICKS_100US_PER_MS,
+    duration: (cluster.lastTick - cluster.firstTick) / TICKS_100US_PER_MS,
+    offset,
+    length: cluster.length,
+    frames: cluster.frames,
+    keyframe: cluster.keyframe,
+    track: cluster.track,
+    durable: 0,
+    hash: hex(cluster.hash),
+  };
 }
 
 function isNalSequence(payload: Uint8Array): boolean {

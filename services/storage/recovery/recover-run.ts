@@ -21,7 +21,7 @@ import { type Disk, type FileDescriptor, writeAll } from '../disk/disk.ts';
 import type { RunReport } from '../writer/control-messages.ts';
 import { encodeRunClosing } from '../writer/run-builder.ts';
 import { runReport } from '../writer/run-report.ts';
-import { ClusterVerifier, sameHash, type VerifiedCluster } from './cluster-verifier.ts';
+import { ClusterVerifier, lineOf, sameHash } from './cluster-verifier.ts';
 import { IndexFile } from './index-file.ts';
 
 /** Lines that are read from the end of an index first; doubled until they reach what is durable. */
@@ -305,19 +305,5 @@ function tailBehind(line: FragmentLine, dateUtc: number): Omit<Tail, 'lines' | '
     hash: Buffer.from(line.hash, 'hex'),
     lastTick: Math.round((line.wallClock + line.duration - dateUtc) * TICKS_100US_PER_MS),
     mayGoOn: true,
-  };
-}
-
-function lineOf(cluster: VerifiedCluster, offset: number, dateUtc: number): FragmentLine {
-  return {
-    wallClock: dateUtc + cluster.firstTick / TICKS_100US_PER_MS,
-    duration: (cluster.lastTick - cluster.firstTick) / TICKS_100US_PER_MS,
-    offset,
-    length: cluster.length,
-    frames: cluster.frames,
-    keyframe: cluster.keyframe,
-    track: cluster.track,
-    durable: 0,
-    hash: hex(cluster.hash),
   };
 }

@@ -1,0 +1,45 @@
+import { messageOf } from '@vms/common/errors.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type IndexedRun, readIndexedRun } from './read-run.ts';
+import { walkVolume } from './walk-volume.ts';
+
+export interface ReindexReport {
+  /** Rows that the catalogue has now of this volume. */
+  readonly runs: number;
+  /** Files that could not be taken in, one line each. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Makes the catalogue's rows of one volume anew from the files, which are left as they are. A run
+ * without a closing line is taken in as open: the volume's writer closes it at its next start.
+ *
+ * @param volume its id and path.
+ */
+export async function reindexVolume(
+  disk: Disk,
+  catalogue: Catalogue,
+  volume: { readonly id: string; readonly path: string },
+): Promise<ReindexReport> {
+  const skipped: string[] = [];
+  const runs = await catalogue.replaceVolume(volume.id, indexedRuns(disk, volume.path, skipped));
+  return { runs, skipped };
+}
+
+function* indexedRuns(disk: Disk, volume: string, skipped: string[]): Generator<IndexedRun> {
+  for (const day of walkVolume(disk, volume)) {
+    for (const path of day.withoutIndex) {
+      skipped.push(`${path}: its index is missing; it is made again when the system starts.`);
+    }
+    for (const path of day.runs) {
+      try {
+        const run = readIndexedRun(disk, volume, path);
+        if (run === undefined) skipped.push(`${path}: its index cannot be read.`);
+        else yield run;
+      } catch (error) {
+        skipped.push(`${path}: ${messageOf(error)}`);
+      }
+    }
+  }
+}
