@@ -47,6 +47,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   'rpc.failed': { status: 502, title: 'Another service failed' },
   'rpc.timeout': { status: 504, title: 'Another service did not answer in time' },
   'rpc.unreachable': { status: 503, title: 'Another service is not running' },
+  'storage.bad-request': { status: 400, title: 'Question cannot be answered' },
   'token.limit-reached': { status: 409, title: 'Too many API tokens' },
   'token.not-found': { status: 404, title: 'No such API token' },
 };

@@ -44,3 +44,6 @@ export class HttpError<Code extends string = HttpErrorCode> extends VmsError<Cod
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/** An error that another service raised on purpose, as it came over a call: its own code and words. */
+export class RemoteError extends VmsError {}

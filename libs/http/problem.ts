@@ -2,7 +2,7 @@ import { VmsError } from '@vms/common/errors.ts';
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ERROR_CATALOGUE } from './error-catalogue.ts';
-import { type FieldFault, HttpError } from './http-error.ts';
+import { type FieldFault, HttpError, RemoteError } from './http-error.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
@@ -55,6 +55,10 @@ export function toProblem(thrown: unknown, requestId: string): Problem {
 
 function meantForCaller(thrown: unknown): VmsError {
   if (thrown instanceof VmsError && thrown.code in ERROR_CATALOGUE) return thrown;
+  // A code of another service that means nothing here; its words were made for people.
+  if (thrown instanceof RemoteError) {
+    return new HttpError('rpc.failed', thrown.explanation, { cause: thrown });
+  }
   if (hasZodFastifySchemaValidationErrors(thrown)) {
     const where = 'validationContext' in thrown ? String(thrown.validationContext) : 'request';
     return invalidRequest(

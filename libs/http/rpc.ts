@@ -12,7 +12,7 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { sameText } from '@vms/auth/opaque-token.ts';
 import { type Explanation, VmsError } from '@vms/common/errors.ts';
 import { type Logger, silentLogger } from '@vms/common/logger.ts';
-import { HttpError } from './http-error.ts';
+import { HttpError, RemoteError } from './http-error.ts';
 import type { HttpServer } from './http-server.ts';
 
 /** Bytes of the largest message of a call: 200 cameras or 500 runs take under 200 KB. */
@@ -74,7 +74,7 @@ export interface RpcClientOptions {
 
 /**
  * A typed client of another service. Calls throw HttpError `rpc.unreachable`, `rpc.timeout` or
- * `rpc.failed`, or a VmsError with the code that the other side raised.
+ * `rpc.failed`, or a RemoteError with the code that the other side raised.
  */
 export function createRpcClient<Service extends DescService>(
   service: Service,
@@ -178,7 +178,7 @@ function ofOtherSide(header: string | null): VmsError | undefined {
   try {
     const sent: { code?: unknown; explanation?: unknown } = JSON.parse(decodeURIComponent(header));
     if (typeof sent.code !== 'string') return undefined;
-    return new VmsError(sent.code, sent.explanation as Explanation);
+    return new RemoteError(sent.code, sent.explanation as Explanation);
   } catch {
     return undefined;
   }

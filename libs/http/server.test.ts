@@ -6,7 +6,7 @@ import { type HealthReport, healthOf } from '@vms/common/lifecycle.ts';
 import { type Logger, silentLogger } from '@vms/common/logger.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import { z } from 'zod';
-import { HttpError } from './http-error.ts';
+import { HttpError, RemoteError } from './http-error.ts';
 import { listen } from './listen.ts';
 import { createHttpServer, DEFAULT_BODY_LIMIT_BYTES, type HttpServer } from './server.ts';
 
@@ -81,6 +81,9 @@ const routes = (server: HttpServer): void => {
   server.get('/unlisted', () => {
     throw new VmsError('disk.odd', `inside ${CANARY}`);
   });
+  server.get('/remote', () => {
+    throw new RemoteError('disk.odd', { happened: 'The disk is odd.', remedy: 'Turn it.' });
+  });
   server.get('/unknown', () => {
     throw new Error(`inside ${CANARY}`);
   });
@@ -130,6 +133,15 @@ test('other errors tell nothing of the inside, and are logged with the request i
     assert.match(answer.headers.get('x-request-id') ?? '', /^req_[a-z2-7]{16}$/);
   }
   assert.equal(logged.length, 3);
+});
+
+test('an error of another service whose code means nothing here keeps its words', async (t) => {
+  const answer = await fetch(`${await start(t, { routes })}/remote`);
+  const { code, detail, remedy } = (await answer.json()) as Record<string, string>;
+  assert.deepEqual(
+    [answer.status, code, detail, remedy],
+    [502, 'rpc.failed', 'The disk is odd.', 'Turn it.'],
+  );
 });
 
 test('names every wrong field without its value', async (t) => {

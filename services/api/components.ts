@@ -11,7 +11,7 @@ import { CameraStore } from './cameras/camera-store.ts';
 import { RecordingDeletion } from './cameras/recording-deletion.ts';
 import type { ApiConfig } from './config.ts';
 import type { ApiSchema } from './database/schema.ts';
-import type { ApiDeps } from './service.ts';
+import type { ApiDeps } from './deps.ts';
 import { LoginLimiter } from './sessions/login-limiter.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { UserStore } from './sessions/user-store.ts';

@@ -1,46 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Secrets } from '@vms/auth/secrets.ts';
-import type { Bus } from '@vms/bus/bus.ts';
-import type { Clock } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
-import type { RandomBytes } from '@vms/common/ids.ts';
 import {
   type HealthCheck,
   type HealthReport,
   healthOf,
   type Service,
 } from '@vms/common/lifecycle.ts';
-import type { Logger } from '@vms/common/logger.ts';
 import { migrate } from '@vms/database/migrations.ts';
 import { openSqlite, type SqliteConnection } from '@vms/database/sqlite.ts';
 import { checkExposure } from '@vms/http/exposure.ts';
 import { type ListeningAddress, listen } from '@vms/http/listen.ts';
 import type { HttpServer } from '@vms/http/server.ts';
-import type { Metrics } from '@vms/telemetry/metrics.ts';
 import { setUpDemoCamera } from './cameras/demo-camera.ts';
 import { type Components, createComponents } from './components.ts';
 import type { ApiConfig } from './config.ts';
 import { API_MIGRATIONS } from './database/migrations.ts';
 import type { ApiSchema } from './database/schema.ts';
+import type { ApiDeps } from './deps.ts';
 import { createApiServer } from './server.ts';
 import { createFirstAdministrator } from './sessions/first-administrator.ts';
 
-export interface ApiDeps {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly bus: Bus;
-  readonly secrets: Secrets;
-  /**
-   * Shows one line with the administrator's first password to the person who started the system. It
-   * is called once in the life of a database, and must not write to a log.
-   */
-  readonly announceFirstPassword: (text: string) => void | Promise<void>;
-  /** Default: the system's. */
-  readonly random?: RandomBytes;
-}
+export type { ApiDeps } from './deps.ts';
 
 export interface ApiService extends Service {
   /** Where it listens, once started. */
