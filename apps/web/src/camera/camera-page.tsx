@@ -162,11 +162,15 @@ function CameraView(props: { camera: Camera }) {
         </Show>
         <div class="camera-head-state" aria-live="polite">
           <StateBadge state={props.camera.status.state} />
-          <span class="muted small">
-            {t('cameras.since', {
-              time: format().moment(new Date(props.camera.status.since).getTime(), now()),
-            })}
-          </span>
+          <Show when={props.camera.status.since}>
+            {(since) => (
+              <span class="muted small numeric">
+                {t('cameras.since', {
+                  time: format().moment(new Date(since()).getTime(), now()),
+                })}
+              </span>
+            )}
+          </Show>
         </div>
         <div class="camera-head-actions">
           <Button icon="edit" data-testid="edit-camera" onClick={() => setDialog('edit')}>

@@ -1,11 +1,10 @@
-import type { CameraState } from '@vms/common/camera.ts';
 import { Show } from 'solid-js';
-import type { CameraStatusView } from '../api/types.ts';
+import type { CameraStatusView, ShownState } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { lookOf, stateText } from './camera-state.ts';
 
-export function StateBadge(props: { state: CameraState }) {
+export function StateBadge(props: { state: ShownState }) {
   const { t } = usePreferences();
   return (
     <span

@@ -30,7 +30,7 @@ export interface Translate {
   /** The text for a number; `{{ count }}` is filled in. */
   counted(key: CountedKey, count: number, args?: TemplateArguments): string;
   /** The text of a key that is put together at run time; undefined where there is none. */
-  find(key: string): string | undefined;
+  find(key: string, args?: TemplateArguments): string | undefined;
 }
 
 export function createTranslate(locale: () => Locale): Translate {
@@ -43,9 +43,10 @@ export function createTranslate(locale: () => Locale): Translate {
       const form: Key = rule === 'one' ? `${key}.one` : `${key}.other`;
       return text(form, { count, ...args });
     },
-    find(key: string): string | undefined {
+    find(key: string, args: TemplateArguments = {}): string | undefined {
       const dictionary: Readonly<Record<string, string>> = DICTIONARIES[locale()];
-      return Object.hasOwn(dictionary, key) ? dictionary[key] : undefined;
+      const found = Object.hasOwn(dictionary, key) ? dictionary[key] : undefined;
+      return found === undefined ? undefined : resolveTemplate(found, args);
     },
   });
 }

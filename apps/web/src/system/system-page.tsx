@@ -22,6 +22,7 @@ const HEALTH_TONES: Readonly<Record<string, Tone>> = {
   ok: 'good',
   degraded: 'warn',
   failing: 'bad',
+  unreachable: 'bad',
 };
 
 /** How the machine is: alarms, volumes, services. */
@@ -96,19 +97,20 @@ export default function SystemPage() {
 function AlarmNotice(props: { alarm: Alarm }) {
   const { t, format } = usePreferences();
   const now = useNow();
-  const since = (): number => new Date(props.alarm.since ?? Number.NaN).getTime();
+  const ours = (): string | undefined =>
+    t.find(`alarm.${props.alarm.code}`, { subject: props.alarm.subject });
   return (
     <Notice
       tone={props.alarm.severity === 'warning' ? 'warn' : 'bad'}
       icon="alarm"
-      title={t.find(`alarm.${props.alarm.code}`) ?? props.alarm.detail ?? props.alarm.code}
+      title={ours() ?? props.alarm.detail}
     >
-      <Show when={t.find(`alarm.${props.alarm.code}`) !== undefined && props.alarm.detail}>
+      <Show when={ours() !== undefined && props.alarm.detail !== ''}>
         <p>{props.alarm.detail}</p>
       </Show>
-      <Show when={!Number.isNaN(since())}>
-        <p class="muted">{t('system.since', { time: format().moment(since(), now()) })}</p>
-      </Show>
+      <p class="muted">
+        {t('system.since', { time: format().moment(Date.parse(props.alarm.since), now()) })}
+      </p>
     </Notice>
   );
 }
@@ -163,11 +165,9 @@ function VolumeCard(props: { volume: Volume }) {
         <span class="key key-other" aria-hidden="true" />
         {t('system.otherData', { size: format().bytes(other()) })}
       </p>
-      <Show
-        when={props.volume.acknowledgementAgeMs !== undefined && props.volume.state === 'recording'}
-      >
+      <Show when={props.volume.state === 'recording'}>
         <p class="small muted">
-          {t('system.acknowledged', { time: ageText(props.volume.acknowledgementAgeMs ?? 0) })}
+          {t('system.acknowledged', { time: ageText(props.volume.acknowledgementAgeMs) })}
         </p>
       </Show>
       <Show when={props.volume.state !== 'recording' && props.volume.detail !== ''}>
@@ -186,7 +186,7 @@ function ServiceRow(props: { service: ServiceHealth }) {
   const status = () => props.service.status;
   return (
     <li class="service">
-      <span class="service-name">{props.service.service ?? props.service.name}</span>
+      <span class="service-name">{props.service.name}</span>
       <StatusBadge
         tone={HEALTH_TONES[status()] ?? 'bad'}
         text={t.find(`health.${status()}`) ?? status()}

@@ -182,7 +182,6 @@ export function createPlayback(deps: PlaybackDeps) {
   const onPicture = (media: number): void => {
     const filmed = stream?.filmedAt(media);
     if (filmed === undefined || video.seeking) return;
-    frames.shown(media);
     if (last !== undefined && media > last.media && media - last.media < 1) {
       const skipped = filmed - last.at - (media - last.media) * 1000;
       if (skipped > SAID_GAP_MS) deps.onNotice({ kind: 'skipped', ms: skipped });
@@ -215,6 +214,8 @@ export function createPlayback(deps: PlaybackDeps) {
   let frameCallback = 0;
   const watchFrames = (): void => {
     frameCallback = video.requestVideoFrameCallback((_now, frame) => {
+      // Only this tells where a frame starts: the current time may lie anywhere inside it.
+      frames.shown(frame.mediaTime);
       onPicture(frame.mediaTime);
       watchFrames();
     });
@@ -266,10 +267,13 @@ export function createPlayback(deps: PlaybackDeps) {
     /** Shows the frame `count` after (before, if negative) this one, and pauses. */
     step(count: number): void {
       video.pause();
-      const media = frames.current ?? video.currentTime;
-      const frame = frames.frameSeconds;
-      const base = Math.abs(media - video.currentTime) < 2 * frame ? media : video.currentTime;
-      video.currentTime = Math.min(stepTarget(base, count, frame), video.duration || Infinity);
+      const { current, frameSeconds } = frames;
+      const known =
+        current !== undefined && Math.abs(current - video.currentTime) < 2 * frameSeconds;
+      const target = known
+        ? stepTarget(current, count, frameSeconds)
+        : Math.max(0, video.currentTime + count * frameSeconds);
+      video.currentTime = Math.min(target, video.duration || Number.POSITIVE_INFINITY);
     },
     setRate(next: number): void {
       setRateSignal(next);

@@ -73,12 +73,14 @@ export function TimelineTools(props: {
       </form>
       <div class="timeline-buttons">
         <IconButton
+          class="timeline-pan"
           icon="chevronLeft"
           size="small"
           label={t('timeline.previous')}
           onClick={() => props.model.panBy(-spanOf(view()) / 2)}
         />
         <IconButton
+          class="timeline-pan"
           icon="chevronRight"
           size="small"
           label={t('timeline.next')}
