@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { listProcesses } from '../system/processes.ts';
+import { descendants, listProcesses } from '../system/processes.ts';
 import { waitFor } from '../system/waiting.ts';
 
 const CHECKOUT = join(import.meta.dirname, '..', '..');
@@ -258,6 +258,19 @@ describe('npm start', () => {
       START_TIMEOUT_MS,
     );
     assert.doesNotMatch(system.output, /Sign in as admin/);
+  });
+
+  it('leaves nobody behind when the launcher is killed, and starts again at once', async () => {
+    const launcher = descendants(system?.pid ?? 0).find(({ commandLine }) =>
+      commandLine.includes('apps/vms/main.ts start'),
+    );
+    assert.ok(launcher);
+    process.kill(launcher.pid, 'SIGKILL');
+    assert.notEqual(await system?.exitCode(), 0);
+    system = new NpmStart(data, ports);
+    await system.said('is ready');
+    const services = processesOf(data).filter((line) => line.includes('run --services'));
+    assert.equal(services.length, 3, services.join('\n'));
   });
 
   it('forgets the demo camera with its recordings when it is deleted, and stops its simulator', async () => {
