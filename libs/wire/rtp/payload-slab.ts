@@ -52,6 +52,12 @@ export class PayloadSlab {
     this.#bytes.writeUInt32BE(this.#end - this.#start - at - 4, this.#start + at);
   }
 
+  /** Cuts zero bytes off the end, but none before `at`. */
+  trimZeros(at: number): void {
+    const least = this.#start + at;
+    while (this.#end > least && this.#bytes[this.#end - 1] === 0) this.#end--;
+  }
+
   /** Copy of the payload from `at` on, which is then cut off. */
   cut(at: number): Uint8Array {
     const copy = Uint8Array.from(this.#bytes.subarray(this.#start + at, this.#end));
