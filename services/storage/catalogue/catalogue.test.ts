@@ -77,8 +77,19 @@ test('an open run grows by acknowledgements without a write to the database', as
   const catalogue = await open(t);
   await catalogue.put(VOLUME_ID, report(0), true);
   const end = START + 50 * MINUTE;
-  const progress = { end, bytes: 9, fragments: 8, frames: 7, hash: 'cd'.repeat(32) };
-  catalogue.acknowledge(report(0).id, progress);
+  const progress = {
+    run: report(0).id,
+    camera: TEST_CAMERA,
+    end,
+    bytes: 9,
+    fragments: 8,
+    frames: 7,
+    hash: 'cd'.repeat(32),
+  };
+  catalogue.acknowledge(VOLUME_ID, progress);
+  assert.deepEqual(await catalogue.recordedBytes(), [
+    { camera: TEST_CAMERA, volume: VOLUME_ID, bytes: 1009 },
+  ]);
   const row = await catalogue.get(TEST_CAMERA, report(0).id);
   assert.equal(row?.end, end);
   assert.equal(row?.open, 1);
@@ -88,7 +99,10 @@ test('an open run grows by acknowledgements without a write to the database', as
     { start: START + 40 * MINUTE, end },
   ]);
   assert.equal((await catalogue.chainHead(TEST_CAMERA, 'main'))?.last_hash, progress.hash);
-  assert.deepEqual(await catalogue.openRuns(VOLUME_ID), [report(0).path]);
+  assert.deepEqual(
+    (await catalogue.openRuns(VOLUME_ID)).map(({ path }) => path),
+    [report(0).path],
+  );
   await catalogue.put(VOLUME_ID, report(0, { end }), false);
   assert.deepEqual(await catalogue.openRuns(VOLUME_ID), []);
   assert.equal(await catalogue.get('cam_other', report(0).id), undefined);
