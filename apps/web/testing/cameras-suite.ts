@@ -76,6 +76,23 @@ export async function testCameras(context: TestContext, harness: Harness): Promi
     await page.getByText('No answer from the system.').waitFor({ state: 'detached' });
   });
 
+  await context.test('keeps saying that nothing could be loaded, without flickering', async () => {
+    harness.server.controls.failWith = { status: 503, code: 'rpc.unreachable' };
+    await page.reload();
+    const problem = page.locator('[data-testid=problem]');
+    await problem.waitFor();
+    assert.match(await problem.innerText(), /A part of the system is not running/);
+    await problem.evaluate((element) => {
+      (element as HTMLElement).dataset.mark = 'same';
+    });
+    for (let polls = 0; polls < 2; polls++) {
+      await page.waitForResponse((response) => response.url().includes('/cameras?'));
+    }
+    assert.equal(await page.locator('[data-testid=problem][data-mark=same]').count(), 1);
+    harness.server.controls.failWith = undefined;
+    await page.waitForSelector('[data-testid=camera-card]');
+  });
+
   await context.test('tests a camera in plain words before it adds it', async () => {
     await page.click('[data-testid=add-camera]');
     await page.click('[data-testid=save-camera]');

@@ -4,6 +4,7 @@ import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js';
 import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { cameraQuery, fetchSpans } from '../api/queries.ts';
+import { steadyProblem } from '../api/steady-problem.ts';
 import type { Camera } from '../api/types.ts';
 import { CameraDialog } from '../cameras/camera-dialog.tsx';
 import { lookOf, stateText } from '../cameras/camera-state.ts';
@@ -31,7 +32,11 @@ export default function CameraPage() {
   const { t } = usePreferences();
   const params = useParams<{ id: string }>();
   const query = useQuery(() => cameraQuery(params.id));
-  const missing = (): boolean => query.error instanceof ApiProblem && query.error.status === 404;
+  const problem = steadyProblem(query);
+  const missing = (): boolean => {
+    const thrown = problem();
+    return thrown instanceof ApiProblem && thrown.status === 404;
+  };
   return (
     <Switch>
       <Match when={missing()}>
@@ -48,9 +53,9 @@ export default function CameraPage() {
           </Show>
         )}
       </Match>
-      <Match when={query.isError}>
+      <Match when={problem()}>
         <ProblemNotice
-          problem={query.error}
+          problem={problem()}
           action={
             <Button size="small" onClick={() => void query.refetch()}>
               {t('action.retry')}

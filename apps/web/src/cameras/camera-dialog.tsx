@@ -246,7 +246,7 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
           </Button>
           <Button
             type="submit"
-            variant="primary"
+            variant={failedTest() ? 'secondary' : 'primary'}
             busy={busy() === 'save'}
             data-testid="save-camera"
           >

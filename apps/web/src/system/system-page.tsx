@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/solid-query';
 import { For, Match, Show, Switch } from 'solid-js';
 import { systemQuery } from '../api/queries.ts';
+import { steadyProblem } from '../api/steady-problem.ts';
 import type { Alarm, ServiceHealth, Volume } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
@@ -29,6 +30,7 @@ const HEALTH_TONES: Readonly<Record<string, Tone>> = {
 export default function SystemPage() {
   const { t } = usePreferences();
   const query = useQuery(systemQuery);
+  const problem = steadyProblem(query);
   useTitle(() => t('system.title'));
   return (
     <>
@@ -74,9 +76,9 @@ export default function SystemPage() {
             </>
           )}
         </Match>
-        <Match when={query.isError}>
+        <Match when={problem()}>
           <ProblemNotice
-            problem={query.error}
+            problem={problem()}
             action={
               <Button size="small" onClick={() => void query.refetch()}>
                 {t('action.retry')}

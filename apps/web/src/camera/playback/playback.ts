@@ -73,6 +73,12 @@ export function createPlayback(deps: PlaybackDeps) {
     });
   };
 
+  const setRate = (next: number): void => {
+    setRateSignal(next);
+    video.defaultPlaybackRate = next;
+    video.playbackRate = next;
+  };
+
   const play = async (): Promise<void> => {
     try {
       await video.play();
@@ -142,12 +148,14 @@ export function createPlayback(deps: PlaybackDeps) {
 
   const newest = async (thenPlay: boolean): Promise<void> => {
     const signal = stop();
-    setPhase('loading');
+    if (phase() !== 'nothing') setPhase('loading');
     try {
       const ends = await findEnds(deps.now(), deps.fetchSpans, signal);
       if (signal.aborted) return;
-      if (ends === undefined) setPhase('nothing');
-      else await load(Math.max(ends.first, ends.last - NEWEST_LAG_MS), thenPlay);
+      if (ends === undefined) {
+        setPhase('nothing');
+        edgeTimer = setTimeout(() => void newest(thenPlay), EDGE_POLL_MS);
+      } else await load(Math.max(ends.first, ends.last - NEWEST_LAG_MS), thenPlay);
     } catch (thrown) {
       if (!signal.aborted) fail(thrown);
     }
@@ -166,6 +174,7 @@ export function createPlayback(deps: PlaybackDeps) {
       const isLast = start === undefined || start.end > deps.now() - 2 * EDGE_MIN_MS;
       if (start === undefined || (isLast && isNew < EDGE_MIN_MS)) {
         setPhase('edge');
+        setRate(1);
         edgeTimer = setTimeout(goOn, EDGE_POLL_MS);
         return;
       }
@@ -275,11 +284,7 @@ export function createPlayback(deps: PlaybackDeps) {
         : Math.max(0, video.currentTime + count * frameSeconds);
       video.currentTime = Math.min(target, video.duration || Number.POSITIVE_INFINITY);
     },
-    setRate(next: number): void {
-      setRateSignal(next);
-      video.defaultPlaybackRate = next;
-      video.playbackRate = next;
-    },
+    setRate,
     dispose(): void {
       stop();
       video.cancelVideoFrameCallback?.(frameCallback);

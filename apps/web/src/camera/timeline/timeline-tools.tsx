@@ -113,6 +113,7 @@ export function TimelineTools(props: {
         <Button
           size="small"
           variant={props.model.following() ? 'quiet' : 'secondary'}
+          class="timeline-follow"
           icon="toNow"
           aria-pressed={props.model.following()}
           title={t('timeline.toNow')}
