@@ -10,13 +10,13 @@ export const AUDIO_SLAB_BYTES = 16 * 1024;
  */
 export class PayloadSlab {
   readonly #slabBytes: number;
-  #bytes: Buffer;
+  /** Nothing before the first packet: many a track is set up and never sends. */
+  #bytes = Buffer.alloc(0);
   #start = 0;
   #end = 0;
 
   constructor(slabBytes: number) {
     this.#slabBytes = slabBytes;
-    this.#bytes = Buffer.allocUnsafeSlow(slabBytes);
   }
 
   /** Bytes of the payload that grows. */
