@@ -33,7 +33,8 @@ export function StateWords(props: { status: CameraStatusView; short?: boolean })
         <p class="muted">{stateText(t, props.status.state, 'remedy')}</p>
       </Show>
       <Show when={props.short !== true && props.status.detail !== ''}>
-        <details>
+        {/* Of an error we have no words of our own: what the system says stands open. */}
+        <details open={props.status.state === 'error'}>
           <summary>{t('state.detail')}</summary>
           <p class="mono">{props.status.detail}</p>
         </details>

@@ -1,12 +1,12 @@
 import { resolveTemplate, translator } from '@solid-primitives/i18n';
+import type { Dictionary, Key } from './dictionary.ts';
 import { en } from './en.ts';
 import { ptBr } from './pt-br.ts';
 
 export const LOCALES = ['pt-BR', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
 
-export type Key = keyof typeof en;
-export type Dictionary = Readonly<Record<Key, string>>;
+export type { Key } from './dictionary.ts';
 export type TemplateArguments = Readonly<Record<string, string | number>>;
 
 /** Keys of texts that depend on a number: `<base>.one` and `<base>.other`. */

@@ -205,6 +205,7 @@ export function createPlayback(deps: PlaybackDeps) {
     });
   };
 
+  const tellsFrames: boolean = 'requestVideoFrameCallback' in video;
   const listeners: Partial<Record<keyof HTMLVideoElementEventMap, () => void>> = {
     play: () => setPlaying(true),
     pause: () => setPlaying(false),
@@ -216,7 +217,7 @@ export function createPlayback(deps: PlaybackDeps) {
       last = undefined;
     },
     timeupdate: () => {
-      if (wanted === undefined) onPicture(video.currentTime);
+      if (wanted === undefined && !tellsFrames) onPicture(video.currentTime);
     },
   };
   for (const [name, listener] of Object.entries(listeners)) video.addEventListener(name, listener);
@@ -229,7 +230,7 @@ export function createPlayback(deps: PlaybackDeps) {
       watchFrames();
     });
   };
-  if ('requestVideoFrameCallback' in video) watchFrames();
+  if (tellsFrames) watchFrames();
 
   return {
     phase,
