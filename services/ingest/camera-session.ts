@@ -1,4 +1,4 @@
-import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
+import type { Clock } from '@vms/common/clock.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
@@ -69,10 +69,6 @@ export class CameraSession implements RtspSessionHandler {
 
   get receivedBytes(): number {
     return this.#session?.statistics.receivedBytes ?? 0;
-  }
-
-  get lastAnswerAt(): MonotonicMs {
-    return this.#session?.lastAnswerAt ?? 0;
   }
 
   /** Runs until the session ends, for whatever reason, which it gives. TEARDOWN has been tried then. */

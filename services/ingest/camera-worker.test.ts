@@ -340,3 +340,19 @@ test('rates are those of the last ten seconds', async () => {
     assert.ok(Math.abs(bitsPerSecond / (25 * 1_004 * 8) - 1) < 0.05, `${bitsPerSecond}`);
   });
 });
+
+test('50 reconnects leave no socket and no timer behind', async () => {
+  await withWorker({ frameIntervalMs: 1 }, async (rig, camera) => {
+    await rig.reaches('online');
+    const before = process.getActiveResourcesInfo().length;
+    for (let i = 1; i <= 50; i++) {
+      camera.last.socket.destroy();
+      await until(() => camera.connections.length > i, `session ${i}`, rig.clock, 500);
+      await rig.reaches('online', 0);
+    }
+    assert.ok(rig.worker.counters.reconnects >= 50);
+    const after = process.getActiveResourcesInfo();
+    assert.ok(after.length <= before + 4, `${before}, then ${after}`);
+    assert.equal(camera.connections.filter(({ socket }) => !socket.destroyed).length, 1);
+  });
+});
