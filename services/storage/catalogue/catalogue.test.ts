@@ -205,6 +205,28 @@ test('check finds every kind of damage and says which', async (t) => {
   );
 });
 
+test('a file that is missing between two others is noticed', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  for (let day = 2; day < 5; day++) {
+    const start = Date.UTC(2026, 0, day);
+    await bench.play(clipFrames({ count: 30, start, discontinuity: true, sequence: day * 100 }));
+  }
+  await bench.writer.stop();
+  const { disk } = bench;
+  assert.deepEqual(checkVolume({ disk, volume: VOLUME, rows: undefined }).findings, []);
+  const middle = `${VOLUME}/${bench.runs()[1]}`;
+  disk.remove(middle);
+  disk.remove(indexPathOf(middle));
+  const { findings } = checkVolume({ disk, volume: VOLUME, rows: undefined });
+  assert.match(findings[0]?.text ?? '', /Recordings between .* are missing/);
+  // The oldest may go: retention does that.
+  const first = `${VOLUME}/${bench.runs()[0]}`;
+  disk.remove(first);
+  disk.remove(indexPathOf(first));
+  assert.deepEqual(checkVolume({ disk, volume: VOLUME, rows: undefined }).findings, []);
+});
+
 test('every single-bit change of a recording or of its index is found', async () => {
   const { disk, told } = await recorded();
   const path = `${VOLUME}/${told[0]?.path}`;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Clock } from '@vms/common/clock.ts';
@@ -35,15 +35,18 @@ export async function measureSync(volume: string, clock: Clock): Promise<SyncMea
     const fdatasync: number[] = [];
     const syncfs: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      await append(paths);
+      await writeTo(paths);
       for (const path of paths) {
         const file = await open(path, 'r+');
-        const startedAt = clock.monotonic();
-        await file.datasync();
-        fdatasync.push(clock.monotonic() - startedAt);
-        await file.close();
+        try {
+          const startedAt = clock.monotonic();
+          await file.datasync();
+          fdatasync.push(clock.monotonic() - startedAt);
+        } finally {
+          await file.close();
+        }
       }
-      await append(paths);
+      await writeTo(paths);
       const startedAt = clock.monotonic();
       await promisify(execFile)('sync', ['-f', folder], { timeout: SYNC_TIMEOUT_MS });
       syncfs.push(clock.monotonic() - startedAt);
@@ -57,13 +60,9 @@ export async function measureSync(volume: string, clock: Clock): Promise<SyncMea
   }
 }
 
-async function append(paths: readonly string[]): Promise<void> {
+async function writeTo(paths: readonly string[]): Promise<void> {
   const bytes = Buffer.alloc(BYTES_PER_FILE, 0x5a);
-  for (const path of paths) {
-    const file = await open(path, 'a');
-    await file.write(bytes);
-    await file.close();
-  }
+  for (const path of paths) await writeFile(path, bytes);
 }
 
 function median(values: readonly number[]): number {
