@@ -61,7 +61,14 @@ export async function ensureInstalled({ root = ROOT, say = (line) => console.err
 }
 
 async function npmCi(root) {
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   // npm ci removes node_modules, the Node in it included: run it with the system's own.
   const env = { ...process.env, PATH: systemPath(root) };
   const npm = process.env.npm_execpath;
