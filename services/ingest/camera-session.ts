@@ -1,4 +1,4 @@
-import type { Clock } from '@vms/common/clock.ts';
+import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
@@ -65,6 +65,11 @@ export class CameraSession implements RtspSessionHandler {
   /** RTP packets so far. */
   get packets(): number {
     return this.#session?.packets ?? 0;
+  }
+
+  /** When the camera last answered a request, monotonic. */
+  get lastAnswerAt(): MonotonicMs {
+    return this.#session?.lastAnswerAt ?? Number.NEGATIVE_INFINITY;
   }
 
   get receivedBytes(): number {

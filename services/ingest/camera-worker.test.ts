@@ -193,6 +193,21 @@ test('a stall is no-frames after 10 s and a new session after 30 s, with TEARDOW
   });
 });
 
+test('a camera whose cable is pulled is connected anew after 15 s: it does not answer either', async () => {
+  let pulled = false;
+  await withWorker({ answer: () => (pulled ? 'silence' : undefined) }, async (rig, camera) => {
+    await rig.reaches('online');
+    pulled = true;
+    camera.last.pause();
+    const pulledAt = rig.clock.monotonic();
+    await until(() => camera.connections.length > 1, 'a new connection', rig.clock, 100);
+    const again = rig.clock.monotonic() - pulledAt;
+    assert.ok(again >= 14_500 && again <= 19_500, `${again}`);
+    pulled = false;
+    await rig.reaches('online', 20);
+  });
+});
+
 test('frames that come back before that need no new session', async () => {
   await withWorker({}, async (rig, camera) => {
     await rig.reaches('online');

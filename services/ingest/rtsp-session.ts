@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@vms/common/clock.ts';
+import type { Clock, MonotonicMs, Timer } from '@vms/common/clock.ts';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import { createDepacketizer } from '@vms/wire/rtp/create-depacketizer.ts';
 import type { AccessUnit, AccessUnitSink, Depacketizer } from '@vms/wire/rtp/depacketizer.ts';
@@ -99,6 +99,7 @@ export class RtspSession implements RtspConnectionHandler {
   #keepAlive: Timer | undefined;
   #keepAliveMethod: 'GET_PARAMETER' | 'OPTIONS' = 'OPTIONS';
   #keepAlivePending = false;
+  #lastAnswerAt: MonotonicMs = Number.NEGATIVE_INFINITY;
   #answerTimeoutMs = STEP_TIMEOUT_MS;
   /** Whether data is wanted: from the last SETUP until the end. */
   #live = false;
@@ -152,6 +153,11 @@ export class RtspSession implements RtspConnectionHandler {
       lostFramings: this.#lostFramings,
       unansweredKeepAlives: this.#unansweredKeepAlives,
     };
+  }
+
+  /** When the camera last answered a request, monotonic; minus infinity before it did. */
+  get lastAnswerAt(): MonotonicMs {
+    return this.#lastAnswerAt;
   }
 
   /** RTP packets of the tracks that were set up: grows for as long as the camera sends. */
@@ -229,6 +235,7 @@ export class RtspSession implements RtspConnectionHandler {
   }
 
   onResponse(response: RtspResponse): void {
+    this.#lastAnswerAt = this.#options.clock.monotonic();
     this.#client.onResponse(response);
   }
 
