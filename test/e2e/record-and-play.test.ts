@@ -140,7 +140,9 @@ describe('from the form to the picture', () => {
         encoding: 'utf8',
       });
       assert.equal(decoded.status, 0);
-      assert.equal(decoded.stderr.trim(), '', run);
+      // ffmpeg says so of every G.711 track, those that it wrote itself included.
+      const said = decoded.stderr.replace(/^Guessed Channel Layout.*$/gm, '').trim();
+      assert.equal(said, '', run);
       const info = spawnSync('mkvinfo', [file], { encoding: 'utf8' });
       assert.equal(info.status, 0, info.stdout);
       assert.doesNotMatch(info.stdout + info.stderr, /warning|error/i);
