@@ -8,6 +8,7 @@ import { type CameraId, newCameraId } from '@vms/common/ids.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { layoutOf, openDataDirectory } from '../apps/vms/config/data-directory.ts';
 import { makeRunDirectory, runDirectoryOf } from '../apps/vms/config/run-directory.ts';
+import { NODE_COMMAND } from '../apps/vms/launcher/node-command.ts';
 import { type BenchCamera, pinned, type Recorder, TEST_CORE } from './recorder.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'apps', 'vms', 'main.ts');
@@ -57,16 +58,7 @@ export function vmsRecorder(folder: string): Recorder {
       hub = await startBusHub({ path: run.busSocket, clock: systemClock, logger: silentLogger });
       for (const service of SERVICES) {
         const [command, args] = pinned(TEST_CORE, [
-          ...[
-            process.execPath,
-            '--disable-warning=ExperimentalWarning',
-            MAIN,
-            'run',
-            '--services',
-            service,
-            '--data',
-            folder,
-          ],
+          ...[...NODE_COMMAND, MAIN, 'run', '--services', service, '--data', folder],
         ]);
         const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
         children.push(child);

@@ -28,6 +28,8 @@ export interface FrameHubStats {
   readonly streams: number;
   readonly subscribers: number;
   readonly cachedBytes: number;
+  /** Since the hub was made. */
+  readonly publishedFrames: number;
 }
 
 /**
@@ -38,7 +40,11 @@ export class FrameHub {
   /** Changes with every start of the process: sequence numbers of another hub mean nothing here. */
   readonly id: string = randomUUID();
   readonly #gopCacheBytes: number;
-  readonly #streams = new Map<string, Stream>();
+  readonly #streams: Record<StreamName, Map<CameraId, Stream>> = {
+    main: new Map(),
+    sub: new Map(),
+  };
+  #publishedFrames = 0;
 
   constructor(options: FrameHubOptions = {}) {
     this.#gopCacheBytes = options.gopCacheBytes ?? DEFAULT_GOP_CACHE_BYTES;
@@ -55,15 +61,15 @@ export class FrameHub {
     const stream = this.#stream(frame.camera, frame.stream);
     if (frame.config.kind === 'video') stream.hasVideo = true;
     stream.cache.add(frame);
+    this.#publishedFrames++;
     for (const subscriber of stream.subscribers) subscriber.offer(frame, stream.hasVideo);
   }
 
   /** The camera's stream is gone for good: its subscribers are told, its cache is freed. */
   end(camera: CameraId, stream: StreamName): void {
-    const key = keyOf(camera, stream);
-    const state = this.#streams.get(key);
+    const state = this.#streams[stream].get(camera);
     if (state === undefined) return;
-    this.#streams.delete(key);
+    this.#streams[stream].delete(camera);
     for (const subscriber of state.subscribers) subscriber.options.onEnd?.();
   }
 
@@ -89,25 +95,29 @@ export class FrameHub {
   }
 
   stats(): FrameHubStats {
+    let streams = 0;
     let subscribers = 0;
     let cachedBytes = 0;
-    for (const stream of this.#streams.values()) {
-      subscribers += stream.subscribers.size;
-      cachedBytes += stream.cache.bytes;
+    for (const byCamera of Object.values(this.#streams)) {
+      streams += byCamera.size;
+      for (const stream of byCamera.values()) {
+        subscribers += stream.subscribers.size;
+        cachedBytes += stream.cache.bytes;
+      }
     }
-    return { streams: this.#streams.size, subscribers, cachedBytes };
+    return { streams, subscribers, cachedBytes, publishedFrames: this.#publishedFrames };
   }
 
   #stream(camera: CameraId, name: StreamName): Stream {
-    const key = keyOf(camera, name);
-    let stream = this.#streams.get(key);
+    const byCamera = this.#streams[name];
+    let stream = byCamera.get(camera);
     if (stream === undefined) {
       stream = {
         cache: new GopCache(this.#gopCacheBytes),
         subscribers: new Set(),
         hasVideo: false,
       };
-      this.#streams.set(key, stream);
+      byCamera.set(camera, stream);
     }
     return stream;
   }
@@ -115,11 +125,6 @@ export class FrameHub {
   /** A subscriber of a camera that never came must not leave an entry behind. */
   #forgetIfIdle(camera: CameraId, name: StreamName, stream: Stream): void {
     if (stream.subscribers.size > 0 || stream.hasVideo || stream.cache.bytes > 0) return;
-    const key = keyOf(camera, name);
-    if (this.#streams.get(key) === stream) this.#streams.delete(key);
+    if (this.#streams[name].get(camera) === stream) this.#streams[name].delete(camera);
   }
-}
-
-function keyOf(camera: CameraId, stream: StreamName): string {
-  return `${camera}/${stream}`;
 }

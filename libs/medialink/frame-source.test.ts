@@ -234,7 +234,12 @@ for (const [way, open] of Object.entries(ways)) {
       const deadline = Date.now() + 5000;
       while (hub.stats().streams > 0 && Date.now() < deadline)
         await new Promise((r) => setImmediate(r));
-      assert.deepEqual(hub.stats(), { streams: 0, subscribers: 0, cachedBytes: 0 });
+      assert.deepEqual(hub.stats(), {
+        streams: 0,
+        subscribers: 0,
+        cachedBytes: 0,
+        publishedFrames: 1,
+      });
     });
   });
 }

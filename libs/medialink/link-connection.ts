@@ -27,7 +27,7 @@ import { MediaLinkError } from './medialink-error.ts';
 import { MessageReader } from './message-reader.ts';
 
 /** Bytes that end the holding back of frames before its time is over. */
-const COALESCE_BYTES = 256 * 1024;
+const COALESCE_BYTES = 1024 * 1024;
 /** Milliseconds that a client may ask to hold frames back at the most. */
 const MAX_COALESCE_MS = 100;
 
@@ -56,6 +56,8 @@ export class LinkConnection {
   #coalesceMs = 0;
   #flushTimer: Timer | undefined;
   #flushSoon = false;
+  /** The send buffer was full: what waits goes out as soon as it has drained, not at the next flush. */
+  #blocked = false;
   #greeted = false;
 
   constructor(socket: Socket, deps: LinkConnectionDeps) {
@@ -70,7 +72,9 @@ export class LinkConnection {
         this.#refuse(error);
       }
     });
-    socket.on('drain', () => this.#flush());
+    socket.on('drain', () => {
+      if (this.#blocked) this.#flush();
+    });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#release());
     this.#timers.push(
@@ -199,11 +203,15 @@ export class LinkConnection {
   #flush(): void {
     const socket = this.#socket;
     if (this.#queue.length === 0 || socket.destroyed) return;
-    if (socket.writableLength >= SEND_BUFFER_BYTES) return;
+    this.#blocked = socket.writableLength >= SEND_BUFFER_BYTES;
+    if (this.#blocked) return;
     let sent = 0;
     socket.cork();
     for (const { head, payload } of this.#queue) {
-      if (socket.writableLength >= SEND_BUFFER_BYTES) break;
+      if (socket.writableLength >= SEND_BUFFER_BYTES) {
+        this.#blocked = true;
+        break;
+      }
       socket.write(head);
       if (payload !== undefined) {
         socket.write(payload);

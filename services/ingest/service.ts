@@ -27,6 +27,7 @@ import { CameraTester } from './camera-test.ts';
 import type { IngestConfig } from './config.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 import { ingestRpc } from './ingest-rpc.ts';
+import { ReadModeration } from './read-moderation.ts';
 import type { Random } from './reconnect.ts';
 import { createReadBuffer } from './rtsp-connection.ts';
 
@@ -101,6 +102,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
     handler: fleet,
   });
   const tester = new CameraTester(sessionDeps);
+  const moderation = new ReadModeration({ clock, frames: () => hub.stats().publishedFrames });
   let server: HttpServer | undefined;
   let address: ListeningAddress | undefined;
   let frameServer: FrameServer | undefined;
@@ -135,10 +137,12 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
       const token = 'port' in deps.frames ? { token: secrets.internalToken } : {};
       frameServer = await serveFrames(hub, { address: deps.frames, clock, logger, ...token });
       await roster.start();
+      moderation.start();
       logger.info({ url: address.url, cameras: fleet.workers.size }, 'Ingest takes cameras up.');
     },
 
     async stop() {
+      moderation.stop();
       tester.stop();
       await roster.stop();
       await fleet.stop();

@@ -13,13 +13,13 @@ import { makeRunDirectory } from '../config/run-directory.ts';
 import { DemoCamera } from '../launcher/demo-camera.ts';
 import { Launcher, type Program } from '../launcher/launcher.ts';
 import type { Output } from '../launcher/log-output.ts';
+import { NODE_COMMAND } from '../launcher/node-command.ts';
 import { portsInUse } from '../launcher/port-check.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { tellError } from './user-words.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
-const NODE = [process.execPath, '--disable-warning=ExperimentalWarning'] as const;
 
 /**
  * The processes of a system on one machine, in the order in which they are started; they stop in the
@@ -62,7 +62,7 @@ export async function start(
       finished.resolve(exitCode);
     },
   });
-  const demo = new DemoCamera({ dataDirectory, launcher, logger, node: NODE });
+  const demo = new DemoCamera({ dataDirectory, launcher, logger, node: NODE_COMMAND });
   const stopListening = onStopSignals(process, systemClock, {
     stop: () => {
       output.say('Stopping: files are being closed (Ctrl-C again to force it) …');
@@ -100,7 +100,7 @@ async function launchAll(
     name,
     logs: true,
     command: () => [
-      ...NODE,
+      ...NODE_COMMAND,
       MAIN,
       ...['run', '--services', services, '--data', installation.dataDirectory],
       ...(line.config === undefined ? [] : ['--config', line.config]),

@@ -70,6 +70,7 @@ export class WriterProcess {
         String(LOCK_TAKEN),
         join(volume, VOLUME_LOCK_FILE),
         process.execPath,
+        ...process.execArgv,
         WRITER_MAIN,
         '--volume',
         volume,

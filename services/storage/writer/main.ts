@@ -21,7 +21,7 @@ import { fdatasyncEach, syncfsLoop } from './volume-sync.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
 /** Milliseconds that the link may hold frames back, so that several come in one read. */
-const COALESCE_MS = 20;
+const COALESCE_MS = 50;
 const ALIVE_MS = 1_000;
 
 /**
