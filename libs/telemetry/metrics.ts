@@ -1,5 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+/** Milliseconds between two looks at the event loop's lag; every look is a wake-up of the process. */
+const EVENT_LOOP_PRECISION_MS = 100;
+
 /** Upper bounds, in seconds, of the buckets of a histogram that is given none. */
 export const DEFAULT_BUCKETS_SECONDS: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
@@ -38,7 +41,12 @@ export interface Metrics {
 export function createMetrics(service: string, options?: { process?: boolean }): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  if (options?.process !== false) collectDefaultMetrics({ register: registry });
+  if (options?.process !== false) {
+    collectDefaultMetrics({
+      register: registry,
+      eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS,
+    });
+  }
   return new PrometheusMetrics(registry);
 }
 

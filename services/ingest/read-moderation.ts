@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@vms/common/clock.ts';
 
 /** Milliseconds that packets may gather before they are read: what moderation adds to latency at most. */
-export const NAP_MS = 4;
+export const NAP_MS = 5;
 
 /** Frames a second, all cameras together, from which a wake-up per packet costs more than the nap. */
 export const DENSE_FRAMES_PER_SECOND = 200;
