@@ -3,6 +3,7 @@ import { openSecrets } from '@vms/auth/secrets.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import { VERSION } from '@vms/common/version.ts';
 import { HttpError } from '@vms/http/http-error.ts';
+import { MAX_READS_PER_VOLUME } from '@vms/storage/playback/read-gate.ts';
 import { createLogger } from '@vms/telemetry/logger.ts';
 import { EXIT } from '../cli-error.ts';
 import type { CommandLine } from '../command-line.ts';
@@ -18,6 +19,9 @@ import { portsInUse } from '../launcher/port-check.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { tellError } from './user-words.ts';
+
+/** Threads beside those that hung volumes may keep; Node's default for everything. */
+const SPARE_THREADS = 4;
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 
@@ -100,6 +104,8 @@ async function launchAll(
     name,
     logs: true,
     command: () => [
+      'env',
+      `UV_THREADPOOL_SIZE=${threadPoolSize(installation.configuration)}`,
       ...NODE_COMMAND,
       MAIN,
       ...['run', '--services', services, '--data', installation.dataDirectory],
@@ -117,6 +123,14 @@ async function launchAll(
       if (process.name === 'control') output.say(readyText(installation.configuration));
     }),
   );
+}
+
+/**
+ * Threads for files of a process: a hung volume keeps MAX_READS_PER_VOLUME of them, and playback from
+ * the others must go on, as must name look-ups.
+ */
+function threadPoolSize({ storage }: Configuration): number {
+  return storage.volumes.length * MAX_READS_PER_VOLUME + SPARE_THREADS;
 }
 
 function readyText({ gateway: { host, port } }: Configuration): string {
