@@ -176,7 +176,13 @@ async function measureRun(
       measureMachine(),
     ];
     if (options.tamper) await simulator.command(`/fault/drop-frame?camera=${cameras[0]?.name}`);
+    const begun = await sentFrames(simulator);
     await delay(options.seconds * 1000);
+    // Where the machine is too busy to send, the tampered frame must still have had its turn.
+    await waitUntil(async () => {
+      const sent = await sentFrames(simulator);
+      return sent.every((count, index) => count >= (begun[index] ?? 0) + FRAMES_PER_SECOND);
+    });
     const [cpu, machine, to] = [endCpu(), endMachine(), Date.now()];
     await simulator.command('/hold');
     await delay(DRAIN_MS);
