@@ -33,8 +33,8 @@ function leaksSince(baseline) {
   return leaks;
 }
 
-// Only in the children that hold a test file, not in the runner.
-if (process.env.NODE_TEST_CONTEXT !== undefined) {
+// Only in the children that hold a test file: not in the runner, nor in what a test forks.
+if (process.env.NODE_TEST_CONTEXT !== undefined && process.argv[1]?.endsWith('.test.ts')) {
   const baseline = openResources();
   let testsRun = 0;
   beforeEach(() => {

@@ -63,7 +63,8 @@ async function main(): Promise<void> {
     cameras: simulator.cameras.map(({ name }) => ({ name, url: simulator.url(name) })),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-  process.send?.({ type: 'ready', ...ready });
+  // A parent that has left meanwhile is told by 'disconnect', not by an error of this message.
+  process.send?.({ type: 'ready', ...ready }, undefined, undefined, () => {});
 }
 
 function appendTo(file: WriteStream) {
