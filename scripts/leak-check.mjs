@@ -35,6 +35,9 @@ function leaksSince(baseline) {
 
 // Only in the children that hold a test file: not in the runner, nor in what a test forks.
 if (process.env.NODE_TEST_CONTEXT !== undefined && process.argv[1]?.endsWith('.test.ts')) {
+  // Streams that Node opens when they are first looked at are no leaks.
+  for (const stream of [process.stdin, process.stdout, process.stderr])
+    stream.once('error', () => {});
   const baseline = openResources();
   let testsRun = 0;
   beforeEach(() => {
