@@ -3,19 +3,31 @@ const pure = '^libs/(media|wire|common)/';
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'libs-import-libs-only', severity: 'error', from: { path: '^libs/' }, to: { path: '^(services|apps|bench)/' } },
+    {
+      name: 'libs-import-libs-only',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(services|apps|bench)/' },
+    },
     {
       name: 'services-never-import-another',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
-    { name: 'services-never-import-apps', severity: 'error', from: { path: '^services/' }, to: { path: '^apps/' } },
+    {
+      name: 'services-never-import-apps',
+      severity: 'error',
+      from: { path: '^services/' },
+      to: { path: '^apps/' },
+    },
     {
       name: 'pure-libs-import-no-io',
       severity: 'error',
       from: { path: pure, pathNot: '\\.test\\.ts$' },
-      to: { path: '^(node:)?(fs|fs/promises|net|dgram|tls|http|https|http2|child_process|worker_threads|cluster|dns|sqlite)$' },
+      to: {
+        path: '^(node:)?(fs|fs/promises|net|dgram|tls|http|https|http2|child_process|worker_threads|cluster|dns|sqlite)$',
+      },
     },
     {
       name: 'product-never-imports-tests',
@@ -30,6 +42,9 @@ module.exports = {
     exclude: { path: '(^|/)(node_modules|dist|gen)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

@@ -55,7 +55,7 @@ async function record(t: TestContext, tamper: boolean) {
   await sent(75);
   simulator.hold();
   // ffmpeg writes a frame when the next one comes: the end of the session gives it the last.
-  for (const connection of [...camera.connections]) connection.close();
+  simulator.closeConnections();
   await once(recorder, 'exit');
   return compareWithLedger(camera.ledger(), await frameHashes(file, 'h264'));
 }

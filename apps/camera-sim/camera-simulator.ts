@@ -67,6 +67,8 @@ export interface CameraSimulator {
   /** Lets no camera begin a new frame; what was begun is sent to its end. */
   hold(): void;
   release(): void;
+  /** Ends every connection in good order; new ones are taken. */
+  closeConnections(): void;
   /** Closes every connection and the port. */
   stop(): Promise<void>;
 }
@@ -136,6 +138,11 @@ export async function startCameraSimulator(
     },
     release() {
       for (const camera of cameras) camera.release();
+    },
+    closeConnections() {
+      for (const camera of cameras) {
+        for (const connection of [...camera.connections]) connection.close();
+      }
     },
     async stop() {
       silenceCheck.cancel();

@@ -16,7 +16,7 @@ export interface ControlServer {
  *
  * - `GET /cameras`: every camera with its fault, its connections and how much it has sent
  * - `GET /ledger/<camera>?track=video|audio&since=<index>`: `{"entries": LedgerEntry[]}`
- * - `POST /fault/<fault>[?camera=<name>]`, `POST /hold`, `POST /release`
+ * - `POST /fault/<fault>[?camera=<name>]`, `POST /hold`, `POST /release`, `POST /close`
  */
 export async function startControlServer(
   simulator: CameraSimulator,
@@ -68,6 +68,9 @@ function answer(simulator: CameraSimulator, request: IncomingMessage): object {
     case 'POST release':
       simulator.release();
       return { held: false };
+    case 'POST close':
+      simulator.closeConnections();
+      return { closed: true };
     default:
       throw new SimulatorError(
         'camera-sim.option',

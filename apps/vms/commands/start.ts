@@ -88,7 +88,7 @@ export async function start(
   }
 }
 
-/** Starts everything; what fails is told by `onGiveUp`. */
+/** Starts everything at once; what fails is told by `onGiveUp`. */
 async function launchAll(
   launcher: Launcher,
   demo: DemoCamera,
@@ -96,24 +96,25 @@ async function launchAll(
   line: CommandLine,
   output: Output,
 ): Promise<void> {
-  await demo.start();
-  const programs = PROCESSES.map(
-    ({ name, services }): Program => ({
-      name,
-      logs: true,
-      command: () => [
-        ...NODE,
-        MAIN,
-        ...['run', '--services', services, '--data', installation.dataDirectory],
-        ...(line.config === undefined ? [] : ['--config', line.config]),
-        ...(name === 'control' && demo.url !== undefined ? ['--demo-url', demo.url] : []),
-      ],
-    }),
-  );
+  const program = ({ name, services }: (typeof PROCESSES)[number]): Program => ({
+    name,
+    logs: true,
+    command: () => [
+      ...NODE,
+      MAIN,
+      ...['run', '--services', services, '--data', installation.dataDirectory],
+      ...(line.config === undefined ? [] : ['--config', line.config]),
+      ...(name === 'control' && demo.url !== undefined ? ['--demo-url', demo.url] : []),
+    ],
+  });
+  // The simulator comes first into the launcher's order, as the last to be stopped.
+  const simulator = demo.start();
   await Promise.all(
-    programs.map(async (program) => {
-      await launcher.launch(program);
-      if (program.name === 'control') output.say(readyText(installation.configuration));
+    PROCESSES.map(async (process) => {
+      // Control tells the demo camera where its simulator listens.
+      if (process.name === 'control') await simulator;
+      await launcher.launch(program(process));
+      if (process.name === 'control') output.say(readyText(installation.configuration));
     }),
   );
 }

@@ -9,6 +9,8 @@ export interface DescriptionOrigin {
 }
 
 const RTSP_URL = /^rtsps?:\/\/[^\s/?#]+/i;
+/** What would break a request line. */
+const UNWRITABLE = /[\s\p{Cc}]/gu;
 
 /** What control URLs are relative to, and whether a header that was meant to say so could not be used. */
 export interface Base {
@@ -34,8 +36,8 @@ function usableBase(header: string, requestUrl: string): string | undefined {
     .trim()
     .replace(/^"(.*)"$/, '$1')
     .replace(/^(rtsps?:\/\/)(?:rtsps?:\/\/)+/i, '$1');
-  if (text.startsWith('/')) return originOf(requestUrl) + text;
-  return RTSP_URL.test(text) && !/\s/.test(text) ? withoutUserInfo(text) : undefined;
+  const url = text.startsWith('/') ? originOf(requestUrl) + text : withoutUserInfo(text);
+  return RTSP_URL.test(url) && url.search(UNWRITABLE) < 0 ? url : undefined;
 }
 
 /**
@@ -45,10 +47,13 @@ function usableBase(header: string, requestUrl: string): string | undefined {
 export function resolveControl(base: string, control: string | undefined): string {
   const text = (control ?? '*').trim();
   if (text === '*' || text === '') return base;
-  if (RTSP_URL.test(text)) return withoutUserInfo(text.replace(/\s+/g, ''));
-  const relative = text.replace(/\s+/g, '');
-  if (relative.startsWith('?')) return base + relative;
-  return `${base}${base.endsWith('/') ? '' : '/'}${relative.replace(/^\/+/, '')}`;
+  const written = text.replace(UNWRITABLE, '');
+  const absolute = withoutUserInfo(written);
+  if (RTSP_URL.test(absolute)) return absolute;
+  if (/^rtsps?:/i.test(written)) return base; // a URL without a host
+  const relative = written.replace(/^\/+/, '');
+  if (relative === '' || relative.startsWith('?')) return base + relative;
+  return `${base}${base.endsWith('/') ? '' : '/'}${relative}`;
 }
 
 /** A URL without `user:password@`: credentials travel in headers alone. */

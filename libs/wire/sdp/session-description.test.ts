@@ -70,3 +70,20 @@ test(`descriptions over ${MAX_DESCRIPTION_BYTES} bytes are refused, sections ove
   const { tracks } = parseSessionDescription(Buffer.from(`v=0\r\n${many}`), origin);
   assert.equal(tracks.length, MAX_SECTIONS);
 });
+
+test('URLs that would break a request line are not made', () => {
+  const media = 'm=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=control:';
+  for (const [contentBase, control, expected] of [
+    ['/str\tam/', '1', 'rtsp://c/live/1'],
+    ['rtsp://u:p@', '1', 'rtsp://c/live/1'],
+    ['rtsp://c/a b/', 'rtsp://u:p@/x', 'rtsp://c/live'],
+    ['rtsp://c/a\u0085b/', 'track 1', 'rtsp://c/live/track1'],
+    ['rtsp://c/', 'rtsp://u:p@c2/a\u0001b', 'rtsp://c2/ab'],
+  ] as const) {
+    const description = parseSessionDescription(Buffer.from(`v=0\n${media}${control}\n`), {
+      requestUrl: 'rtsp://c/live',
+      contentBase,
+    });
+    assert.equal(description.tracks[0]?.controlUrl, expected);
+  }
+});

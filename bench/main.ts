@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { coreCount } from './measure.ts';
+import { benchRecord } from './record.ts';
+import { saveResult, writeReport } from './report.ts';
+
+const USAGE = `Benchmarks, each against a peer in the same run.
+
+  npm run bench -- record [--cameras 20] [--seconds 20] [--mbit 4] [--gop-seconds 2] [--pairs 2] [--tamper] [--json]
+  npm run bench -- report     makes bench/README.md of bench/results/*.json
+
+--json prints one JSON object as the last line of stdout. Progress goes to stderr.
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    cameras: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '20' },
+    mbit: { type: 'string', default: '4' },
+    'gop-seconds': { type: 'string', default: '2' },
+    pairs: { type: 'string', default: '2' },
+    tamper: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+switch (positionals[0]) {
+  case 'record':
+    await record();
+    break;
+  case 'report':
+    await writeReport();
+    break;
+  default:
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+}
+
+async function record(): Promise<void> {
+  if (coreCount() < 2) {
+    process.stderr.write('A benchmark needs two cores: one for the system, one for its load.\n');
+    process.exitCode = 2;
+    return;
+  }
+  const result = await benchRecord({
+    cameras: positive('cameras', values.cameras),
+    seconds: positive('seconds', values.seconds),
+    megabits: positive('mbit', values.mbit),
+    gopSeconds: positive('gop-seconds', values['gop-seconds']),
+    pairs: positive('pairs', values.pairs),
+    tamper: values.tamper,
+  });
+  // A run that was tampered with is no result.
+  if (!values.tamper) await saveResult('record', result);
+  if (values.json) process.stdout.write(`${JSON.stringify(result.summary)}\n`);
+  else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  process.stderr.write(`--${name} is a whole number above 0, not "${text}".\n`);
+  process.exit(2);
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BusHub, startBusHub } from '@vms/bus/hub.ts';
+import { systemClock } from '@vms/common/clock.ts';
+import { type CameraId, newCameraId } from '@vms/common/ids.ts';
+import { silentLogger } from '@vms/common/logger.ts';
+import { layoutOf, openDataDirectory } from '../apps/vms/config/data-directory.ts';
+import { makeRunDirectory, runDirectoryOf } from '../apps/vms/config/run-directory.ts';
+import { type BenchCamera, pinned, type Recorder, TEST_CORE } from './recorder.ts';
+
+const MAIN = join(import.meta.dirname, '..', 'apps', 'vms', 'main.ts');
+/** Nobody answers there: ingest and storage work from their last known list of cameras. */
+const NO_API = 'http://127.0.0.1:9';
+const SERVICES = ['ingest', 'storage'] as const;
+
+/**
+ * The system under test: the processes ingest and storage, with the writer that storage starts, as the
+ * launcher runs them, on a data directory of their own. The bus hub stands here in the launcher's place.
+ */
+export function vmsRecorder(folder: string): Recorder {
+  const layout = layoutOf(folder);
+  const run = runDirectoryOf(folder);
+  const ids = new Map<string, CameraId>();
+  const children: ChildProcess[] = [];
+  let hub: BusHub | undefined;
+
+  /** What ingest and storage remember of the API's list. */
+  const writeCameras = async (cameras: readonly BenchCamera[]): Promise<void> => {
+    const list = cameras.map(({ name, url }) => {
+      const id = newCameraId();
+      ids.set(name, id);
+      const access = { username: '', sealedPassword: '', enabled: true, demo: false };
+      return { id, name, url, ...access, retentionDays: 30 };
+    });
+    const text = JSON.stringify({ version: 1, revision: 'bench', cameras: list });
+    for (const service of SERVICES) {
+      await mkdir(layout[service], { recursive: true });
+      await writeFile(join(layout[service], 'cameras.json'), text);
+    }
+  };
+
+  return {
+    async start(cameras) {
+      openDataDirectory(folder);
+      await writeFile(
+        join(folder, 'vms.yaml'),
+        [
+          `ingest: { port: 0, apiUrl: '${NO_API}', allowLoopbackCameras: true }`,
+          `storage: { port: 0, apiUrl: '${NO_API}' }`,
+          `log: { level: warn }\n`,
+        ].join('\n'),
+      );
+      await writeCameras(cameras);
+      makeRunDirectory(run);
+      hub = await startBusHub({ path: run.busSocket, clock: systemClock, logger: silentLogger });
+      for (const service of SERVICES) {
+        const [command, args] = pinned(TEST_CORE, [
+          ...[process.execPath, MAIN, 'run', '--services', service, '--data', folder],
+        ]);
+        const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+        children.push(child);
+      }
+    },
+    processIds: () => children.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
+    async stop() {
+      for (const child of children) await stopChild(child);
+      await hub?.close();
+      hub = undefined;
+    },
+    async files(camera) {
+      const root = join(layout.defaultVolume, ids.get(camera.name) ?? '');
+      const names = await readdir(root, { recursive: true });
+      return names
+        .filter((name) => name.endsWith('.mkv'))
+        .sort()
+        .map((name) => join(root, name));
+    },
+  };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if ((child.exitCode ?? child.signalCode) !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
