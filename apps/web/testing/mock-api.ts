@@ -168,7 +168,7 @@ export function createMockApi(): { handle: MockHandler; controls: MockControls }
       const token = {
         id: `tok_${world.tokens.length}`,
         name: String(call.body.name),
-        createdAt: Date.now(),
+        createdAt: new Date().toISOString(),
         lastUsedAt: null,
       };
       world.tokens = [...world.tokens, token];

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 export interface MockWorld {
   readonly startedAt: number;
   cameras: Camera[];
-  tokens: { id: string; name: string; createdAt: number; lastUsedAt: number | null }[];
+  tokens: { id: string; name: string; createdAt: string; lastUsedAt: string | null }[];
   alarms: System['alarms'][number][];
 }
 
@@ -81,7 +81,12 @@ export function createWorld(now: number): MockWorld {
   return {
     startedAt: now,
     tokens: [
-      { id: 'tok_aaaaaaaaaaaaaaaa', name: 'Backup', createdAt: now - 90 * HOUR, lastUsedAt: null },
+      {
+        id: 'tok_aaaaaaaaaaaaaaaa',
+        name: 'Backup',
+        createdAt: new Date(now - 90 * HOUR).toISOString(),
+        lastUsedAt: null,
+      },
     ],
     alarms: [],
     cameras: SKETCHES.map((sketch, index) => ({
@@ -120,7 +125,7 @@ export function runsOf(world: MockWorld, camera: Camera, now: number): MockRun[]
   if (Date.parse(camera.createdAt) > world.startedAt - HOUR) return [];
   const first = world.startedAt - 72 * HOUR;
   const online = camera.status.state === 'online';
-  const last = online ? now - 600 : new Date(camera.status.since).getTime();
+  const last = online ? now - 600 : new Date(camera.status.since ?? 0).getTime();
   const gaps: [number, number][] = [
     [world.startedAt - 65 * HOUR, world.startedAt - 63.8 * HOUR],
     [world.startedAt - 41 * HOUR, world.startedAt - 39.8 * HOUR],
@@ -209,10 +214,10 @@ export function systemOf(world: MockWorld): System {
       },
     ],
     services: [
-      { service: 'ingest', status: 'ok', detail: null },
-      { service: 'storage', status: 'degraded', detail: 'Volume archive is full.' },
-      { service: 'api', status: 'ok', detail: null },
-      { service: 'gateway', status: 'ok', detail: null },
+      { name: 'ingest', status: 'ok', detail: null },
+      { name: 'storage', status: 'degraded', detail: 'Volume archive is full.' },
+      { name: 'api', status: 'ok', detail: null },
+      { name: 'gateway', status: 'ok', detail: null },
     ],
     alarms: world.alarms,
   };

@@ -50,7 +50,8 @@ try {
               {
                 code: 'volume.full',
                 severity: 'critical',
-                since: Date.now() - 9e5,
+                subject: 'archive',
+                since: new Date(Date.now() - 9e5).toISOString(),
                 detail: 'Volume archive is full.',
               },
             ]

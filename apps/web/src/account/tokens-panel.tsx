@@ -104,15 +104,11 @@ export function TokensPanel() {
                   <li>
                     <Icon name="key" />
                     <span class="truncate">{token.name}</span>
-                    <Show when={token.createdAt}>
-                      {(at) => (
-                        <span class="muted small nowrap">
-                          {t('account.tokenCreated', {
-                            time: format().date(new Date(at()).getTime()),
-                          })}
-                        </span>
-                      )}
-                    </Show>
+                    <span class="muted small nowrap">
+                      {t('account.tokenCreated', {
+                        time: format().date(Date.parse(token.createdAt)),
+                      })}
+                    </span>
                     <IconButton
                       icon="trash"
                       size="small"

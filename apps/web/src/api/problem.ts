@@ -15,10 +15,10 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-/** Codes of problems that begin in the browser, beside those that the API sends. */
-export type LocalCode = 'web.unreachable' | 'web.timeout' | 'web.unexpected';
-
-/** A call that failed. `code` is stable and is what is translated; the rest is the fallback in English. */
+/**
+ * A call that failed. `code` is stable and is what is translated; the rest is the fallback in
+ * English. Codes of what begins in the browser start with `web.`.
+ */
 export class ApiProblem extends Error {
   readonly code: string;
   /** HTTP status; 0 where no answer came. */

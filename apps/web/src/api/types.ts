@@ -1,5 +1,8 @@
 import type { CameraState } from '@vms/common/camera.ts';
 
+/** `unknown`: the system cannot tell right now, because ingest has not taken the camera up yet or is away. */
+export type ShownState = CameraState | 'unknown';
+
 /** Shapes of the API under /api/v1. Instants are ISO 8601 in UTC. */
 
 export interface User {
@@ -21,8 +24,8 @@ export interface Track {
 }
 
 export interface CameraStatusView {
-  readonly state: CameraState;
-  readonly since: string | number;
+  readonly state: ShownState;
+  readonly since: string | number | null;
   /** Plain English; shown as the technical detail below our own words. */
   readonly detail: string;
   readonly tracks: readonly Track[];
@@ -70,7 +73,7 @@ export interface CameraTestInput {
 }
 
 export interface CameraTest {
-  readonly state: CameraState;
+  readonly state: ShownState;
   readonly detail: string;
   readonly tracks: readonly Track[];
   readonly framesPerSecond: number;
@@ -118,22 +121,25 @@ export interface Volume {
   /** recording, full, missing, hung. */
   readonly state: string;
   readonly detail: string;
-  readonly acknowledgementAgeMs?: number;
+  /** Age of the oldest frame that is not durable yet. */
+  readonly acknowledgementAgeMs: number;
 }
 
 export interface ServiceHealth {
-  readonly service?: string;
-  readonly name?: string;
+  readonly name: string;
+  /** ok, degraded, failing, unreachable. */
   readonly status: string;
-  readonly detail?: string | null;
+  readonly detail: string | null;
 }
 
 export interface Alarm {
+  /** volume.full, service.unreachable, … */
   readonly code: string;
-  readonly severity?: string;
-  readonly since?: string | number | null;
-  readonly detail?: string;
-  readonly volume?: string;
+  readonly severity: 'warning' | 'critical';
+  /** The volume, service or camera that it is about. */
+  readonly subject: string;
+  readonly since: string;
+  readonly detail: string;
 }
 
 export interface System {
@@ -146,6 +152,6 @@ export interface System {
 export interface ApiToken {
   readonly id: string;
   readonly name: string;
-  readonly createdAt?: string | number;
-  readonly lastUsedAt?: string | number | null;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
 }

@@ -4,6 +4,7 @@ import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js';
 import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { cameraQuery, fetchSpans } from '../api/queries.ts';
+import { steadyProblem } from '../api/steady-problem.ts';
 import type { Camera } from '../api/types.ts';
 import { CameraDialog } from '../cameras/camera-dialog.tsx';
 import { lookOf, stateText } from '../cameras/camera-state.ts';
@@ -31,7 +32,11 @@ export default function CameraPage() {
   const { t } = usePreferences();
   const params = useParams<{ id: string }>();
   const query = useQuery(() => cameraQuery(params.id));
-  const missing = (): boolean => query.error instanceof ApiProblem && query.error.status === 404;
+  const problem = steadyProblem(query);
+  const missing = (): boolean => {
+    const thrown = problem();
+    return thrown instanceof ApiProblem && thrown.status === 404;
+  };
   return (
     <Switch>
       <Match when={missing()}>
@@ -48,9 +53,9 @@ export default function CameraPage() {
           </Show>
         )}
       </Match>
-      <Match when={query.isError}>
+      <Match when={problem()}>
         <ProblemNotice
-          problem={query.error}
+          problem={problem()}
           action={
             <Button size="small" onClick={() => void query.refetch()}>
               {t('action.retry')}
@@ -162,11 +167,15 @@ function CameraView(props: { camera: Camera }) {
         </Show>
         <div class="camera-head-state" aria-live="polite">
           <StateBadge state={props.camera.status.state} />
-          <span class="muted small">
-            {t('cameras.since', {
-              time: format().moment(new Date(props.camera.status.since).getTime(), now()),
-            })}
-          </span>
+          <Show when={props.camera.status.since}>
+            {(since) => (
+              <span class="muted small numeric">
+                {t('cameras.since', {
+                  time: format().moment(new Date(since()).getTime(), now()),
+                })}
+              </span>
+            )}
+          </Show>
         </div>
         <div class="camera-head-actions">
           <Button icon="edit" data-testid="edit-camera" onClick={() => setDialog('edit')}>

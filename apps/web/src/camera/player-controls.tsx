@@ -51,7 +51,7 @@ export function PlayerControls(props: {
 
   return (
     <div class="player-controls">
-      <div class="player-group">
+      <div class="player-group player-moves">
         <IconButton
           icon="back10"
           label={t('player.back')}

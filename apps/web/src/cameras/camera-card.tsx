@@ -17,7 +17,8 @@ export interface CameraActions {
 export function CameraCard(props: { camera: Camera; now: number; actions: CameraActions }) {
   const { t, format } = usePreferences();
   const status = () => props.camera.status;
-  const since = (): number => new Date(status().since).getTime();
+  const since = (): number | undefined =>
+    status().since === null ? undefined : new Date(status().since ?? 0).getTime();
   const track = (kind: string): string | undefined => {
     const found = status().tracks.find((candidate) => candidate.kind === kind);
     return found === undefined ? undefined : trackText(found, t, format());
@@ -63,11 +64,15 @@ export function CameraCard(props: { camera: Camera; now: number; actions: Camera
       </div>
       <div class="camera-card-state" aria-live="polite">
         <StateBadge state={status().state} />
-        <span class="muted small nowrap numeric">
-          {t('cameras.since', { time: format().moment(since(), props.now) })}
-          {' · '}
-          {duration(props.now - since())}
-        </span>
+        <Show when={since()}>
+          {(at) => (
+            <span class="muted small nowrap numeric">
+              {t('cameras.since', { time: format().moment(at(), props.now) })}
+              {' · '}
+              {duration(props.now - at())}
+            </span>
+          )}
+        </Show>
       </div>
       <Show
         when={status().state === 'online'}

@@ -39,6 +39,7 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
   const [tested, setTested] = createSignal<Tested>();
   const [busy, setBusy] = createSignal<'test' | 'save'>();
   const [problem, setProblem] = createSignal<unknown>();
+  let answer: HTMLDivElement | undefined;
   const abort = new AbortController();
   onCleanup(() => abort.abort());
 
@@ -74,6 +75,7 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
     const key = connectionKey(draft);
     const result = await api.testCamera(testInputOf(draft, saved), abort.signal);
     setTested({ key, result });
+    answer?.scrollIntoView({ block: 'nearest' });
     return result.state === 'online';
   };
 
@@ -100,7 +102,9 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
     setBusy(what);
     (what === 'test' ? test() : save())
       .catch((thrown: unknown) => {
-        if (!abort.signal.aborted) setProblem(thrown);
+        if (abort.signal.aborted) return;
+        setProblem(thrown);
+        answer?.scrollIntoView({ block: 'nearest' });
       })
       .finally(() => setBusy(undefined));
   };
@@ -219,12 +223,14 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
               </label>
             </Show>
           </fieldset>
-          <Show when={problem()}>
-            <ProblemNotice problem={problem()} />
-          </Show>
-          <Show when={current()} fallback={<p class="field-hint">{t('form.testHint')}</p>}>
-            {(test) => <TestResult result={test().result} />}
-          </Show>
+          <div class="form-answer" ref={answer}>
+            <Show when={problem()}>
+              <ProblemNotice problem={problem()} />
+            </Show>
+            <Show when={current()} fallback={<p class="field-hint">{t('form.testHint')}</p>}>
+              {(test) => <TestResult result={test().result} />}
+            </Show>
+          </div>
         </div>
         <div class="dialog-foot">
           <Button
@@ -240,7 +246,7 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
           </Button>
           <Button
             type="submit"
-            variant="primary"
+            variant={failedTest() ? 'secondary' : 'primary'}
             busy={busy() === 'save'}
             data-testid="save-camera"
           >

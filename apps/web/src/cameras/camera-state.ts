@@ -1,12 +1,11 @@
-import type { CameraState } from '@vms/common/camera.ts';
-import type { Camera, Track } from '../api/types.ts';
+import type { Camera, ShownState, Track } from '../api/types.ts';
 import type { Key, Translate } from '../i18n/translate.ts';
 import type { Formatters } from '../time/format.ts';
 import type { IconName } from '../ui/icon.tsx';
 import type { Tone } from '../ui/notice.tsx';
 
 /** How urgent a state is, and its icon: colour never tells alone. */
-export const STATE_LOOKS: Readonly<Record<CameraState, { tone: Tone; icon: IconName }>> = {
+export const STATE_LOOKS: Readonly<Record<ShownState, { tone: Tone; icon: IconName }>> = {
   connecting: { tone: 'info', icon: 'connecting' },
   online: { tone: 'good', icon: 'good' },
   'no-frames': { tone: 'warn', icon: 'alarm' },
@@ -18,16 +17,17 @@ export const STATE_LOOKS: Readonly<Record<CameraState, { tone: Tone; icon: IconN
   refused: { tone: 'bad', icon: 'bad' },
   disabled: { tone: 'off', icon: 'off' },
   error: { tone: 'bad', icon: 'bad' },
+  unknown: { tone: 'off', icon: 'info' },
 };
 
 /** A state of a newer system than this page is an error to us. */
-export function lookOf(state: CameraState): { tone: Tone; icon: IconName } {
+export function lookOf(state: ShownState): { tone: Tone; icon: IconName } {
   return STATE_LOOKS[state] ?? STATE_LOOKS.error;
 }
 
 export function stateText(
   t: Translate,
-  state: CameraState,
+  state: ShownState,
   part: 'label' | 'meaning' | 'remedy',
 ): string {
   return t.find(`state.${state}.${part}`) ?? t(`state.error.${part}`);
@@ -36,10 +36,11 @@ export function stateText(
 export type Filter = 'all' | 'good' | 'attention' | 'off';
 export const FILTERS: readonly Filter[] = ['all', 'attention', 'good', 'off'];
 
-/** Which filter a state falls under; connecting counts as good, it passes by itself. */
-export function filterOf(state: CameraState): Exclude<Filter, 'all'> {
+/** Which filter a state falls under. Connecting and unknown count as good: they pass by themselves. */
+export function filterOf(state: ShownState): Exclude<Filter, 'all'> {
   const { tone } = lookOf(state);
-  if (tone === 'off') return 'off';
+  if (state === 'disabled') return 'off';
+  if (state === 'unknown') return 'good';
   return tone === 'good' || tone === 'info' ? 'good' : 'attention';
 }
 

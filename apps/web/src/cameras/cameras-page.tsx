@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/solid-query';
 import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js';
 import { camerasQuery } from '../api/queries.ts';
+import { steadyProblem } from '../api/steady-problem.ts';
 import type { Camera } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { useNow } from '../time/now.ts';
@@ -20,6 +21,7 @@ export function CamerasPage() {
   const { t, format, locale } = usePreferences();
   const now = useNow();
   const query = useQuery(camerasQuery);
+  const problem = steadyProblem(query);
   const [filter, setFilter] = createSignal<Filter>('all');
   const [search, setSearch] = createSignal('');
   const [editing, setEditing] = createSignal<Camera | 'new'>();
@@ -48,18 +50,18 @@ export function CamerasPage() {
         </Button>
       </div>
       <Switch>
-        <Match when={query.isPending}>
-          <CardsSkeleton label={t('cameras.loading')} />
-        </Match>
-        <Match when={query.isError && query.data === undefined}>
+        <Match when={problem() !== undefined && query.data === undefined}>
           <ProblemNotice
-            problem={query.error}
+            problem={problem()}
             action={
               <Button size="small" onClick={() => void query.refetch()}>
                 {t('action.retry')}
               </Button>
             }
           />
+        </Match>
+        <Match when={query.isPending}>
+          <CardsSkeleton label={t('cameras.loading')} />
         </Match>
         <Match when={cameras().length === 0}>
           <div class="panel">

@@ -1,11 +1,10 @@
-import type { CameraState } from '@vms/common/camera.ts';
 import { Show } from 'solid-js';
-import type { CameraStatusView } from '../api/types.ts';
+import type { CameraStatusView, ShownState } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { lookOf, stateText } from './camera-state.ts';
 
-export function StateBadge(props: { state: CameraState }) {
+export function StateBadge(props: { state: ShownState }) {
   const { t } = usePreferences();
   return (
     <span
@@ -34,7 +33,8 @@ export function StateWords(props: { status: CameraStatusView; short?: boolean })
         <p class="muted">{stateText(t, props.status.state, 'remedy')}</p>
       </Show>
       <Show when={props.short !== true && props.status.detail !== ''}>
-        <details>
+        {/* Of an error we have no words of our own: what the system says stands open. */}
+        <details open={props.status.state === 'error'}>
           <summary>{t('state.detail')}</summary>
           <p class="mono">{props.status.detail}</p>
         </details>

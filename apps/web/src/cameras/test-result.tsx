@@ -72,7 +72,7 @@ export function TestResult(props: { result: CameraTest }) {
         when={good()}
         fallback={
           <Show when={props.result.detail !== ''}>
-            <details>
+            <details open={props.result.state === 'error'}>
               <summary>{t('state.detail')}</summary>
               <p class="mono">{props.result.detail}</p>
             </details>

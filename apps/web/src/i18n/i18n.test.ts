@@ -21,11 +21,12 @@ function sources(): string {
 
 /** Keys that are put together at run time, and of what. */
 const FAMILIES: readonly RegExp[] = [
-  new RegExp(`^state\\.(${CAMERA_STATES.join('|')})\\.(label|meaning|remedy)$`),
+  new RegExp(`^state\\.(${[...CAMERA_STATES, 'unknown'].join('|')})\\.(label|meaning|remedy)$`),
   /^cameras\.filter\.(all|good|attention|off)$/,
   /^theme\.(system|light|dark)$/,
   /^volume\.(recording|full|missing|hung)$/,
-  /^health\.(ok|degraded|failing)$/,
+  /^health\.(ok|degraded|failing|unreachable)$/,
+  /^alarm\.(volume\.(full|missing|hung)|service\.(degraded|failing|unreachable)|deletion\.pending)$/,
   /^player\.error\.(network|media|codec|unsupported)$/,
   /^error\.[a-z]+\.[a-z-]+$/,
 ];

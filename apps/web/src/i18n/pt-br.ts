@@ -1,4 +1,4 @@
-import type { Dictionary } from './translate.ts';
+import type { Dictionary } from './dictionary.ts';
 
 /** Brazilian Portuguese. */
 export const ptBr: Dictionary = {
@@ -113,6 +113,9 @@ export const ptBr: Dictionary = {
   'state.error.label': 'Erro',
   'state.error.meaning': 'Aconteceu algo inesperado com esta câmera.',
   'state.error.remedy': 'Continuamos tentando. Se persistir, veja o detalhe técnico abaixo.',
+  'state.unknown.label': 'Não se sabe',
+  'state.unknown.meaning': 'O sistema não consegue dizer agora como está esta câmera.',
+  'state.unknown.remedy': 'Nada a fazer: costuma levar alguns segundos.',
   'state.detail': 'Detalhe técnico',
 
   'track.size': '{{ width }} × {{ height }}',
@@ -258,7 +261,7 @@ export const ptBr: Dictionary = {
   'system.free': '{{ free }} livres de {{ total }}',
   'system.recorded': '{{ size }} de gravações',
   'system.otherData': '{{ size }} de outros dados',
-  'system.acknowledged': 'Seguro no disco em {{ time }}',
+  'system.acknowledged': 'À espera do disco: {{ time }}',
   'system.usage': '{{ percent }} % em uso',
   'system.alarmCount.one': '{{ count }} alarme',
   'system.alarmCount.other': '{{ count }} alarmes',
@@ -273,6 +276,15 @@ export const ptBr: Dictionary = {
   'health.degraded': 'Com limitações',
   'health.failing': 'Em falha',
 
+  'health.unreachable': 'Sem resposta',
+
+  'alarm.volume.full': 'O volume {{ subject }} está cheio',
+  'alarm.volume.missing': 'O volume {{ subject }} está ausente',
+  'alarm.volume.hung': 'O volume {{ subject }} não responde',
+  'alarm.service.degraded': 'O serviço {{ subject }} funciona com limitações',
+  'alarm.service.failing': 'O serviço {{ subject }} está em falha',
+  'alarm.service.unreachable': 'O serviço {{ subject }} não responde',
+  'alarm.deletion.pending': 'Gravações de uma câmera excluída aguardam a exclusão',
   'account.signedInAs': 'Você entrou como {{ name }}',
   'account.password': 'Trocar a senha',
   'account.current': 'Senha atual',

@@ -1,12 +1,12 @@
 import { resolveTemplate, translator } from '@solid-primitives/i18n';
+import type { Dictionary, Key } from './dictionary.ts';
 import { en } from './en.ts';
 import { ptBr } from './pt-br.ts';
 
 export const LOCALES = ['pt-BR', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
 
-export type Key = keyof typeof en;
-export type Dictionary = Readonly<Record<Key, string>>;
+export type { Key } from './dictionary.ts';
 export type TemplateArguments = Readonly<Record<string, string | number>>;
 
 /** Keys of texts that depend on a number: `<base>.one` and `<base>.other`. */
@@ -30,7 +30,7 @@ export interface Translate {
   /** The text for a number; `{{ count }}` is filled in. */
   counted(key: CountedKey, count: number, args?: TemplateArguments): string;
   /** The text of a key that is put together at run time; undefined where there is none. */
-  find(key: string): string | undefined;
+  find(key: string, args?: TemplateArguments): string | undefined;
 }
 
 export function createTranslate(locale: () => Locale): Translate {
@@ -43,9 +43,10 @@ export function createTranslate(locale: () => Locale): Translate {
       const form: Key = rule === 'one' ? `${key}.one` : `${key}.other`;
       return text(form, { count, ...args });
     },
-    find(key: string): string | undefined {
+    find(key: string, args: TemplateArguments = {}): string | undefined {
       const dictionary: Readonly<Record<string, string>> = DICTIONARIES[locale()];
-      return Object.hasOwn(dictionary, key) ? dictionary[key] : undefined;
+      const found = Object.hasOwn(dictionary, key) ? dictionary[key] : undefined;
+      return found === undefined ? undefined : resolveTemplate(found, args);
     },
   });
 }

@@ -10,7 +10,7 @@ export const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = {
 };
 
 export const THEME_ICONS: Readonly<Record<Theme, IconName>> = {
-  system: 'system',
+  system: 'monitor',
   light: 'sun',
   dark: 'moon',
 };

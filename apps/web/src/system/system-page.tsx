@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/solid-query';
 import { For, Match, Show, Switch } from 'solid-js';
 import { systemQuery } from '../api/queries.ts';
+import { steadyProblem } from '../api/steady-problem.ts';
 import type { Alarm, ServiceHealth, Volume } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
@@ -22,12 +23,14 @@ const HEALTH_TONES: Readonly<Record<string, Tone>> = {
   ok: 'good',
   degraded: 'warn',
   failing: 'bad',
+  unreachable: 'bad',
 };
 
 /** How the machine is: alarms, volumes, services. */
 export default function SystemPage() {
   const { t } = usePreferences();
   const query = useQuery(systemQuery);
+  const problem = steadyProblem(query);
   useTitle(() => t('system.title'));
   return (
     <>
@@ -73,9 +76,9 @@ export default function SystemPage() {
             </>
           )}
         </Match>
-        <Match when={query.isError}>
+        <Match when={problem()}>
           <ProblemNotice
-            problem={query.error}
+            problem={problem()}
             action={
               <Button size="small" onClick={() => void query.refetch()}>
                 {t('action.retry')}
@@ -96,19 +99,20 @@ export default function SystemPage() {
 function AlarmNotice(props: { alarm: Alarm }) {
   const { t, format } = usePreferences();
   const now = useNow();
-  const since = (): number => new Date(props.alarm.since ?? Number.NaN).getTime();
+  const ours = (): string | undefined =>
+    t.find(`alarm.${props.alarm.code}`, { subject: props.alarm.subject });
   return (
     <Notice
       tone={props.alarm.severity === 'warning' ? 'warn' : 'bad'}
       icon="alarm"
-      title={t.find(`alarm.${props.alarm.code}`) ?? props.alarm.detail ?? props.alarm.code}
+      title={ours() ?? props.alarm.detail}
     >
-      <Show when={t.find(`alarm.${props.alarm.code}`) !== undefined && props.alarm.detail}>
+      <Show when={ours() !== undefined && props.alarm.detail !== ''}>
         <p>{props.alarm.detail}</p>
       </Show>
-      <Show when={!Number.isNaN(since())}>
-        <p class="muted">{t('system.since', { time: format().moment(since(), now()) })}</p>
-      </Show>
+      <p class="muted">
+        {t('system.since', { time: format().moment(Date.parse(props.alarm.since), now()) })}
+      </p>
     </Notice>
   );
 }
@@ -163,11 +167,9 @@ function VolumeCard(props: { volume: Volume }) {
         <span class="key key-other" aria-hidden="true" />
         {t('system.otherData', { size: format().bytes(other()) })}
       </p>
-      <Show
-        when={props.volume.acknowledgementAgeMs !== undefined && props.volume.state === 'recording'}
-      >
+      <Show when={props.volume.state === 'recording'}>
         <p class="small muted">
-          {t('system.acknowledged', { time: ageText(props.volume.acknowledgementAgeMs ?? 0) })}
+          {t('system.acknowledged', { time: ageText(props.volume.acknowledgementAgeMs) })}
         </p>
       </Show>
       <Show when={props.volume.state !== 'recording' && props.volume.detail !== ''}>
@@ -186,7 +188,7 @@ function ServiceRow(props: { service: ServiceHealth }) {
   const status = () => props.service.status;
   return (
     <li class="service">
-      <span class="service-name">{props.service.service ?? props.service.name}</span>
+      <span class="service-name">{props.service.name}</span>
       <StatusBadge
         tone={HEALTH_TONES[status()] ?? 'bad'}
         text={t.find(`health.${status()}`) ?? status()}

@@ -73,6 +73,12 @@ export function createPlayback(deps: PlaybackDeps) {
     });
   };
 
+  const setRate = (next: number): void => {
+    setRateSignal(next);
+    video.defaultPlaybackRate = next;
+    video.playbackRate = next;
+  };
+
   const play = async (): Promise<void> => {
     try {
       await video.play();
@@ -142,12 +148,14 @@ export function createPlayback(deps: PlaybackDeps) {
 
   const newest = async (thenPlay: boolean): Promise<void> => {
     const signal = stop();
-    setPhase('loading');
+    if (phase() !== 'nothing') setPhase('loading');
     try {
       const ends = await findEnds(deps.now(), deps.fetchSpans, signal);
       if (signal.aborted) return;
-      if (ends === undefined) setPhase('nothing');
-      else await load(Math.max(ends.first, ends.last - NEWEST_LAG_MS), thenPlay);
+      if (ends === undefined) {
+        setPhase('nothing');
+        edgeTimer = setTimeout(() => void newest(thenPlay), EDGE_POLL_MS);
+      } else await load(Math.max(ends.first, ends.last - NEWEST_LAG_MS), thenPlay);
     } catch (thrown) {
       if (!signal.aborted) fail(thrown);
     }
@@ -166,6 +174,7 @@ export function createPlayback(deps: PlaybackDeps) {
       const isLast = start === undefined || start.end > deps.now() - 2 * EDGE_MIN_MS;
       if (start === undefined || (isLast && isNew < EDGE_MIN_MS)) {
         setPhase('edge');
+        setRate(1);
         edgeTimer = setTimeout(goOn, EDGE_POLL_MS);
         return;
       }
@@ -182,7 +191,6 @@ export function createPlayback(deps: PlaybackDeps) {
   const onPicture = (media: number): void => {
     const filmed = stream?.filmedAt(media);
     if (filmed === undefined || video.seeking) return;
-    frames.shown(media);
     if (last !== undefined && media > last.media && media - last.media < 1) {
       const skipped = filmed - last.at - (media - last.media) * 1000;
       if (skipped > SAID_GAP_MS) deps.onNotice({ kind: 'skipped', ms: skipped });
@@ -197,6 +205,7 @@ export function createPlayback(deps: PlaybackDeps) {
     });
   };
 
+  const tellsFrames: boolean = 'requestVideoFrameCallback' in video;
   const listeners: Partial<Record<keyof HTMLVideoElementEventMap, () => void>> = {
     play: () => setPlaying(true),
     pause: () => setPlaying(false),
@@ -208,18 +217,20 @@ export function createPlayback(deps: PlaybackDeps) {
       last = undefined;
     },
     timeupdate: () => {
-      if (wanted === undefined) onPicture(video.currentTime);
+      if (wanted === undefined && !tellsFrames) onPicture(video.currentTime);
     },
   };
   for (const [name, listener] of Object.entries(listeners)) video.addEventListener(name, listener);
   let frameCallback = 0;
   const watchFrames = (): void => {
     frameCallback = video.requestVideoFrameCallback((_now, frame) => {
+      // Only this tells where a frame starts: the current time may lie anywhere inside it.
+      frames.shown(frame.mediaTime);
       onPicture(frame.mediaTime);
       watchFrames();
     });
   };
-  if ('requestVideoFrameCallback' in video) watchFrames();
+  if (tellsFrames) watchFrames();
 
   return {
     phase,
@@ -266,16 +277,15 @@ export function createPlayback(deps: PlaybackDeps) {
     /** Shows the frame `count` after (before, if negative) this one, and pauses. */
     step(count: number): void {
       video.pause();
-      const media = frames.current ?? video.currentTime;
-      const frame = frames.frameSeconds;
-      const base = Math.abs(media - video.currentTime) < 2 * frame ? media : video.currentTime;
-      video.currentTime = Math.min(stepTarget(base, count, frame), video.duration || Infinity);
+      const { current, frameSeconds } = frames;
+      const known =
+        current !== undefined && Math.abs(current - video.currentTime) < 2 * frameSeconds;
+      const target = known
+        ? stepTarget(current, count, frameSeconds)
+        : Math.max(0, video.currentTime + count * frameSeconds);
+      video.currentTime = Math.min(target, video.duration || Number.POSITIVE_INFINITY);
     },
-    setRate(next: number): void {
-      setRateSignal(next);
-      video.defaultPlaybackRate = next;
-      video.playbackRate = next;
-    },
+    setRate,
     dispose(): void {
       stop();
       video.cancelVideoFrameCallback?.(frameCallback);

@@ -73,12 +73,14 @@ export function TimelineTools(props: {
       </form>
       <div class="timeline-buttons">
         <IconButton
+          class="timeline-pan"
           icon="chevronLeft"
           size="small"
           label={t('timeline.previous')}
           onClick={() => props.model.panBy(-spanOf(view()) / 2)}
         />
         <IconButton
+          class="timeline-pan"
           icon="chevronRight"
           size="small"
           label={t('timeline.next')}
@@ -111,6 +113,7 @@ export function TimelineTools(props: {
         <Button
           size="small"
           variant={props.model.following() ? 'quiet' : 'secondary'}
+          class="timeline-follow"
           icon="toNow"
           aria-pressed={props.model.following()}
           title={t('timeline.toNow')}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { build } from 'vite';
+import { CHROMIUM_PATH, launchChromium } from './chromium.ts';
+import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
+import { clipFolder } from './mock-media.ts';
+import { type PageServer, servePage } from './page-server.ts';
+
+const WEB = join(import.meta.dirname, '..');
+
+/** Why the tests that need a browser cannot run here; false where they can. */
+export const SKIPPED = existsSync(CHROMIUM_PATH) ? false : `${CHROMIUM_PATH} is not installed`;
+
+/** Milliseconds for one wait of a test: the machine may be busy with others. */
+const WAIT_MS = 20_000;
+
+/** A fresh build of the page, served as the gateway does, and a browser. */
+export class Harness {
+  readonly dist: string;
+  readonly server: PageServer;
+  readonly browser: Browser;
+  /** What the page complained of: refused by the policy, thrown, or logged as an error. */
+  readonly complaints: string[] = [];
+
+  private constructor(dist: string, server: PageServer, browser: Browser) {
+    this.dist = dist;
+    this.server = server;
+    this.browser = browser;
+  }
+
+  static async open(): Promise<Harness> {
+    const dist = await mkdtemp(join(tmpdir(), 'vms-web-dist-'));
+    await Promise.all([
+      build({
+        root: WEB,
+        configFile: join(WEB, 'vite.config.ts'),
+        logLevel: 'warn',
+        build: { outDir: dist, emptyOutDir: true },
+      }),
+      clipFolder(),
+    ]);
+    return new Harness(dist, await servePage(dist), await launchChromium());
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.close();
+    await rm(this.dist, { recursive: true, force: true });
+  }
+
+  async page(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      locale: 'en',
+      timezoneId: 'America/Sao_Paulo',
+      viewport: { width: 1280, height: 800 },
+      ...options,
+    });
+    context.setDefaultTimeout(WAIT_MS);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.complaints.push(String(error.stack)));
+    page.on('console', (message) => {
+      // The browser itself logs every answer of 400 and more.
+      if (message.type() !== 'error' || message.text().startsWith('Failed to load')) return;
+      this.complaints.push(message.text());
+    });
+    return page;
+  }
+
+  async signedIn(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.page(options);
+    await page.goto(`${this.server.origin}${path}`);
+    await signIn(page);
+    return page;
+  }
+}
+
+export async function signIn(page: Page): Promise<void> {
+  await page.fill('[data-testid=sign-in-form] [name=username]', MOCK_USERNAME);
+  await page.fill('[data-testid=sign-in-form] [name=password]', MOCK_PASSWORD);
+  await page.click('[data-testid=sign-in]');
+  await page.waitForSelector('[data-testid=user-menu]');
+}

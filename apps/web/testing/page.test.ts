@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testAppearance } from './appearance-suite.ts';
+import { testCameras } from './cameras-suite.ts';
+import { Harness, SKIPPED } from './harness.ts';
+import { testPlayback } from './playback-suite.ts';
+
+/** The built page in a browser, under the gateway's policy, against a stand-in for the API. */
+test('the page', { skip: SKIPPED }, async (context) => {
+  const harness = await Harness.open();
+  try {
+    await testCameras(context, harness);
+    await testPlayback(context, harness);
+    await testAppearance(context, harness);
+    await context.test('never had anything to complain of', () => {
+      assert.deepEqual(harness.complaints, []);
+    });
+  } finally {
+    await harness.close();
+  }
+});
