@@ -33,6 +33,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   'http.invalid-request': { status: 400, title: 'Invalid request' },
   'http.media-type-not-supported': { status: 415, title: 'Content type not supported' },
   'http.not-found': { status: 404, title: 'No such address' },
+  'http.too-many-connections': { status: 503, title: 'Too many connections' },
   'playback.bad-address': { status: 404, title: 'No such address' },
   'playback.bad-range': { status: 400, title: 'Time cannot be played' },
   'playback.not-allowed': { status: 403, title: 'Not allowed' },
