@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchDepacketize } from './depacketize.ts';
 import { coreCount } from './measure.ts';
 import { benchRecord } from './record.ts';
 import { saveResult, writeReport } from './report.ts';
@@ -6,10 +7,14 @@ import { saveResult, writeReport } from './report.ts';
 const USAGE = `Benchmarks, each against a peer in the same run.
 
   npm run bench -- record [--cameras 20] [--seconds 20] [--mbit 4] [--gop-seconds 2] [--pairs 2] [--tamper] [--json]
+  npm run bench -- depacketize [--cameras 20] [--seconds 20] [--tamper] [--json]
   npm run bench -- report     makes bench/README.md of bench/results/*.json
 
 --json prints one JSON object as the last line of stdout. Progress goes to stderr.
 `;
+
+/** Reads of some three packets: what pacing brings. */
+const PACED_READ_BYTES = 4300;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +32,9 @@ const { values, positionals } = parseArgs({
 switch (positionals[0]) {
   case 'record':
     await record();
+    break;
+  case 'depacketize':
+    await depacketize();
     break;
   case 'report':
     await writeReport();
@@ -52,6 +60,18 @@ async function record(): Promise<void> {
   });
   // A run that was tampered with is no result.
   if (!values.tamper) await saveResult('record', result);
+  if (values.json) process.stdout.write(`${JSON.stringify(result.summary)}\n`);
+  else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+}
+
+async function depacketize(): Promise<void> {
+  const result = benchDepacketize({
+    cameras: positive('cameras', values.cameras),
+    seconds: positive('seconds', values.seconds),
+    readBytes: PACED_READ_BYTES,
+    tamper: values.tamper,
+  });
+  if (!values.tamper) await saveResult('depacketize', result);
   if (values.json) process.stdout.write(`${JSON.stringify(result.summary)}\n`);
   else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** USER_HZ: what /proc counts CPU time in, on every Linux that we run on. */
 const TICKS_PER_SECOND = 100;
@@ -7,12 +8,23 @@ const PAGE_BYTES = 4096;
 /** A process as /proc tells it. */
 interface ProcessTimes {
   readonly pid: number;
+  readonly name: string;
   readonly parent: number;
   readonly userMs: number;
   readonly systemMs: number;
   /** Of its own children that have ended and were waited for. */
   readonly endedChildrenMs: number;
   readonly residentBytes: number;
+}
+
+/** CPU time of one process between two readings. */
+export interface ProcessUse {
+  /** The service, or the program. */
+  readonly name: string;
+  readonly userMs: number;
+  readonly systemMs: number;
+  /** Of its children that have ended. */
+  readonly endedChildrenMs: number;
 }
 
 /** CPU time that processes and all their descendants took between two readings. */
@@ -23,7 +35,7 @@ export interface CpuUse {
   readonly totalMs: number;
   /** At the second reading, all processes together. */
   readonly residentBytes: number;
-  readonly processes: number;
+  readonly processes: readonly ProcessUse[];
 }
 
 /** One core between two readings, as shares of the time that passed. */
@@ -51,17 +63,26 @@ export const MAX_ATTEMPTS = 3;
 export function measureCpu(roots: readonly number[]): () => CpuUse {
   const before = new Map(tree(roots).map((process) => [process.pid, process]));
   return () => {
-    let [userMs, systemMs, endedMs, residentBytes] = [0, 0, 0, 0];
     const after = tree(roots);
-    for (const process of after) {
+    const processes = after.map((process): ProcessUse => {
       const start = before.get(process.pid);
-      userMs += process.userMs - (start?.userMs ?? 0);
-      systemMs += process.systemMs - (start?.systemMs ?? 0);
-      endedMs += process.endedChildrenMs - (start?.endedChildrenMs ?? 0);
-      residentBytes += process.residentBytes;
-    }
-    const totalMs = userMs + systemMs + endedMs;
-    return { userMs, systemMs, totalMs, residentBytes, processes: after.length };
+      return {
+        name: process.name,
+        userMs: process.userMs - (start?.userMs ?? 0),
+        systemMs: process.systemMs - (start?.systemMs ?? 0),
+        endedChildrenMs: process.endedChildrenMs - (start?.endedChildrenMs ?? 0),
+      };
+    });
+    const sum = (key: 'userMs' | 'systemMs' | 'endedChildrenMs'): number =>
+      processes.reduce((total, process) => total + process[key], 0);
+    const [userMs, systemMs] = [sum('userMs'), sum('systemMs')];
+    return {
+      userMs,
+      systemMs,
+      totalMs: userMs + systemMs + sum('endedChildrenMs'),
+      residentBytes: after.reduce((total, process) => total + process.residentBytes, 0),
+      processes,
+    };
   };
 }
 
@@ -124,8 +145,10 @@ function tree(roots: readonly number[]): ProcessTimes[] {
 
 function readProcess(pid: number): ProcessTimes | undefined {
   let stat: string;
+  let commandLine: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
     return undefined; // It ended between the listing and the reading.
   }
@@ -135,12 +158,19 @@ function readProcess(pid: number): ProcessTimes | undefined {
   const ms = (ticks: number): number => (ticks * 1000) / TICKS_PER_SECOND;
   return {
     pid,
+    name: nameOf(commandLine),
     parent: field(4),
     userMs: ms(field(14)),
     systemMs: ms(field(15)),
     endedChildrenMs: ms(field(16) + field(17)),
     residentBytes: field(24) * PAGE_BYTES,
   };
+}
+
+/** `ingest` of `… run --services ingest …`, `writer` of `…/writer/main.ts …`, else the program. */
+function nameOf(commandLine: string): string {
+  const role = /--services (\S+)/.exec(commandLine) ?? /(\w+)\/main\.ts/.exec(commandLine);
+  return role?.[1] ?? basename(commandLine.split(' ')[0] ?? '');
 }
 
 /** Ticks of every core: user, nice, system, idle, iowait, irq, softirq, steal (proc(5)). */

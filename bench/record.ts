@@ -129,12 +129,21 @@ async function validRun(
   for (let attempt = 1; ; attempt++) {
     const { run, reason } = await measureRun(simulator, create(attempt), options);
     const figures = `${run.cpuMsPerMbit.toFixed(3)} ms/Mbit, ${run.lostFrames} of ${run.sentFrames} frames lost`;
+    if (name === 'ours') progress(describeCpu(run));
     progress(`${name}: ${figures}${reason === undefined ? '' : `; void: ${reason}`}`);
     if (reason === undefined) return run;
     if (attempt === MAX_ATTEMPTS) {
       throw new Error(`${MAX_ATTEMPTS} runs of ${name} were void, the last because ${reason}.`);
     }
   }
+}
+
+/** `ingest 0.61, storage 0.05, writer 0.42 ms/Mbit`. */
+function describeCpu({ cpu, megabits }: Run): string {
+  const parts = cpu.processes.map(({ name, userMs, systemMs, endedChildrenMs }) => {
+    return `${name} ${((userMs + systemMs + endedChildrenMs) / megabits).toFixed(3)}`;
+  });
+  return `  ${parts.join(', ')} ms/Mbit`;
 }
 
 async function measureRun(
@@ -268,7 +277,8 @@ function summarize(
       audio: AUDIO,
     },
     ours,
-    ffmpeg,
+    // Twenty processes that are all alike say nothing one by one.
+    ffmpeg: ffmpeg.map((run) => ({ ...run, cpu: { ...run.cpu, processes: [] } })),
   };
 }
 

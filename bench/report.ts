@@ -28,6 +28,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
   cpuMsPerMbit: 'CPU of our processes, ms per Mbit',
   ffmpegCpuMsPerMbit: 'CPU of one `ffmpeg -c copy` a camera, ms per Mbit',
   ratio: 'ours ÷ ffmpeg',
+  nsPerPacket: 'CPU of a packet, from the read buffer into an access unit, ns',
+  corePercentAt100MBs: 'percent of a core for 100 MB/s',
+  copyPercentAt100MBs: 'percent of a core that copying 100 MB/s once takes',
   rssMb: 'memory of our processes together, MB',
 };
 

@@ -29,7 +29,7 @@ export class ScriptError extends Error {}
 /**
  * Whether node_modules holds what the lock file asks for. npm writes `node_modules/.package-lock.json`
  * as the last step of an installation, so an interrupted one never looks complete. Packages for other
- * platforms are optional and may be absent.
+ * platforms are optional and may be absent; one too many does no harm.
  */
 export function isInstalled(root = ROOT) {
   const wanted = readPackages(join(root, 'package-lock.json'));
@@ -43,7 +43,7 @@ export function isInstalled(root = ROOT) {
       if (entry.optional !== true && entry.devOptional !== true) return false;
     } else if (installed.version !== entry.version) return false;
   }
-  return Object.keys(present).every((path) => wanted[path] !== undefined);
+  return true;
 }
 
 function readPackages(path) {
@@ -61,7 +61,14 @@ export async function ensureInstalled({ root = ROOT, say = (line) => console.err
 }
 
 async function npmCi(root) {
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   // npm ci removes node_modules, the Node in it included: run it with the system's own.
   const env = { ...process.env, PATH: systemPath(root) };
   const npm = process.env.npm_execpath;

@@ -9,7 +9,7 @@ import {
   startCameraSimulator,
 } from './camera-simulator.ts';
 import { type Clip, loadClip } from './clip.ts';
-import { RtspTestClient } from './rtsp-test-client.ts';
+import { RtspTestClient } from './testing/rtsp-test-client.ts';
 
 const clip: Clip = await loadClip();
 const CREDENTIALS = { username: 'viewer', password: 'correct horse' };

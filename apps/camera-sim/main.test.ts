@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { RtspTestClient } from './rtsp-test-client.ts';
+import { RtspTestClient } from './testing/rtsp-test-client.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 

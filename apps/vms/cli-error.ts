@@ -6,6 +6,7 @@ export type CliErrorCode =
   | 'data.damaged'
   | 'data.newer-version'
   | 'data.unusable'
+  | 'data.volume-missing'
   | 'launcher.already-running'
   | 'launcher.child-failed'
   | 'launcher.child-never-started'

@@ -28,8 +28,9 @@ async function execute(
     case 'run':
       return (await import('./commands/run.ts')).run(line, environment, output);
     case 'check':
+      return (await import('./commands/recordings.ts')).check(line, environment, output);
     case 'reindex':
-      return (await import('./commands/recordings.ts')).recordings(line, environment, output);
+      return (await import('./commands/recordings.ts')).reindex(line, environment, output);
     case 'version':
       output.say(`vms ${VERSION} on Node ${process.version}`);
       return EXIT.ok;

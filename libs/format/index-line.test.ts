@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { CameraId } from '@vms/common/ids.ts';
 import { FORMAT_VERSION } from './format-version.ts';
 import {
+  columnOf,
   encodeClosingLine,
   encodeFragmentLine,
   encodeIndexHeader,
   type FragmentLine,
-  framesOfLine,
   type IndexHeader,
   isKeyframeLine,
   LINE_BYTES,
@@ -50,7 +50,12 @@ test('a fragment line is LINE_BYTES of JSON and reads back', () => {
     assert.deepEqual(JSON.parse(bytes.toString()), { ...line, keyframe });
     assert.deepEqual(parseIndexLine(bytes, 0), { kind: 'fragment', ...line, keyframe });
     assert.equal(isKeyframeLine(bytes, 0), keyframe);
-    assert.equal(framesOfLine(bytes, 0), line.frames);
+    for (const name of ['offset', 'length', 'frames', 'track', 'durable'] as const) {
+      assert.equal(columnOf(bytes, 0, name), line[name]);
+    }
+    for (const name of ['wallClock', 'duration'] as const) {
+      assert.equal(columnOf(bytes, 0, name), Math.round(line[name] * 10));
+    }
   }
 });
 

@@ -9,10 +9,17 @@ export const LINE_BYTES = 256;
 /** Lines that the header may take. */
 export const MAX_HEADER_LINES = 64;
 /** Where the `t` of `true` stands in a fragment line whose fragment begins with a keyframe. */
-export const KEYFRAME_COLUMN = 129;
-/** Where the number of frames stands in a fragment line, right-aligned, and its width. */
-export const FRAMES_COLUMN = 99;
-const FRAMES_WIDTH = 6;
+const KEYFRAME_COLUMN = 129;
+/** Where numbers stand in a fragment line, right-aligned: first column and width. */
+const COLUMN = {
+  wallClock: [13, 15],
+  duration: [40, 7],
+  offset: [57, 13],
+  length: [80, 9],
+  frames: [99, 6],
+  track: [114, 2],
+  durable: [144, 13],
+} as const;
 
 const LINE_FEED = 0x0a;
 const HEX_HASH = /^[0-9a-f]{64}$/;
@@ -128,10 +135,10 @@ export function encodeIndexHeader(header: IndexHeader): Buffer {
  */
 export function encodeFragmentLine(line: FragmentLine): string {
   const text =
-    `{"wallClock":${line.wallClock.toFixed(1).padStart(15)},"duration":${line.duration.toFixed(1).padStart(7)}` +
-    `,"offset":${column(line.offset, 13)},"length":${column(line.length, 9)}` +
-    `,"frames":${column(line.frames, FRAMES_WIDTH)},"track":${column(line.track, 2)}` +
-    `,"keyframe":${line.keyframe ? ' true' : 'false'},"durable":${column(line.durable, 13)}` +
+    `{"wallClock":${line.wallClock.toFixed(1).padStart(COLUMN.wallClock[1])},"duration":${line.duration.toFixed(1).padStart(COLUMN.duration[1])}` +
+    `,"offset":${column(line.offset, COLUMN.offset)},"length":${column(line.length, COLUMN.length)}` +
+    `,"frames":${column(line.frames, COLUMN.frames)},"track":${column(line.track, COLUMN.track)}` +
+    `,"keyframe":${line.keyframe ? ' true' : 'false'},"durable":${column(line.durable, COLUMN.durable)}` +
     `,"hash":"${line.hash}"}`;
   if (text.length >= LINE_BYTES) {
     throw new FormatError('format.out-of-range', `A fragment line is too long: ${text}`);
@@ -199,14 +206,19 @@ export function isKeyframeLine(bytes: Uint8Array, offset: number): boolean {
   return bytes[offset + KEYFRAME_COLUMN] === 0x74;
 }
 
-/** Frames of the fragment line at `offset`, without parsing it; 0 where no number stands there. */
-export function framesOfLine(bytes: Uint8Array, offset: number): number {
-  let frames = 0;
-  for (let i = 0; i < FRAMES_WIDTH; i++) {
-    const digit = (bytes[offset + FRAMES_COLUMN + i] ?? 0) - 0x30;
-    if (digit >= 0 && digit <= 9) frames = frames * 10 + digit;
+/**
+ * A number of the fragment line at `offset`, by its column, without parsing the line: 0 where there is
+ * none. Times come in ticks of 0.1 ms, the others as they are. For walks over whole indexes; whoever
+ * needs to know that a line holds parses it.
+ */
+export function columnOf(bytes: Uint8Array, offset: number, name: keyof typeof COLUMN): number {
+  const [first, width] = COLUMN[name];
+  let value = 0;
+  for (let at = offset + first; at < offset + first + width; at++) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit >= 0 && digit <= 9) value = value * 10 + digit;
   }
-  return frames;
+  return value;
 }
 
 function padded(text: string, length: number): Buffer {
@@ -219,7 +231,7 @@ function padded(text: string, length: number): Buffer {
   return bytes;
 }
 
-function column(value: number, width: number): string {
+function column(value: number, [, width]: readonly [number, number]): string {
   const text = String(value);
   if (!Number.isSafeInteger(value) || value < 0 || text.length > width) {
     throw new FormatError('format.out-of-range', `${value} does not fit ${width} columns.`);

@@ -1,3 +1,4 @@
+import { VmsError } from '@vms/common/errors.ts';
 /** What stands in the place of a secret. */
 export const REDACTED = '[redacted]';
 
@@ -79,11 +80,13 @@ function redactObject(value: object, depth: number, ancestors: Set<object>): unk
   if (value instanceof Error) {
     copy.type = value.name;
     copy.message = redactText(value.message);
-    if (value.stack !== undefined) copy.stack = redactText(value.stack);
+    // What is raised on purpose says all in words; a trace is for faults of the program.
+    if (value instanceof VmsError) copy.code = value.code;
+    else if (value.stack !== undefined) copy.stack = redactText(value.stack);
     if (value.cause !== undefined) copy.cause = redactValue(value.cause, depth + 1, ancestors);
   }
   for (const [key, entry] of Object.entries(value).slice(0, MAX_LOG_ENTRIES)) {
-    if (key in copy) continue;
+    if (key in copy || (key === 'explanation' && value instanceof VmsError)) continue;
     copy[key] = isSecretKey(key) ? REDACTED : redactValue(entry, depth + 1, ancestors);
   }
   return copy;

@@ -38,7 +38,7 @@ const HASHED_FOLDER = 'assets/';
 const ONE_YEAR = '365d';
 
 const NOT_BUILT =
-  'The web client has not been built. Start the system with npm start, or run vite build in apps/web.\n';
+  'The web client has not been built. Run npm run build (npm start does so by itself).\n';
 
 /**
  * Serves the files of the web client. Addresses without a file are views of the page: they get

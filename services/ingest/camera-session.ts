@@ -67,12 +67,13 @@ export class CameraSession implements RtspSessionHandler {
     return this.#session?.packets ?? 0;
   }
 
-  get receivedBytes(): number {
-    return this.#session?.statistics.receivedBytes ?? 0;
+  /** When the camera last answered a request, monotonic. */
+  get lastAnswerAt(): MonotonicMs {
+    return this.#session?.lastAnswerAt ?? Number.NEGATIVE_INFINITY;
   }
 
-  get lastAnswerAt(): MonotonicMs {
-    return this.#session?.lastAnswerAt ?? 0;
+  get receivedBytes(): number {
+    return this.#session?.statistics.receivedBytes ?? 0;
   }
 
   /** Runs until the session ends, for whatever reason, which it gives. TEARDOWN has been tried then. */

@@ -226,11 +226,12 @@ export class CameraWorker {
     const verdict = judge(this.#deps.limits, {
       framesSilentMs: now - (this.#frames?.lastFrameAt ?? this.#playingSince ?? now),
       packetsSilentMs: now - this.#lastPacketAt,
+      deadMs: now - Math.max(this.#lastPacketAt, session.lastAnswerAt),
       hadFrames: this.#frames?.lastFrameAt !== undefined,
       awaitsConfiguration: this.#memory.configOf('video') === undefined,
     });
     if (verdict === undefined) return;
-    if (this.#status.state !== 'no-frames') session.probe();
+    session.probe();
     this.#tell('no-frames', verdict.error.message);
     if (verdict.reconnect) session.stop(verdict.error);
   }

@@ -91,6 +91,19 @@ for (const [methods, expected] of [
   });
 }
 
+test('quirk keep-alive: a receiver report goes with it, for servers that count only those', async () => {
+  await withCamera({ sessionTimeoutSeconds: 10 }, async (camera, recorder, clock) => {
+    void recorder.run(camera.url);
+    await until(() => recorder.units.length > 3, 'frames');
+    clock.advance(4_500);
+    await until(() => camera.last.data.length > 0, 'a receiver report');
+    const [report] = camera.last.data;
+    assert.equal(report?.channel, 1);
+    // 81: version 2 and one block; c9: receiver report; 7 words more; the SSRC of the camera's video.
+    assert.match(Buffer.from(report?.bytes ?? []).toString('hex'), /^81c90007.{8}12345678/);
+  });
+});
+
 test('quirk keep-alive: no answer is tolerated while frames come', async () => {
   let playing = false;
   const script: Script = {

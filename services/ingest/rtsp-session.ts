@@ -7,6 +7,7 @@ import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack, SessionDescription } from '@vms/wire/sdp/session-description.ts';
 import type { PinnedAddress } from './address-policy.ts';
 import { IngestError } from './ingest-error.ts';
+import { ReceiverReports } from './receiver-reports.ts';
 import { type Credentials, RtspClient } from './rtsp-client.ts';
 import { RtspConnection, type RtspConnectionHandler } from './rtsp-connection.ts';
 import {
@@ -87,7 +88,7 @@ export class RtspSession implements RtspConnectionHandler {
   readonly #connection: RtspConnection;
   /** By interleaved channel. */
   readonly #depacketizers: (Depacketizer | undefined)[] = new Array(256).fill(undefined);
-  readonly #rtcpChannels = new Uint8Array(256);
+  readonly #reports: (ReceiverReports | undefined)[] = new Array(256).fill(undefined);
   readonly #taken = new Set<number>();
   readonly #quirks = new Set<QuirkId>();
   readonly #connected: Promise<void>;
@@ -98,8 +99,8 @@ export class RtspSession implements RtspConnectionHandler {
   #keepAlive: Timer | undefined;
   #keepAliveMethod: 'GET_PARAMETER' | 'OPTIONS' = 'OPTIONS';
   #keepAlivePending = false;
+  #lastAnswerAt: MonotonicMs = Number.NEGATIVE_INFINITY;
   #answerTimeoutMs = STEP_TIMEOUT_MS;
-  #lastAnswerAt: MonotonicMs;
   /** Whether data is wanted: from the last SETUP until the end. */
   #live = false;
   #playing = false;
@@ -113,7 +114,6 @@ export class RtspSession implements RtspConnectionHandler {
   constructor(options: RtspSessionOptions) {
     this.#options = options;
     this.handler = options.handler;
-    this.#lastAnswerAt = options.clock.monotonic();
     this.#connected = new Promise((resolve, reject) => {
       this.#tellConnected = { resolve, reject };
     });
@@ -155,7 +155,7 @@ export class RtspSession implements RtspConnectionHandler {
     };
   }
 
-  /** When the camera last answered a request, monotonic. */
+  /** When the camera last answered a request, monotonic; minus infinity before it did. */
   get lastAnswerAt(): MonotonicMs {
     return this.#lastAnswerAt;
   }
@@ -223,10 +223,15 @@ export class RtspSession implements RtspConnectionHandler {
     if (depacketizer !== undefined) {
       this.#dataPackets++;
       depacketizer.push(buffer, start, end);
-    } else if (this.#rtcpChannels[channel] === 0) {
-      this.#unassignedPackets++;
-      this.tellQuirk('unassigned-channel');
+      return;
     }
+    const reports = this.#reports[channel];
+    if (reports !== undefined) {
+      reports.onRtcp(buffer, start, end);
+      return;
+    }
+    this.#unassignedPackets++;
+    this.tellQuirk('unassigned-channel');
   }
 
   onResponse(response: RtspResponse): void {
@@ -270,12 +275,17 @@ export class RtspSession implements RtspConnectionHandler {
     if (setup.rtpChannel !== asked) this.tellQuirk('changed-channels');
     this.#setups.push(setup);
     this.#taken.add(setup.rtpChannel).add(setup.rtcpChannel);
-    this.#rtcpChannels[setup.rtcpChannel] = 1;
     this.#connection.assignChannel(setup.rtpChannel);
     this.#connection.assignChannel(setup.rtcpChannel);
-    this.#depacketizers[setup.rtpChannel] = createDepacketizer(media, new TrackSink(this, index), {
-      ...(setup.ssrc !== undefined && { expectedSsrc: setup.ssrc }),
+    const depacketizer = createDepacketizer(media, new TrackSink(this, index), {
+      expectedSsrc: setup.ssrc,
     });
+    this.#depacketizers[setup.rtpChannel] = depacketizer;
+    this.#reports[setup.rtcpChannel] = new ReceiverReports(
+      this.#options.clock,
+      depacketizer,
+      setup.rtcpChannel,
+    );
   }
 
   /** A camera that gives its video but not its audio is recorded without. */
@@ -308,10 +318,18 @@ export class RtspSession implements RtspConnectionHandler {
     if (response.status !== 200) throw errorOfStatus('PLAY', response);
   }
 
+  #sendReports(): void {
+    for (const { rtcpChannel } of this.#setups) {
+      const report = this.#reports[rtcpChannel]?.next();
+      if (report !== undefined) this.#connection.send(report);
+    }
+  }
+
   /** An answer is welcome but not demanded: whether frames come is what counts. */
   async #sendKeepAlive(): Promise<void> {
     if (this.#keepAlivePending || this.#closing) return;
     this.#keepAlivePending = true;
+    this.#sendReports();
     try {
       const url = this.#description?.controlUrl ?? this.#options.address.url;
       const method = this.#keepAliveMethod;

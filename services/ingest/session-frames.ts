@@ -61,6 +61,19 @@ export interface FrameCounters {
   tooLarge: number;
 }
 
+/**
+ * Milliseconds for which the first frames of a session are held back. Recorders send the pictures since
+ * the last keyframe in one burst: only after it is known when they were taken.
+ */
+export const SETTLE_MS = 250;
+/** Frames that are held back at the most. */
+export const MAX_HELD_FRAMES = 1_024;
+
+interface Held {
+  readonly track: number;
+  readonly frame: Frame;
+}
+
 /** What a track's frames need that lasts from one to the next. */
 class FrameTrack {
   readonly isVideo: boolean;
@@ -93,6 +106,8 @@ export class SessionFrames {
   readonly #line: TimeLine;
   readonly #tracks: readonly FrameTrack[];
   #startedWithKeyframe = false;
+  /** The first frames, until the time line has settled. */
+  #held: Held[] | undefined = [];
 
   constructor(options: SessionFramesOptions) {
     this.#options = options;
@@ -105,13 +120,14 @@ export class SessionFrames {
         reorderFrames: track.kind === 'video' ? options.memory.reorderFrames : 0,
       })),
     );
+    this.#line.holdStill();
   }
 
   get timeLine(): TimeLineStatistics {
     return this.#line.statistics;
   }
 
-  /** A unit is complete; gives the frame that was published, if one was. */
+  /** A unit is complete; gives the frame that was made of it, if one was. */
   take(index: number, unit: AccessUnit): Frame | undefined {
     const track = this.#tracks[index];
     if (track === undefined) return undefined;
@@ -154,14 +170,33 @@ export class SessionFrames {
       counters.audioFrames++;
     }
     counters.bytes += length;
-    publisher.publish(frame);
+    if (this.#held === undefined) publisher.publish(frame);
+    else this.#hold(this.#held, { track: index, frame });
     return frame;
   }
 
-  /** Takes over what the next session should know. */
+  /** Publishes what is held back, and takes over what the next session should know. */
   end(): void {
+    this.#release();
     const video = this.#tracks.findIndex((track) => track.isVideo);
     if (video >= 0) this.#options.memory.reorderFrames = this.#line.reorderFrames(video);
+  }
+
+  #hold(held: Held[], item: Held): void {
+    held.push(item);
+    const since = this.#options.clock.monotonic() - (this.firstFrameAt ?? 0);
+    if (since >= SETTLE_MS || held.length >= MAX_HELD_FRAMES) this.#release();
+  }
+
+  #release(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    const moved = this.#line.settle();
+    for (const { track, frame } of held) {
+      const wallClock = frame.wallClock + (moved[track] ?? 0);
+      this.#options.publisher.publish({ ...frame, wallClock });
+    }
   }
 
   #configure(track: FrameTrack, index: number, config: CodecConfig): void {

@@ -5,6 +5,9 @@ export const WATCH_INTERVAL_MS = 1_000;
 /** Milliseconds without a frame, while packets come, before a session is begun anew: long GOPs last a minute. */
 export const MAX_WITHOUT_FRAME_MS = 90_000;
 
+/** Milliseconds for a sign of life of a silent camera, before its connection counts as dead. */
+export const PROBE_ANSWER_MS = 5_000;
+
 export interface StallLimits {
   /** Milliseconds without a frame after which a camera counts as giving none. */
   readonly noFramesMs: number;
@@ -16,6 +19,8 @@ export interface StallLimits {
 export interface Signs {
   readonly framesSilentMs: number;
   readonly packetsSilentMs: number;
+  /** Without packets, and without answers to requests. */
+  readonly deadMs: number;
   /** Whether any frame came in this session. */
   readonly hadFrames: boolean;
   /** Whether no parameter sets were seen yet. */
@@ -32,7 +37,9 @@ export function judge(limits: StallLimits, signs: Signs): Verdict | undefined {
   if (signs.framesSilentMs < limits.noFramesMs) return undefined;
   const packetsCome = signs.packetsSilentMs < limits.noFramesMs;
   const reconnect =
-    signs.packetsSilentMs >= limits.reconnectMs || signs.framesSilentMs >= MAX_WITHOUT_FRAME_MS;
+    signs.deadMs >= limits.noFramesMs + PROBE_ANSWER_MS ||
+    signs.packetsSilentMs >= limits.reconnectMs ||
+    signs.framesSilentMs >= MAX_WITHOUT_FRAME_MS;
   return { error: new IngestError('ingest.no-frames', explain(signs, packetsCome)), reconnect };
 }
 

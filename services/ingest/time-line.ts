@@ -78,6 +78,7 @@ export class TimeLine {
   readonly #hasVideo: boolean;
   readonly #startedAt: MonotonicMs;
   #steps = 0;
+  #isStill = false;
   /** Our wall clock minus our monotonic clock when the line was last set. */
   #clockOffset = 0;
 
@@ -122,8 +123,10 @@ export class TimeLine {
     if (ticks.started) {
       const before = ticks.newest;
       ticks.advance(rtpTimestamp, arrival);
-      this.#follow(track, ticks.newest - before, arrival, clockOffset);
-      if (this.#stepIsDue(track, keyframe, arrival)) this.#step(clockOffset);
+      if (!this.#isStill) {
+        this.#follow(track, ticks.newest - before, arrival, clockOffset);
+        if (this.#stepIsDue(track, keyframe, arrival)) this.#step(clockOffset);
+      }
     } else {
       this.#start(track, rtpTimestamp, arrival, clockOffset);
     }
@@ -133,6 +136,27 @@ export class TimeLine {
     track.stepped = track.stepPending;
     track.stepPending = false;
     return track;
+  }
+
+  /** Until `settle`, the wall clock of no track is moved. */
+  holdStill(): void {
+    this.#isStill = true;
+  }
+
+  /**
+   * Sets the wall clock of every track to where its frames so far put it, at once. Only for a session
+   * whose frames nobody has seen yet. Gives the milliseconds by which each track was moved.
+   */
+  settle(): readonly number[] {
+    this.#isStill = false;
+    const clockOffset = this.#clock.now() - this.#clock.monotonic();
+    this.#clockOffset = clockOffset;
+    return this.#tracks.map((track) => {
+      if (!track.ticks.started) return 0;
+      const error = errorOf(track, clockOffset);
+      track.wallOrigin += error;
+      return error;
+    });
   }
 
   #at(index: number): Track {

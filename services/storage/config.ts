@@ -1,4 +1,4 @@
-import { MAX_TICK_MS, MIN_TICK_MS } from '@vms/format/volume-identity.ts';
+import { DEFAULT_TICK_MS, MAX_TICK_MS, MIN_TICK_MS } from '@vms/format/volume-identity.ts';
 import { z } from 'zod';
 
 /** Bytes that are kept free on a volume where nothing is set: 5 % of it, at most 20 GiB. */
@@ -14,7 +14,7 @@ const volumeSchema = z.strictObject({
    * Milliseconds between two commits, for a volume that is made new. Rotating disks with over a
    * hundred cameras want 2000 to 5000. Later it stands in the volume's volume.json.
    */
-  tickMs: z.int().min(MIN_TICK_MS).max(MAX_TICK_MS).default(500),
+  tickMs: z.int().min(MIN_TICK_MS).max(MAX_TICK_MS).default(DEFAULT_TICK_MS),
 });
 
 /** `storage` in vms.yaml. */
@@ -33,7 +33,7 @@ export const storageConfigSchema = z.strictObject({
     .array(volumeSchema)
     .min(1)
     .max(64)
-    .default([{ path: 'data/volumes/default', tickMs: 500 }]),
+    .default([{ path: 'data/volumes/default', tickMs: DEFAULT_TICK_MS }]),
   /** Days that recordings are kept of cameras that are deleted or not known. */
   orphanRetentionDays: z.int().min(1).max(3650).default(30),
   /** File to which every acknowledgement is appended once it is durable: for the fault tests. */

@@ -115,8 +115,8 @@ describe('from the form to the picture', () => {
     );
     await page.click('[data-testid="camera-card"] a');
     await page.waitForSelector('[data-testid="timeline"]');
-    for (let i = 0; i < 12; i++)
-      await page.click('[data-testid="timeline-zoom-in"]', { timeout: 2000 }).catch(() => {});
+    await page.focus('[data-testid="timeline"]');
+    for (let i = 0; i < 12; i++) await page.keyboard.press('+');
     await page.waitForSelector('[data-testid="timeline"]:not([data-spans="0"])');
     const target = Date.parse(span.start) + 3_000;
     await clickTimeline(page, target);
@@ -140,7 +140,9 @@ describe('from the form to the picture', () => {
         encoding: 'utf8',
       });
       assert.equal(decoded.status, 0);
-      assert.equal(decoded.stderr.trim(), '', run);
+      // ffmpeg says so of every G.711 track, those that it wrote itself included.
+      const said = decoded.stderr.replace(/^Guessed Channel Layout.*$/gm, '').trim();
+      assert.equal(said, '', run);
       const info = spawnSync('mkvinfo', [file], { encoding: 'utf8' });
       assert.equal(info.status, 0, info.stdout);
       assert.doesNotMatch(info.stdout + info.stderr, /warning|error/i);

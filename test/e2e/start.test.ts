@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { listProcesses } from '../system/processes.ts';
+import { descendants, listProcesses } from '../system/processes.ts';
 import { waitFor } from '../system/waiting.ts';
 
 const CHECKOUT = join(import.meta.dirname, '..', '..');
@@ -87,6 +95,29 @@ class NpmStart {
     this.signalGroup('SIGTERM');
     await this.exitCode();
   }
+}
+
+/** Runs a command of `vms` to its end. */
+async function vms(args: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn('node', ['apps/vms/bin/vms.mjs', ...args], {
+    cwd: CHECKOUT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, output };
+}
+
+/** Turns the bits of one byte round; twice is as before. */
+function changeByte(path: string, offset: number): void {
+  const bytes = readFileSync(path);
+  bytes[offset] = ~(bytes[offset] ?? 0) & 0xff;
+  writeFileSync(path, bytes);
 }
 
 /** Processes that work on a data directory. */
@@ -248,6 +279,26 @@ describe('npm start', () => {
     assert.doesNotMatch(system?.output ?? '', /did not stop in time|"level":"error".*did not stop/);
   });
 
+  it('finds the recordings in order, notices a changed byte, and makes the catalogue anew', async () => {
+    const ok = await vms(['check', '--data', data]);
+    assert.equal(ok.code, 0, ok.output);
+    assert.match(ok.output, /[1-9]\d* recordings, .* all in order/);
+
+    const index = indexes(data)[0]?.path ?? '';
+    const run = join(data, 'volumes', 'default', index.replace(/\.index\.jsonl$/, '.mkv'));
+    changeByte(run, Math.floor(statSync(run).size / 2));
+    const changed = await vms(['check', '--data', data]);
+    assert.equal(changed.code, 1, changed.output);
+    assert.match(changed.output, /ERROR .*\.mkv/);
+    changeByte(run, Math.floor(statSync(run).size / 2));
+
+    rmSync(join(data, 'storage', 'catalogue.sqlite'));
+    const reindexed = await vms(['reindex', '--data', data]);
+    assert.equal(reindexed.code, 0, reindexed.output);
+    const again = await vms(['check', '--data', data]);
+    assert.equal(again.code, 0, again.output);
+  });
+
   it('starts again without a new password, and the demo camera records on', async () => {
     const before = indexes(data).length;
     system = new NpmStart(data, ports);
@@ -258,6 +309,26 @@ describe('npm start', () => {
       START_TIMEOUT_MS,
     );
     assert.doesNotMatch(system.output, /Sign in as admin/);
+  });
+
+  it('does not make the catalogue anew under a system that runs', async () => {
+    const refused = await vms(['reindex', '--data', data]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.output, /is running already/);
+    assert.equal((await vms(['check', '--data', data])).code, 0);
+  });
+
+  it('leaves nobody behind when the launcher is killed, and starts again at once', async () => {
+    const launcher = descendants(system?.pid ?? 0).find(({ commandLine }) =>
+      commandLine.includes('apps/vms/main.ts start'),
+    );
+    assert.ok(launcher);
+    process.kill(launcher.pid, 'SIGKILL');
+    assert.notEqual(await system?.exitCode(), 0);
+    system = new NpmStart(data, ports);
+    await system.said('is ready');
+    const services = processesOf(data).filter((line) => line.includes('run --services'));
+    assert.equal(services.length, 3, services.join('\n'));
   });
 
   it('forgets the demo camera with its recordings when it is deleted, and stops its simulator', async () => {

@@ -9,7 +9,7 @@ const IMAGE_MEGABYTES = 512;
 const SHUTDOWN_REQUEST = 0x8004587d;
 const NO_LOG_FLUSH = 2;
 /** perl is part of every Debian, and the shortest way to an ioctl. */
-const SHUTDOWN_PROGRAM = `open(my $f, "<", $ARGV[0]) or die "open: $!"; ioctl($f, ${SHUTDOWN_REQUEST}, pack("I", ${NO_LOG_FLUSH})) or die "ioctl: $!";`;
+const SHUTDOWN_PROGRAM = `open(my $f, "<", $ARGV[0]) or die "open: $!"; my $flags = pack("I", ${NO_LOG_FLUSH}); ioctl($f, ${SHUTDOWN_REQUEST}, $flags) or die "ioctl: $!";`;
 
 /** Why power cannot be cut here; undefined where it can. */
 export function whyNoPowerCut(): string | undefined {
@@ -28,6 +28,7 @@ export function whyNoPowerCut(): string | undefined {
 
 /** An ext4 file system in a file, whose power can be cut: what was not flushed is gone. */
 export class LoopVolume {
+  /** Where it is mounted. */
   readonly path: string;
   readonly #directory: string;
   readonly #image: string;
@@ -38,6 +39,11 @@ export class LoopVolume {
     this.path = join(directory, 'mounted');
   }
 
+  /** A folder on it, for recordings. */
+  get recordings(): string {
+    return join(this.path, 'recordings');
+  }
+
   static create(): LoopVolume {
     const volume = new LoopVolume(mkdtempSync(join(tmpdir(), 'vms-power-')));
     mkdirSync(volume.path);
@@ -45,6 +51,7 @@ export class LoopVolume {
     execFileSync('truncate', ['-s', `${IMAGE_MEGABYTES}M`, volume.#image]);
     execFileSync('mkfs.ext4', ['-q', '-F', volume.#image]);
     volume.#mount();
+    mkdirSync(volume.recordings);
     writeFileSync(join(volume.path, '.power'), '');
     execFileSync('sync', ['-f', volume.path]);
     return volume;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listProcesses } from '../system/processes.ts';
 import { waitFor } from '../system/waiting.ts';
@@ -25,7 +24,7 @@ export async function runPower(options: PowerOptions): Promise<FaultFindings> {
   const disk = LoopVolume.create();
   let recording: RecordingUnderTest | undefined;
   try {
-    recording = await RecordingUnderTest.start(cameras, join(disk.path, 'recordings'));
+    recording = await RecordingUnderTest.start(cameras, disk.recordings);
     for (let cycle = 0; cycle < cycles; cycle++) {
       await delay(PAUSE_SHORTEST_MS + random() * PAUSE_SPREAD_MS);
       const at = recording.note('power');

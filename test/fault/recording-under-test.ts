@@ -101,10 +101,12 @@ export class RecordingUnderTest {
   /** Stops everything in good order and compares the ledger, the faults and the files. */
   async compare(): Promise<FaultFindings> {
     await this.system.stop();
+    const check = this.system.check();
     const ledger = readLedger(ledgerIn(this.#directory));
     if (ledger.length === 0) throw new Error('Nothing was acknowledged: nothing was examined.');
     const compared = compareWithFiles(this.#volume, ledger);
     const details = [...compared.findings];
+    if (check.status !== 0) details.push(`vms check finds errors:\n${check.output}`);
     let maxLostMs = 0;
     for (const camera of this.#cameras) {
       const times = readCamera(this.#volume, camera).map((frame) => frame.wallClock);
@@ -118,7 +120,7 @@ export class RecordingUnderTest {
     details.push(...unplayable.map((run) => `${run}: ffmpeg cannot read it without an error`));
     return {
       acknowledgedLost: compared.acknowledgedLost,
-      unreadableFiles: compared.unreadableFiles + unplayable.length,
+      unreadableFiles: compared.unreadableFiles + unplayable.length + Number(check.status !== 0),
       maxLostMs: Math.round(maxLostMs),
       details,
     };

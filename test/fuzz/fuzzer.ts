@@ -61,10 +61,12 @@ export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<Fu
   let before = 0;
   for (let run = 0; run < options.runs && failures.length < MAX_FAILURES; run++) {
     attempt(mutate(seeds, random), inputs++);
-    if (run === Math.floor(options.runs / 10)) before = heldBytes(options.collectGarbage);
+    if (run === Math.floor(options.runs / 10)) {
+      before = await heldBytes(options.collectGarbage);
+    }
     if (run % INPUTS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  const grown = heldBytes(options.collectGarbage) - before;
+  const grown = (await heldBytes(options.collectGarbage)) - before;
   if (options.collectGarbage !== undefined && options.runs >= 10 && grown > MAX_GROWTH_BYTES) {
     const message = `holds ${Math.round(grown / 2 ** 20)} MiB more than at its beginning`;
     failures.push({ target: target.name, input: inputs, base64: '', message });
@@ -72,9 +74,13 @@ export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<Fu
   return { target: target.name, inputs, failures };
 }
 
-function heldBytes(collectGarbage: (() => void) | undefined): number {
+/** Twice, because buffers are only freed some time after what held them. */
+async function heldBytes(collectGarbage: (() => void) | undefined): Promise<number> {
   if (collectGarbage === undefined) return 0;
-  collectGarbage();
+  for (let i = 0; i < 2; i++) {
+    collectGarbage();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

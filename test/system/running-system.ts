@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -91,8 +91,7 @@ export class RunningSystem {
   async startLauncher(): Promise<void> {
     const { demo, wrapper = [] } = this.#options;
     const args = ['start', ...(demo === true ? ['--demo'] : [])];
-    const config = join(this.dataDirectory, 'vms.yaml');
-    const command = [...wrapper, process.execPath, MAIN, ...args, '--config', config];
+    const command = [...wrapper, process.execPath, MAIN, ...args, '--config', this.#configFile];
     const launcher = spawn(command[0] ?? '', command.slice(1), {
       env: { ...process.env, VMS_DATA_DIR: this.dataDirectory },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -103,19 +102,23 @@ export class RunningSystem {
         this.#output = (this.#output + text).slice(-MAX_OUTPUT_BYTES);
       });
     }
-    await waitFor(
+    const started = waitFor(
       'the page to answer',
       async () => {
         if (launcher.exitCode !== null) {
           throw new Error(`The launcher left with ${launcher.exitCode}:\n${this.#output}`);
         }
-        this.#password ||= /password:?\s+(\S+)/i.exec(this.#output)?.[1] ?? '';
+        this.#password ||= /^Sign in as .*: (\S+)$/m.exec(this.#output)?.[1] ?? '';
         return (
           (await answers(`${this.url}/health`)) && (await answers(`${this.url}/api/v1/session`))
         );
       },
       START_TIMEOUT_MS,
     );
+    await started.catch((error: unknown) => {
+      launcher.kill('SIGKILL');
+      throw new Error(`The system did not start:\n${this.#output}`, { cause: error });
+    });
   }
 
   async signIn(username = 'admin', password = this.#password): Promise<void> {
@@ -183,10 +186,21 @@ export class RunningSystem {
     return code;
   }
 
+  /** `vms check` over the stopped system: its exit status and what it says. */
+  check(): { readonly status: number | null; readonly output: string } {
+    const args = [MAIN, 'check', '--data', this.dataDirectory, '--config', this.#configFile];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    return { status, output: stdout + stderr };
+  }
+
   /** Stops, and removes the data directory if it was made here. */
   async remove(): Promise<void> {
     await this.stop();
     if (this.#ownsData) rmSync(this.dataDirectory, { recursive: true, force: true });
+  }
+
+  get #configFile(): string {
+    return join(this.dataDirectory, 'vms.yaml');
   }
 
   /** JSON is YAML, and needs no library here. */
@@ -201,7 +215,7 @@ export class RunningSystem {
       base[service] = { ...base[service], ...section };
     }
     mkdirSync(this.dataDirectory, { recursive: true });
-    writeFileSync(join(this.dataDirectory, 'vms.yaml'), JSON.stringify(base, undefined, 2));
+    writeFileSync(this.#configFile, JSON.stringify(base, undefined, 2));
   }
 }
 

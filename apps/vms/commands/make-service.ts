@@ -47,8 +47,7 @@ export async function makeService(name: ServiceName, context: ServiceContext): P
       const { createStorage } = await import('@vms/storage/service.ts');
       return createStorage(configuration.storage, {
         ...shared,
-        dataDirectory: data.storage,
-        framesSocket: run.framesSocket,
+        frames: { path: run.framesSocket },
       });
     }
     case 'api': {

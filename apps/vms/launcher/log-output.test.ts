@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { createOutput, forPeople } from './log-output.ts';
@@ -19,9 +20,23 @@ test('leaves alone what is no log line', () => {
 
 test('programs get the JSON as it is, and words come through unchanged', () => {
   const written: string[] = [];
-  const stream = { isTTY: false, write: (text: string) => written.push(text) > 0 };
+  const stream = new Writable({
+    decodeStrings: false,
+    write(text, _encoding, done) {
+      written.push(String(text));
+      done();
+    },
+  });
   const output = createOutput(stream as unknown as NodeJS.WriteStream);
   output.log(LINE);
   output.say('Ready.');
   assert.deepEqual(written, [`${LINE}\n`, 'Ready.\n']);
+});
+
+test('a reader that leaves does not end the program', async () => {
+  const stream = new Writable({ write: (_text, _encoding, done) => done(new Error('EPIPE')) });
+  const output = createOutput(stream as unknown as NodeJS.WriteStream);
+  const failed = new Promise((resolve) => stream.once('error', resolve));
+  output.say('Is anybody there?');
+  await failed;
 });

@@ -10,6 +10,8 @@ export interface Output {
 
 /** At a terminal people read, so lines are written for them; programs get the JSON as it is. */
 export function createOutput(stream: NodeJS.WriteStream | WriteStream): Output {
+  // A terminal that was closed, or a reader that left, is no reason to stop recording.
+  stream.on('error', () => {});
   const shape = stream.isTTY === true ? forPeople : (line: string): string => line;
   return {
     log: (line) => void stream.write(`${shape(line)}\n`),

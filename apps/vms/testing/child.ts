@@ -1,7 +1,7 @@
 /** A process for the tests of the launcher; its argument says how it behaves. */
 import { appendFileSync } from 'node:fs';
 
-const [, , behaviour, file] = process.argv;
+const [, , behaviour, file, name] = process.argv;
 const send = (message: object): void => {
   process.send?.(message);
 };
@@ -10,7 +10,8 @@ process.on('SIGINT', () => {});
 switch (behaviour) {
   case 'works':
     process.on('SIGTERM', () => {
-      if (file !== undefined) appendFileSync(file, 'closed\n');
+      if (file !== undefined)
+        appendFileSync(file, `${name === undefined ? '' : `${name} `}closed\n`);
       process.exit(0);
     });
     console.log('a line');

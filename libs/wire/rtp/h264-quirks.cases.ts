@@ -99,6 +99,17 @@ export const H264_QUIRK_CASES: readonly H264QuirkCase[] = [
     units: [[IDR]],
   },
   {
+    quirk: 'annex-b-in-packet',
+    name: 'zeros of a start code behind single and fragmented NAL units',
+    packets: [
+      { payload: `${sps}00000001${pps}00`, at: 0 },
+      { payload: `7c85${IDR.slice(2, 6)}`, at: 0 },
+      { payload: `7c45${IDR.slice(6)}0000`, at: 0 },
+      { payload: `${NEXT_SLICE}00`, marker: true, at: 0 },
+    ],
+    units: [[IDR, NEXT_SLICE]],
+  },
+  {
     quirk: 'odd-fragments',
     name: 'empty ones at the start, in the middle and at the end',
     packets: [

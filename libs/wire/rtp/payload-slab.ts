@@ -10,13 +10,13 @@ export const AUDIO_SLAB_BYTES = 16 * 1024;
  */
 export class PayloadSlab {
   readonly #slabBytes: number;
-  #bytes: Buffer;
+  /** Nothing before the first packet: many a track is set up and never sends. */
+  #bytes = Buffer.alloc(0);
   #start = 0;
   #end = 0;
 
   constructor(slabBytes: number) {
     this.#slabBytes = slabBytes;
-    this.#bytes = Buffer.allocUnsafeSlow(slabBytes);
   }
 
   /** Bytes of the payload that grows. */
@@ -50,6 +50,12 @@ export class PayloadSlab {
   /** Writes, into the room at `at`, how many bytes now follow it. */
   fillLength(at: number): void {
     this.#bytes.writeUInt32BE(this.#end - this.#start - at - 4, this.#start + at);
+  }
+
+  /** Cuts zero bytes off the end, but none before `at`. */
+  trimZeros(at: number): void {
+    const least = this.#start + at;
+    while (this.#end > least && this.#bytes[this.#end - 1] === 0) this.#end--;
   }
 
   /** Copy of the payload from `at` on, which is then cut off. */

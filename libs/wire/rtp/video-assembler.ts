@@ -169,6 +169,8 @@ export class VideoAssembler {
     if (at === CLOSED) return;
     this.#openNal = CLOSED;
     if (this.#openClass === NAL_SLICE || this.#openClass === NAL_KEY_SLICE) {
+      // Zeros behind it belong to a start code that the camera had there (Annex B.1.1).
+      this.#slab.trimZeros(at + 4);
       this.#slab.fillLength(at);
       return;
     }

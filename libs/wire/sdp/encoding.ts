@@ -33,7 +33,7 @@ const AUDIO_CLOCK_HZ = 8000;
 const MAX_CLOCK_HZ = 1_000_000;
 const MAX_CHANNELS = 8;
 /** Parameters of one `a=fmtp`. */
-const MAX_PARAMETERS = 64;
+export const MAX_PARAMETERS = 64;
 
 /** Picks the first format of a section that the product supports, else its first one. */
 export function readEncoding(section: MediaSection): Encoding {

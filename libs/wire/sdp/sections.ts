@@ -29,7 +29,7 @@ export const MAX_SECTIONS = 32;
 /** Lines that are looked at. */
 export const MAX_LINES = 2048;
 /** `a=rtpmap` and `a=fmtp` of one section. */
-const MAX_FORMATS = 32;
+export const MAX_FORMATS = 32;
 const MAX_FRAME_RATE = 1000;
 
 interface OpenSection extends MediaSection {

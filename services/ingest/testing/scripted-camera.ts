@@ -64,6 +64,8 @@ export const AUDIO_SDP = ['m=audio 0 RTP/AVP 8', 'a=control:audio', ''].join('\r
 export class ScriptedConnection {
   readonly socket: Socket;
   readonly requests: RtspRequest[] = [];
+  /** Interleaved data that came: receiver reports. */
+  readonly data: { readonly channel: number; readonly bytes: Uint8Array }[] = [];
   nonce = 'nonce-1';
   /** Changes with each SETUP; the session is over with TEARDOWN. */
   setups = 0;
@@ -77,10 +79,18 @@ export class ScriptedConnection {
     const parser = createRtspStreamParser({
       onRequest: (request) => this.#take(request),
       onResponse: () => {},
-      onData: () => {},
+      onData: (channel, buffer, start, end) => {
+        this.data.push({ channel, bytes: Uint8Array.from(buffer.subarray(start, end)) });
+      },
       onLostFraming: () => {},
     });
-    socket.on('data', (data) => parser.push(data, 0, data.length));
+    socket.on('data', (data) => {
+      try {
+        parser.push(data, 0, data.length);
+      } catch {
+        socket.destroy();
+      }
+    });
     socket.on('error', () => {});
     socket.on('close', () => this.pause());
   }

@@ -77,8 +77,19 @@ test('an open run grows by acknowledgements without a write to the database', as
   const catalogue = await open(t);
   await catalogue.put(VOLUME_ID, report(0), true);
   const end = START + 50 * MINUTE;
-  const progress = { end, bytes: 9, fragments: 8, frames: 7, hash: 'cd'.repeat(32) };
-  catalogue.acknowledge(report(0).id, progress);
+  const progress = {
+    run: report(0).id,
+    camera: TEST_CAMERA,
+    end,
+    bytes: 9,
+    fragments: 8,
+    frames: 7,
+    hash: 'cd'.repeat(32),
+  };
+  catalogue.acknowledge(VOLUME_ID, progress);
+  assert.deepEqual(await catalogue.recordedBytes(), [
+    { camera: TEST_CAMERA, volume: VOLUME_ID, bytes: 1009 },
+  ]);
   const row = await catalogue.get(TEST_CAMERA, report(0).id);
   assert.equal(row?.end, end);
   assert.equal(row?.open, 1);
@@ -88,7 +99,10 @@ test('an open run grows by acknowledgements without a write to the database', as
     { start: START + 40 * MINUTE, end },
   ]);
   assert.equal((await catalogue.chainHead(TEST_CAMERA, 'main'))?.last_hash, progress.hash);
-  assert.deepEqual(await catalogue.openRuns(VOLUME_ID), [report(0).path]);
+  assert.deepEqual(
+    (await catalogue.openRuns(VOLUME_ID)).map(({ path }) => path),
+    [report(0).path],
+  );
   await catalogue.put(VOLUME_ID, report(0, { end }), false);
   assert.deepEqual(await catalogue.openRuns(VOLUME_ID), []);
   assert.equal(await catalogue.get('cam_other', report(0).id), undefined);
@@ -189,6 +203,28 @@ test('check finds every kind of damage and says which', async (t) => {
     found((copy) => copy.put(`${first}.damaged`, 'x')),
     /no file of ours/,
   );
+});
+
+test('a file that is missing between two others is noticed', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  for (let day = 2; day < 5; day++) {
+    const start = Date.UTC(2026, 0, day);
+    await bench.play(clipFrames({ count: 30, start, discontinuity: true, sequence: day * 100 }));
+  }
+  await bench.writer.stop();
+  const { disk } = bench;
+  assert.deepEqual(checkVolume({ disk, volume: VOLUME, rows: undefined }).findings, []);
+  const middle = `${VOLUME}/${bench.runs()[1]}`;
+  disk.remove(middle);
+  disk.remove(indexPathOf(middle));
+  const { findings } = checkVolume({ disk, volume: VOLUME, rows: undefined });
+  assert.match(findings[0]?.text ?? '', /Recordings between .* are missing/);
+  // The oldest may go: retention does that.
+  const first = `${VOLUME}/${bench.runs()[0]}`;
+  disk.remove(first);
+  disk.remove(indexPathOf(first));
+  assert.deepEqual(checkVolume({ disk, volume: VOLUME, rows: undefined }).findings, []);
 });
 
 test('every single-bit change of a recording or of its index is found', async () => {

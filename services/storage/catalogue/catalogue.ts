@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock, EpochMs } from '@vms/common/clock.ts';
 import { migrate } from '@vms/database/migrations.ts';
 import { openSqlite, type SqliteConnection } from '@vms/database/sqlite.ts';
-import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import type { Acknowledgement, RunReport } from '../writer/control-messages.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { CATALOGUE_MIGRATIONS, type CatalogueSchema, type RunTable } from './schema.ts';
@@ -33,7 +33,10 @@ export interface RunQuery {
 }
 
 /** What of an open run is newer than its row. */
-type Progress = Pick<Acknowledgement, 'end' | 'bytes' | 'fragments' | 'frames' | 'hash'>;
+type Progress = Pick<
+  Acknowledgement,
+  'run' | 'camera' | 'end' | 'bytes' | 'fragments' | 'frames' | 'hash'
+>;
 
 /**
  * One row a run, in SQLite on the system disk. Rebuilt from the files at any time. Acknowledgements
@@ -42,7 +45,7 @@ type Progress = Pick<Acknowledgement, 'end' | 'bytes' | 'fragments' | 'frames' |
  */
 export class Catalogue {
   readonly #database: SqliteConnection<CatalogueSchema>;
-  readonly #progress = new Map<string, Progress>();
+  readonly #progress = new Map<string, Progress & { readonly volume: string }>();
 
   private constructor(database: SqliteConnection<CatalogueSchema>) {
     this.#database = database;
@@ -88,8 +91,8 @@ export class Catalogue {
   }
 
   /** More of an open run is durable. */
-  acknowledge(run: string, progress: Progress): void {
-    this.#progress.set(run, progress);
+  acknowledge(volume: string, progress: Progress): void {
+    this.#progress.set(progress.run, { ...progress, volume });
   }
 
   async remove(id: string): Promise<void> {
@@ -155,15 +158,14 @@ export class Catalogue {
     return spans;
   }
 
-  /** Paths of the runs of a volume that are open, as far as is known. */
-  async openRuns(volume: string): Promise<string[]> {
-    const rows = await this.#queries
+  /** Runs of a volume that are open, as far as is known. */
+  async openRuns(volume: string): Promise<{ id: string; path: string }[]> {
+    return this.#queries
       .selectFrom('run')
-      .select('path')
+      .select(['id', 'path'])
       .where('volume', '=', volume)
       .where('open', '=', 1)
       .execute();
-    return rows.map(({ path }) => path);
   }
 
   /** Where a camera stream's chain stands, over all volumes. */
@@ -180,29 +182,36 @@ export class Catalogue {
   }
 
   /**
-   * The run that was recorded first of each camera stream of a volume, open ones left out: what
-   * retention may take next. By file number, not by time: a stepped clock changes times, not order.
+   * The run of a camera stream on a volume that was recorded first, open ones left out: what retention
+   * may take next. By file number, not by time: a stepped clock changes times, not order.
    */
-  async firstRuns(volume: string): Promise<RunRow[]> {
+  async firstRun(volume: string, camera: string, stream: string): Promise<RunRow | undefined> {
     return this.#queries
       .selectFrom('run')
       .selectAll()
+      .where('camera', '=', camera)
+      .where('stream', '=', stream)
       .where('volume', '=', volume)
       .where('open', '=', 0)
-      .where((where) =>
-        where(
-          'file_number',
-          '=',
-          where
-            .selectFrom('run as first')
-            .select(sql<number>`min(first.file_number)`.as('number'))
-            .whereRef('first.camera', '=', 'run.camera')
-            .whereRef('first.stream', '=', 'run.stream')
-            .where('first.volume', '=', volume)
-            .where('first.open', '=', 0),
-        ),
-      )
+      .orderBy('file_number')
+      .limit(1)
+      .executeTakeFirst();
+  }
+
+  /** The first run of each camera stream of a volume. */
+  async firstRuns(volume: string): Promise<RunRow[]> {
+    const streams = await this.#queries
+      .selectFrom('run')
+      .select(['camera', 'stream'])
+      .distinct()
+      .where('volume', '=', volume)
       .execute();
+    const runs: RunRow[] = [];
+    for (const { camera, stream } of streams) {
+      const run = await this.firstRun(volume, camera, stream);
+      if (run !== undefined) runs.push(run);
+    }
+    return runs;
   }
 
   /** All runs of a camera, oldest file first. */
@@ -227,15 +236,23 @@ export class Catalogue {
     return rows.map((row) => this.#current(row));
   }
 
-  /** Bytes recorded, by camera, of a volume. */
-  async bytesByCamera(volume: string): Promise<Map<string, number>> {
+  /** Bytes recorded, by camera and volume, what is open included. */
+  async recordedBytes(): Promise<{ camera: string; volume: string; bytes: number }[]> {
     const rows = await this.#queries
       .selectFrom('run')
-      .select(['camera', (select) => select.fn.sum<number>('bytes').as('bytes')])
-      .where('volume', '=', volume)
-      .groupBy('camera')
+      .select(['camera', 'volume', (select) => select.fn.sum<number>('bytes').as('bytes')])
+      .groupBy(['camera', 'volume'])
       .execute();
-    return new Map(rows.map(({ camera, bytes }) => [camera, Number(bytes)]));
+    const open = new Map<string, number>();
+    for (const { volume, camera, bytes } of this.#progress.values()) {
+      const key = `${volume}/${camera}`;
+      open.set(key, (open.get(key) ?? 0) + bytes);
+    }
+    return rows.map(({ camera, volume, bytes }) => ({
+      camera,
+      volume,
+      bytes: Number(bytes) + (open.get(`${volume}/${camera}`) ?? 0),
+    }));
   }
 
   /** End of the newest recording of all; undefined where there is none. */

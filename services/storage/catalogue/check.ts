@@ -260,17 +260,21 @@ class VolumeCheck {
 
   /** That each file names the last hash of the one before. The first one's predecessor is gone. */
   #checkChain(links: readonly ChainLink[]): void {
-    const byNumber = new Map(links.map((link) => [`${link.stream}/${link.fileNumber}`, link]));
-    for (const link of links) {
-      const before = byNumber.get(`${link.stream}/${link.fileNumber - 1}`);
+    const sorted = links.toSorted((a, b) => a.fileNumber - b.fileNumber);
+    const previous = new Map<string, ChainLink>();
+    for (const link of sorted) {
+      const before = previous.get(link.stream);
+      previous.set(link.stream, link);
       if (before === undefined || link.previousHash === before.lastHash) continue;
       if (this.#hasHash(before.path, link.previousHash)) {
         this.#note(
           link.path,
           `It chains from the middle of ${before.path}: the disk failed there.`,
         );
-      } else {
+      } else if (before.fileNumber === link.fileNumber - 1) {
         this.#error(link.path, `It does not chain from ${before.path}.`);
+      } else {
+        this.#error(link.path, `Recordings between ${before.path} and this one are missing.`);
       }
     }
   }

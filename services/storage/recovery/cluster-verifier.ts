@@ -5,7 +5,7 @@ import { hex } from '@vms/format/run-header.ts';
 import { type ParsedCluster, parseCluster } from '@vms/media/matroska/demuxer.ts';
 import { readElementHead } from '@vms/media/matroska/ebml.ts';
 import { ELEMENT } from '@vms/media/matroska/elements.ts';
-import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
+import { encodeCluster, TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
 import type { Disk, FileDescriptor } from '../disk/disk.ts';
 import { MAX_FRAGMENT_BYTES, MAX_FRAGMENT_FRAMES } from '../writer/bounds.ts';
 
@@ -68,11 +68,12 @@ export class ClusterVerifier {
     let cluster: ParsedCluster;
     try {
       cluster = parseCluster(bytes, 0);
+      if (cluster.end !== length || !isCanonical(bytes, cluster)) return undefined;
     } catch {
       return undefined;
     }
     const first = cluster.blocks[0];
-    if (first === undefined || cluster.end !== length) return undefined;
+    if (first === undefined) return undefined;
     hasher.begin(previous);
     let lastRelative = Number.NEGATIVE_INFINITY;
     for (const { track, relative, keyframe, payload } of cluster.blocks) {
@@ -116,6 +117,21 @@ interface RunTimebase {
 /** Whether a hash in an index line is this one. */
 export function sameHash(line: string, hash: Uint8Array): boolean {
   return line === hex(hash);
+}
+
+/**
+ * Whether a cluster is encoded exactly as a writer encodes it. The hash covers what was recorded, not
+ * the container; one encoding for each content means that no bit of the container is free either.
+ */
+function isCanonical(bytes: Buffer, cluster: ParsedCluster): boolean {
+  let at = 0;
+  for (const [i, part] of encodeCluster(cluster).iovecs.entries()) {
+    // Every second part is a payload: a view of these very bytes.
+    if (i % 2 === 0 && bytes.compare(part, 0, part.length, at, at + part.length) !== 0)
+      return false;
+    at += part.length;
+  }
+  return at === bytes.length;
 }
 
 /** The index line of a cluster, made from its bytes; `durable` is not among what they say. */

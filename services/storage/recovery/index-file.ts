@@ -1,6 +1,5 @@
 import {
-  type FragmentLine,
-  framesOfLine,
+  columnOf,
   type IndexHeader,
   type IndexLine,
   isKeyframeLine,
@@ -71,8 +70,9 @@ export class IndexFile {
     return this.lines === 0 ? undefined : this.read(this.lines - 1, 1)[0];
   }
 
-  /** Cues and frames of the first `count` lines, by their fixed columns: only keyframes are parsed. */
+  /** Cues and frames of the first `count` lines, by their fixed columns: nothing is parsed. */
   summary(count: number): { cues: CuePoint[]; frames: number } {
+    const dateTicks = Math.round(this.header.dateUtc * TICKS_100US_PER_MS);
     const cues: CuePoint[] = [];
     let frames = 0;
     const bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, count * LINE_BYTES));
@@ -81,21 +81,16 @@ export class IndexFile {
       const position = this.headerBytes + done * LINE_BYTES;
       this.#disk.read(this.#file, bytes.subarray(0, want * LINE_BYTES), position);
       for (let i = 0; i < want; i++) {
-        frames += framesOfLine(bytes, i * LINE_BYTES);
+        frames += columnOf(bytes, i * LINE_BYTES, 'frames');
         if (!isKeyframeLine(bytes, i * LINE_BYTES)) continue;
-        const line = parseIndexLine(bytes, i * LINE_BYTES);
-        if (line?.kind === 'fragment') cues.push(cueOf(line, this.header.dateUtc));
+        cues.push({
+          time: columnOf(bytes, i * LINE_BYTES, 'wallClock') - dateTicks,
+          track: columnOf(bytes, i * LINE_BYTES, 'track'),
+          clusterOffset: columnOf(bytes, i * LINE_BYTES, 'offset'),
+        });
       }
       done += want;
     }
     return { cues, frames };
   }
-}
-
-export function cueOf(line: FragmentLine, dateUtc: number): CuePoint {
-  return {
-    time: Math.round((line.wallClock - dateUtc) * TICKS_100US_PER_MS),
-    track: line.track,
-    clusterOffset: line.offset,
-  };
 }

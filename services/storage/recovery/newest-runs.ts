@@ -16,6 +16,8 @@ export interface StreamState {
   readonly stream: StreamName;
   /** Paths, below the volume, of runs without a closing line. */
   readonly open: string[];
+  /** Paths of the newest closed runs: storage may have missed that they were closed. */
+  readonly closed: string[];
   /** The closed run with the highest number that was seen. */
   chain: ChainHead | undefined;
 }
@@ -40,7 +42,7 @@ function newestOf(disk: Disk, volume: string, camera: CameraId): StreamState[] {
       const stream = parseRunPath(path)?.stream;
       if (stream === undefined) continue;
       const entry = found.get(stream) ?? {
-        state: { camera, stream, open: [], chain: undefined },
+        state: { camera, stream, open: [], closed: [], chain: undefined },
         closed: 0,
         seen: 0,
       };
@@ -53,6 +55,7 @@ function newestOf(disk: Disk, volume: string, camera: CameraId): StreamState[] {
         continue;
       }
       entry.closed++;
+      entry.state.closed.push(path);
       if ((entry.state.chain?.fileNumber ?? 0) < head.fileNumber) entry.state.chain = head;
     }
     const done = [...found.values()].every(({ closed }) => closed >= CLOSED_RUNS_BEFORE_STOP);

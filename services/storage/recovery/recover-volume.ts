@@ -3,6 +3,7 @@ import type { Clock } from '@vms/common/clock.ts';
 import { messageOf, systemErrorCode } from '@vms/common/errors.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import { indexPathOf, parseRunPath } from '@vms/format/paths.ts';
+import { readIndexedRun } from '../catalogue/read-run.ts';
 import { type Disk, type FileDescriptor, writeAll } from '../disk/disk.ts';
 import type { RecoverySummary, RunReport } from '../writer/control-messages.ts';
 import type { ChainHead } from '../writer/stream-recorder.ts';
@@ -15,7 +16,7 @@ const RUNS_PER_SYNC = 256;
 
 export interface RecoveredVolume {
   readonly summary: RecoverySummary;
-  /** Runs that were closed now. */
+  /** Runs that were closed now, and the newest that were closed before. */
   readonly runs: RunReport[];
   /** Where each camera stream's chain stands on this volume, by `camera/stream`. */
   readonly chains: ReadonlyMap<string, ChainHead>;
@@ -41,8 +42,10 @@ export async function recoverVolume(options: RecoverOptions): Promise<RecoveredV
   const startedAt = clock.monotonic();
   const chains = new Map<string, ChainHead>();
   const paths = new Set<string>();
-  for (const { camera, stream, open, chain } of findNewestRuns(disk, volume)) {
+  const closed = new Set<string>();
+  for (const { camera, stream, open, closed: newest, chain } of findNewestRuns(disk, volume)) {
     for (const path of open) paths.add(path);
+    for (const path of newest) closed.add(path);
     if (chain !== undefined) advance(chains, chainKey(camera, stream), chain);
   }
   for (const path of options.openRuns) if (parseRunPath(path) !== undefined) paths.add(path);
@@ -59,10 +62,12 @@ export async function recoverVolume(options: RecoverOptions): Promise<RecoveredV
   for (const run of recovery.runs) {
     advance(chains, chainKey(run.camera, run.stream), chainOfReport(run));
   }
+  for (const path of recovery.closed) closed.add(path);
+  const known = [...closed].flatMap((path) => readClosed(disk, volume, path) ?? []);
   const elapsedMs = clock.monotonic() - startedAt;
   return {
     summary: { ...recovery.counts, left: recovery.left, examined: paths.size, elapsedMs },
-    runs: recovery.runs,
+    runs: [...known, ...recovery.runs],
     chains,
   };
 }
@@ -70,6 +75,8 @@ export async function recoverVolume(options: RecoverOptions): Promise<RecoveredV
 class VolumeRecovery {
   readonly runs: RunReport[] = [];
   readonly left: string[] = [];
+  /** Paths of runs that turned out to be closed already. */
+  readonly closed: string[] = [];
   readonly counts = { closed: 0, indexed: 0, cutBytes: 0, removed: 0 };
   readonly #options: RecoverOptions;
 
@@ -121,7 +128,9 @@ class VolumeRecovery {
         disk.remove(indexPathOf(absolute));
         this.counts.removed++;
         this.#tellMissing(path, repair.missingBytes);
-      } else if (repair.outcome === 'left') {
+      } else if (repair.outcome === 'closed') {
+        this.closed.push(path);
+      } else {
         this.left.push(`${path}: ${repair.why}`);
       }
     } catch (error) {
@@ -130,6 +139,15 @@ class VolumeRecovery {
       logger.error({ path, error }, 'A recording could not be repaired; it is left as it is.');
       this.left.push(`${path}: ${messageOf(error)}`);
     }
+    return undefined;
+  }
+}
+
+function readClosed(disk: Disk, volume: string, path: string): RunReport | undefined {
+  try {
+    return readIndexedRun(disk, volume, path)?.run;
+  } catch {
+    // A newer version's, or damaged: `vms check` tells of it.
     return undefined;
   }
 }

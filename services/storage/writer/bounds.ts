@@ -37,6 +37,3 @@ export const RETRY_LONGEST_MS = 4_000;
 
 /** Milliseconds that a writer takes to close its files when it is told to stop. */
 export const STOP_TIMEOUT_MS = 8_000;
-
-/** Open staged operations of one camera stream; more means that its disk does not keep up. */
-export const MAX_STAGED_OPERATIONS = 4096;

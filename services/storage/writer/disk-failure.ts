@@ -47,6 +47,11 @@ export function describeDiskError(error: unknown): string {
     case 'ENFILE':
       return 'Too many files are open: raise the limit of open files (LimitNOFILE).';
     default:
-      return `The volume cannot be written: ${messageOf(error)}.`;
+      return `The volume cannot be written: ${messageOf(error).replace(/\.$/, '')}.`;
   }
+}
+
+/** A failed sync in words: it concerns everything since the last acknowledgement. */
+export function describeSyncFailure(error: unknown): string {
+  return `${describeDiskError(error)} What was not acknowledged may be lost; new files are begun.`;
 }

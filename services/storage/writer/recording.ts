@@ -67,6 +67,20 @@ export class Recording {
     return this.recorder.isIdle && this.#file === undefined && this.#closing.length === 0;
   }
 
+  /** Payload bytes that wait for an acknowledgement. */
+  get unacknowledgedBytes(): number {
+    let bytes = this.recorder.pendingBytes;
+    for (const { payloadBytes } of this.#written) bytes += payloadBytes;
+    return bytes;
+  }
+
+  /** Frames that wait for an acknowledgement. */
+  get unacknowledgedFrames(): number {
+    let count = this.recorder.pendingFrames;
+    for (const { frames } of this.#written) count += frames;
+    return count;
+  }
+
   /**
    * Writes what is staged. Files touched are added to `touched`, for the sync.
    *

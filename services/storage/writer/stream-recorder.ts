@@ -50,8 +50,6 @@ export interface StreamRecorderOptions {
 export interface DroppedFrames {
   readonly reason: 'no-keyframe' | 'configuration';
   readonly frames: number;
-  /** Of payload. */
-  readonly bytes: number;
 }
 
 /**
@@ -223,7 +221,7 @@ export class StreamRecorder {
     const isVideo = config.kind === 'video';
     if (this.#run === undefined) {
       if (!this.#mayStart(frame, frames, index)) {
-        this.#drop(frame, 'no-keyframe');
+        this.#drop('no-keyframe');
         return;
       }
       this.#open(frame, frames, index);
@@ -232,7 +230,7 @@ export class StreamRecorder {
       if (reference && !frame.keyframe && !this.#timeline.joins(frame)) {
         // Nothing that this frame refers to was recorded, and its time may be anything.
         this.#close('gap');
-        this.#drop(frame, 'no-keyframe');
+        this.#drop('no-keyframe');
         return;
       }
       const cause = this.#endsRun(frame, reference);
@@ -247,7 +245,7 @@ export class StreamRecorder {
     if (track === undefined) {
       // A new configuration without its keyframe, or audio that this run has no track for.
       this.#rollCause ??= 'configuration';
-      this.#drop(frame, 'configuration');
+      this.#drop('configuration');
       return;
     }
     this.#append(frame, track);
@@ -275,13 +273,9 @@ export class StreamRecorder {
     return frame.wallClock >= this.#rollAt ? 'hour' : undefined;
   }
 
-  #drop(frame: Frame, reason: DroppedFrames['reason']): void {
-    const before = this.#dropped.get(reason);
-    this.#dropped.set(reason, {
-      reason,
-      frames: (before?.frames ?? 0) + 1,
-      bytes: (before?.bytes ?? 0) + frame.payload.length,
-    });
+  #drop(reason: DroppedFrames['reason']): void {
+    const frames = (this.#dropped.get(reason)?.frames ?? 0) + 1;
+    this.#dropped.set(reason, { reason, frames });
   }
 
   #mayOpenFor(cause: CloseCause): boolean {
@@ -322,7 +316,7 @@ export class StreamRecorder {
     const isVideo = frame.config.kind === 'video';
     const tick = this.#timeline.tickOf(frame, isVideo || !this.#tracks.hasVideo);
     if (tick === undefined) {
-      this.#drop(frame, 'no-keyframe');
+      this.#drop('no-keyframe');
       return;
     }
     if (!isVideo) this.#sawAudio = true;

@@ -4,7 +4,7 @@ import { hex } from '@vms/format/run-header.ts';
 import { clipFrames, demoClip, FRAME_MS, TEST_CAMERA } from '../testing/clip-frames.ts';
 import { readRun } from '../testing/read-run.ts';
 import { MAIN, putIdentity, VOLUME, WriterBench } from '../testing/writer-bench.ts';
-import { MAX_CONFIGURATION_RUNS } from './bounds.ts';
+import { MAX_CONFIGURATION_RUNS, MAX_FRAGMENT_FRAMES, MAX_PENDING_BYTES } from './bounds.ts';
 
 const HOUR = 3_600_000;
 
@@ -305,3 +305,100 @@ test('a camera that is taken away has its file closed; given back, it gets the n
     .find(({ identity }) => identity.fileNumber === 2);
   assert.equal(hex(second?.identity.previousHash ?? new Uint8Array()), first?.lastHash);
 });
+
+test('what waits for a full disk is bounded: the link is left to drop, and all goes on after', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  const frames = clipFrames({ count: 200 });
+  await bench.play(frames.slice(0, 25));
+  bench.disk.capacity = 0;
+  const big = new Uint8Array(1024 * 1024);
+  for (const frame of frames.slice(25, 150)) bench.hub.publish({ ...frame, payload: big });
+  assert.ok(bench.writer.pendingBytes >= MAX_PENDING_BYTES);
+  assert.ok(bench.writer.pendingBytes < MAX_PENDING_BYTES + 2 * big.length);
+  bench.disk.capacity = Number.MAX_SAFE_INTEGER;
+  await bench.tick(6);
+  assert.equal(bench.writer.state, 'recording');
+  await bench.play(frames.slice(150));
+  await bench.writer.stop();
+  assert.equal(bench.writer.pendingBytes, 0);
+  const recorded = bench.runs().map((path) => readRun(bench.disk, `${VOLUME}/${path}`));
+  assert.equal(
+    recorded.reduce((sum, run) => sum + run.frames.length, 0),
+    200,
+  );
+});
+
+test('nothing of what was given up counts as waiting', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  await bench.play(clipFrames({ count: 60 }));
+  bench.syncFails = true;
+  for (let i = 0; i < 5; i++) {
+    bench.hub.publish(
+      clipFrames({ count: 1, start: Date.UTC(2026, 0, 3), sequence: 60 + i })[0] ?? fail(),
+    );
+    await bench.tick(20);
+  }
+  bench.syncFails = false;
+  await bench.tick(20);
+  assert.equal(bench.writer.state, 'recording');
+  assert.equal(bench.writer.pendingBytes, 0);
+  await bench.writer.stop();
+});
+
+test('a read-only volume is left alone between tries, and used when it can be written', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  const frames = clipFrames({ count: 150 });
+  await bench.play(frames.slice(0, 50));
+  bench.disk.fail({ call: 'write', code: 'EROFS' });
+  await bench.play(frames.slice(50, 100));
+  assert.equal(bench.writer.state, 'failing');
+  assert.match(bench.of('state')[0]?.detail ?? '', /read-only/);
+  assert.equal(bench.disk.openFiles, 0);
+  bench.disk.heal();
+  await bench.tick(9);
+  await bench.play(frames.slice(100));
+  assert.equal(bench.writer.state, 'recording');
+  await bench.writer.stop();
+  assert.ok(runAt(bench, -1).frames.length >= 50);
+});
+
+test('a camera that ingest let go and takes again is recorded again', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  await bench.play(clipFrames({ count: 50 }));
+  bench.hub.end(MAIN.camera, 'main');
+  const start = Date.UTC(2026, 0, 2, 9);
+  await bench.play(clipFrames({ count: 50, start, discontinuity: true, sequence: 50 }));
+  await bench.writer.stop();
+  assert.deepEqual(
+    bench.runs().map((_, i) => runAt(bench, i).frames.length),
+    [50, 50],
+  );
+});
+
+test('a fragment has at most MAX_FRAGMENT_FRAMES', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  const [first] = clipFrames({ count: 1 });
+  assert.ok(first);
+  const payload = Uint8Array.of(0, 0, 0, 1, 0x41);
+  for (let i = 0; i < MAX_FRAGMENT_FRAMES + 10; i++) {
+    const keyframe = i === 0;
+    const wallClock = first.wallClock + i / 10;
+    bench.hub.publish({ ...first, payload, keyframe, wallClock, pts: i * 9, sequence: i });
+  }
+  await bench.tick(3);
+  await bench.writer.stop();
+  const { fragments } = runAt(bench, 0);
+  assert.deepEqual(
+    fragments.map(({ frames }) => frames),
+    [MAX_FRAGMENT_FRAMES, 10],
+  );
+});
+
+function fail(): never {
+  throw new Error('there is no frame');
+}

@@ -14,7 +14,7 @@ import type {
   WriterMessage,
   WriterState,
 } from './control-messages.ts';
-import { describeDiskError, diskFailureOf } from './disk-failure.ts';
+import { describeDiskError, describeSyncFailure, diskFailureOf } from './disk-failure.ts';
 import { Recording } from './recording.ts';
 import type { RunFile } from './run-file.ts';
 import { type ChainHead, NO_CHAIN, StreamRecorder } from './stream-recorder.ts';
@@ -62,6 +62,8 @@ export class VolumeWriter {
   #pendingBytes = 0;
   #round: Promise<void> | undefined;
   #sourcePaused = false;
+  /** All files are given up and nothing is asked for, until the volume is tried again. */
+  #suspended = false;
   #stopping = false;
 
   constructor(options: VolumeWriterOptions) {
@@ -144,7 +146,7 @@ export class VolumeWriter {
     const syncFolders = sync.mode === 'fdatasync';
     const recording = new Recording(recorder, chain, { disk, volume, syncFolders, send });
     this.#recordings.set(key, recording);
-    this.#subscribe(recording);
+    if (!this.#suspended) this.#subscribe(recording);
   }
 
   #subscribe(recording: Recording): void {
@@ -158,7 +160,7 @@ export class VolumeWriter {
       onFrame: (frame: Frame) => {
         recorder.offer(frame);
         this.#pendingBytes += frame.payload.length;
-        if (this.#pendingBytes > MAX_PENDING_BYTES && !this.#sourcePaused) {
+        if (this.#pendingBytes >= MAX_PENDING_BYTES && !this.#sourcePaused) {
           this.#sourcePaused = true;
           this.#options.source.pause();
         }
@@ -175,6 +177,12 @@ export class VolumeWriter {
           frames: gap.droppedFrames,
         });
       },
+      onEnd: () => {
+        // Ingest let the camera go; as long as it is ours to record, it may come back.
+        if (this.#recordings.get(`${camera}/${stream}`) !== recording) return;
+        recorder.gap();
+        this.#subscribe(recording);
+      },
     });
   }
 
@@ -182,9 +190,14 @@ export class VolumeWriter {
     const { clock, sync } = this.#options;
     const startedAt = clock.monotonic();
     if (startedAt < this.#retryAt || !this.#volumeIsThere()) return;
+    if (this.#suspended) {
+      this.#takeUp();
+      return;
+    }
     const oldest = this.#oldestPending(startedAt);
     const touched: RunFile[] = [];
-    if (!this.#writeAll(touched, startedAt)) return;
+    const written = this.#writeAll(touched, startedAt);
+    if (this.#suspended) return;
     if (touched.length === 0) {
       this.#settle();
       return;
@@ -193,14 +206,15 @@ export class VolumeWriter {
     try {
       await sync.sync(touched.flatMap((file) => [file.run, file.index]));
     } catch (error) {
-      this.#abandonAll('failing', describeSyncFailure(error));
+      this.#suspend('failing', describeSyncFailure(error));
       return;
     }
     this.#acknowledge(oldest, syncStartedAt);
+    if (written) this.#records();
     this.#settle();
   }
 
-  /** Writes what waits; false where the volume cannot be written at all. */
+  /** Writes what waits; true where all of it was taken. */
   #writeAll(touched: RunFile[], now: number): boolean {
     let full: unknown;
     for (const recording of this.#all()) {
@@ -214,19 +228,14 @@ export class VolumeWriter {
           break;
         }
         if (failure === 'volume') {
-          this.#abandonAll('failing', describeDiskError(error));
+          this.#suspend('failing', describeDiskError(error));
           return false;
         }
         this.#abandonOne(recording, error, now);
       }
     }
-    if (full !== undefined) {
-      this.#pause('full', describeDiskError(full));
-    } else if (this.#state !== 'recording' && touched.length > 0) {
-      this.#retryMs = 0;
-      this.#setState('recording', 'The volume takes recordings again.');
-    }
-    return true;
+    if (full !== undefined) this.#pause('full', describeDiskError(full));
+    return full === undefined;
   }
 
   #acknowledge(oldest: number, syncStartedAt: number): void {
@@ -247,7 +256,6 @@ export class VolumeWriter {
     if (streams.length === 0) return;
     ledger?.append(streams, (run) => paths.get(run));
     const now = clock.monotonic();
-    this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
     send({
       type: 'acknowledged',
       streams,
@@ -260,7 +268,12 @@ export class VolumeWriter {
 
   /** After a round: counts drops, lets go of streams that have left, reads the link again. */
   #settle(): void {
-    for (const recording of this.#all()) this.#reportDropped(recording);
+    let pending = 0;
+    for (const recording of this.#all()) {
+      this.#reportDropped(recording);
+      pending += recording.unacknowledgedBytes;
+    }
+    this.#pendingBytes = pending;
     for (const recording of this.#leaving) {
       if (recording.isClosed) this.#leaving.delete(recording);
     }
@@ -271,8 +284,7 @@ export class VolumeWriter {
   }
 
   #reportDropped(recording: Recording): void {
-    for (const { reason, frames, bytes } of recording.recorder.takeDropped()) {
-      this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
+    for (const { reason, frames } of recording.recorder.takeDropped()) {
       const now = this.#options.clock.now();
       this.#options.send({
         type: 'gap',
@@ -293,13 +305,13 @@ export class VolumeWriter {
     recording.retryAt = now + recording.retryMs;
     logger.error({ camera, stream, error }, 'A file gave an error; a new one is begun.');
     this.#abandon(recording);
+    if (!this.#leaving.delete(recording)) this.#subscribe(recording);
   }
 
-  /** The window between the last acknowledgement and now is reported as lost, the GOP asked for again. */
+  /** The window between the last acknowledgement and now is reported as lost. */
   #abandon(recording: Recording): void {
     const { recorder, acknowledgedAt } = recording;
-    const lost = recorder.pendingFrames;
-    this.#pendingBytes = Math.max(0, this.#pendingBytes - recorder.pendingBytes);
+    const lost = recording.unacknowledgedFrames;
     recording.abandon();
     const now = this.#options.clock.now();
     this.#options.send({
@@ -311,14 +323,31 @@ export class VolumeWriter {
       to: now,
       frames: lost,
     });
-    if (this.#leaving.has(recording)) this.#leaving.delete(recording);
-    else this.#subscribe(recording);
   }
 
-  #abandonAll(state: WriterState, detail: string): void {
+  /** Gives up every file. Nothing is asked of the hub until the volume is tried again. */
+  #suspend(state: WriterState, detail: string): void {
     this.#pause(state, detail);
-    for (const recording of [...this.#all()]) this.#abandon(recording);
+    if (this.#suspended) return;
+    this.#suspended = true;
+    for (const recording of this.#all()) {
+      recording.subscription?.close();
+      this.#abandon(recording);
+    }
+    this.#leaving.clear();
     this.#settle();
+  }
+
+  /** Tries a suspended volume again: every stream begins with its current GOP. */
+  #takeUp(): void {
+    this.#suspended = false;
+    if (this.#state === 'missing') this.#records();
+    for (const recording of this.#recordings.values()) this.#subscribe(recording);
+  }
+
+  #records(): void {
+    this.#retryMs = 0;
+    this.#setState('recording', 'The volume takes recordings again.');
   }
 
   #pause(state: WriterState, detail: string): void {
@@ -336,7 +365,7 @@ export class VolumeWriter {
       identity = undefined;
     }
     if (identity !== undefined && identity === this.#identity) return true;
-    this.#abandonAll(
+    this.#suspend(
       'missing',
       `The volume ${volume} is not there: its ${VOLUME_IDENTITY_FILE} is gone. Nothing is written to the folder; recording goes on when the disk is back.`,
     );
@@ -365,8 +394,4 @@ export class VolumeWriter {
 
 function nextRetry(before: number): number {
   return before === 0 ? RETRY_FIRST_MS : Math.min(before * 2, RETRY_LONGEST_MS);
-}
-
-function describeSyncFailure(error: unknown): string {
-  return `${describeDiskError(error)} What was not acknowledged may be lost; new files are begun.`;
 }

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { authorizationHeader, parseChallenges, selectChallenge } from '@vms/wire/rtsp/digest.ts';
 import { type HeaderField, type RtspResponse, serializeRequest } from '@vms/wire/rtsp/message.ts';
 import { createRtspStreamParser } from '@vms/wire/rtsp/stream-parser.ts';
-import type { Credentials } from './simulated-camera.ts';
+import type { Credentials } from '../simulated-camera.ts';
 
 /** A packet as it came: channel and bytes of its own. */
 export interface ReceivedPacket {

@@ -1,0 +1,269 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Secrets } from '@vms/auth/secrets.ts';
+import type { Bus } from '@vms/bus/bus.ts';
+import type { Clock } from '@vms/common/clock.ts';
+import type { RandomBytes } from '@vms/common/ids.ts';
+import {
+  type HealthCheck,
+  type HealthReport,
+  healthOf,
+  type Service,
+} from '@vms/common/lifecycle.ts';
+import type { Logger } from '@vms/common/logger.ts';
+import { checkExposure } from '@vms/http/exposure.ts';
+import { type ListeningAddress, listen } from '@vms/http/listen.ts';
+import { registerRpc } from '@vms/http/rpc.ts';
+import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
+import type { LinkAddress } from '@vms/medialink/frame-server.ts';
+import type { Metrics } from '@vms/telemetry/metrics.ts';
+import { type CameraDirectory, CameraList, createCameraDirectory } from './cameras/camera-list.ts';
+import { Homes } from './cameras/homes.ts';
+import { Catalogue } from './catalogue/catalogue.ts';
+import type { StorageConfig } from './config.ts';
+import { Deletion } from './deletion.ts';
+import { Archive } from './playback/archive.ts';
+import { ByteBudget } from './playback/byte-budget.ts';
+import { systemFiles } from './playback/files.ts';
+import { mediaRoutes } from './playback/media-routes.ts';
+import { ReadGate } from './playback/read-gate.ts';
+import { playbackCatalogue } from './playback-catalogue.ts';
+import { ClockGuard } from './retention/clock-guard.ts';
+import { systemRecordingFiles } from './retention/recording-files.ts';
+import { Retention } from './retention/retention.ts';
+import { createStorageMetrics } from './storage-metrics.ts';
+import { storageRpc } from './storage-rpc.ts';
+import { Volume } from './volumes/volume.ts';
+
+/** The catalogue's file in `dataPath`. */
+export const CATALOGUE_FILE = 'catalogue.sqlite';
+/** The last known list of cameras in `dataPath`. */
+export const CAMERAS_FILE = 'cameras.json';
+
+export interface StorageDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly bus: Bus;
+  readonly secrets: Pick<Secrets, 'internalToken' | 'mediaKey'>;
+  /** Where ingest serves frames: the media link. */
+  readonly frames: LinkAddress;
+  /** Default: the system's. */
+  readonly random?: RandomBytes;
+  /** Default: CameraDirectoryService at `apiUrl`. */
+  readonly directory?: CameraDirectory;
+}
+
+export interface StorageServiceInstance extends Service {
+  /** Where playback, calls, health and metrics are, once started. */
+  readonly address: ListeningAddress | undefined;
+  /** Process ids of the writers that run, for fault tests and benchmarks. */
+  readonly writerPids: readonly number[];
+}
+
+/** Records, keeps and plays back. See README.md. */
+export function createStorage(config: StorageConfig, deps: StorageDeps): StorageServiceInstance {
+  return new Storage(config, deps);
+}
+
+interface Running {
+  readonly catalogue: Catalogue;
+  readonly list: CameraList;
+  readonly homes: Homes;
+  readonly retention: Retention;
+  readonly volumes: readonly Volume[];
+  readonly server: HttpServer;
+}
+
+class Storage implements StorageServiceInstance {
+  readonly name = 'storage';
+  readonly #config: StorageConfig;
+  readonly #deps: StorageDeps;
+  #running: Running | undefined;
+  #address: ListeningAddress | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(config: StorageConfig, deps: StorageDeps) {
+    this.#config = config;
+    this.#deps = deps;
+  }
+
+  get address(): ListeningAddress | undefined {
+    return this.#address;
+  }
+
+  get writerPids(): readonly number[] {
+    return (this.#running?.volumes ?? []).flatMap(({ writerPid }) => writerPid ?? []);
+  }
+
+  async start(): Promise<void> {
+    const { host, port, allowInsecureRemote, dataPath } = this.#config;
+    const { clock, logger } = this.#deps;
+    checkExposure({ host, allowInsecureRemote, key: 'storage', logger });
+    const catalogue = await Catalogue.open(join(dataPath, CATALOGUE_FILE), clock);
+    try {
+      const running = await this.#assemble(catalogue);
+      this.#running = running;
+      this.#address = await listen(running.server, { host, port, key: 'storage.port' });
+    } catch (error) {
+      await this.#running?.server.close();
+      this.#running = undefined;
+      await catalogue.close();
+      throw error;
+    }
+    const { list, homes, volumes, retention } = this.#running;
+    await homes.load();
+    // Recording comes first: the known list, then the volumes, then everything else.
+    await list.start();
+    await Promise.all(volumes.map((volume) => volume.start()));
+    await this.#assign();
+    retention.start();
+    logger.info({ url: this.#address.url, volumes: volumes.length }, 'Storage takes work.');
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  health(): HealthReport {
+    const running = this.#running;
+    if (running === undefined) {
+      return healthOf({ storage: { status: 'failing', message: 'Storage is not started.' } });
+    }
+    const checks: Record<string, HealthCheck> = { retention: running.retention.health() };
+    running.volumes.forEach((volume, i) => {
+      checks[`volume ${volume.id ?? i + 1}`] = volume.health();
+    });
+    const { failure, isKnown, cameras } = running.list;
+    checks.list =
+      failure === undefined
+        ? { status: 'ok', message: `${cameras.length} cameras.` }
+        : {
+            status: 'degraded',
+            message: isKnown
+              ? `${failure} The last known list of ${cameras.length} cameras is used.`
+              : `${failure} No list of cameras is known yet.`,
+          };
+    const { homeless } = running.homes;
+    if (homeless > 0) {
+      checks.homes = { status: 'failing', message: `${homeless} cameras have no volume to go to.` };
+    }
+    return healthOf(checks);
+  }
+
+  async #assemble(catalogue: Catalogue): Promise<Running> {
+    const { clock, logger, bus, secrets, frames, random = randomBytes } = this.#deps;
+    const { apiUrl, dataPath, ackLedger, orphanRetentionDays } = this.#config;
+    const metrics = createStorageMetrics(this.#deps.metrics);
+    const volumes: Volume[] = [];
+    const list = new CameraList({
+      directory: this.#deps.directory ?? createCameraDirectory(apiUrl, secrets.internalToken),
+      bus,
+      clock,
+      logger,
+      path: join(dataPath, CAMERAS_FILE),
+      onChange: () => void this.#assign(),
+    });
+    const deletion = new Deletion({
+      clock,
+      logger,
+      catalogue,
+      files: systemRecordingFiles,
+      volumes: () => volumes,
+      assign: () => this.#assign(),
+      onDeleted: (camera) => homes.forget(camera),
+    });
+    const homes = new Homes({
+      catalogue,
+      cameras: () => list.cameras,
+      volumes: () => volumes,
+      isDeleting: (camera) => deletion.isDeleting(camera),
+    });
+    const retention = new Retention({
+      clock,
+      logger,
+      metrics,
+      catalogue,
+      files: systemRecordingFiles,
+      guard: new ClockGuard(clock, await catalogue.newestEnd()),
+      volumes: () => volumes,
+      cameras: () => (list.isKnown ? list.cameras : undefined),
+      orphanRetentionDays,
+    });
+    for (const volume of this.#config.volumes) {
+      volumes.push(
+        new Volume(volume, {
+          clock,
+          logger,
+          random,
+          bus,
+          metrics,
+          catalogue,
+          frames,
+          ackLedger,
+          streamsOf: (id) => homes.streamsOf(id),
+          onOpened: () => void this.#assign(),
+          makeRoom: (full) => void retention.makeRoom(full),
+        }),
+      );
+    }
+    const server = await this.#serve(catalogue, deletion, volumes);
+    return { catalogue, list, homes, retention, volumes, server };
+  }
+
+  async #serve(
+    catalogue: Catalogue,
+    deletion: Deletion,
+    volumes: readonly Volume[],
+  ): Promise<HttpServer> {
+    const { clock, logger, metrics, secrets } = this.#deps;
+    const server = await createHttpServer({
+      service: 'storage',
+      logger,
+      metrics,
+      health: () => this.health(),
+    });
+    const routes = storageRpc({ catalogue, deletion, volumes: () => volumes });
+    await registerRpc(server, routes, secrets.internalToken, logger);
+    const archive = new Archive({
+      catalogue: playbackCatalogue(
+        catalogue,
+        (id) => volumes.find((volume) => volume.id === id)?.config.path,
+      ),
+      files: systemFiles,
+      gate: new ReadGate(clock),
+      logger,
+    });
+    const budget = new ByteBudget(clock);
+    const { mediaKey } = secrets;
+    await server.register(async (scope) => {
+      await mediaRoutes(scope, { archive, budget, mediaKey, clock });
+    });
+    return server;
+  }
+
+  /** The list of cameras, their homes or the volumes have changed: tells every writer. */
+  async #assign(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined || this.#stopping !== undefined) return;
+    try {
+      await running.homes.settle();
+      await Promise.all(running.volumes.map((volume) => volume.assign()));
+    } catch (error) {
+      this.#deps.logger.error({ error }, 'The writers could not be told what to record.');
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    running.list.stop();
+    // Writers first: their last files must reach the catalogue.
+    await Promise.all(running.volumes.map((volume) => volume.stop()));
+    await running.retention.stop();
+    await running.server.close();
+    await running.catalogue.close();
+    this.#running = undefined;
+  }
+}
