@@ -53,7 +53,10 @@ export function createCameraList(ids: ListCameraIds, clock: Clock, logger: Logge
       return failure;
     },
     async has(camera) {
-      if (clock.monotonic() - askedAt > LIST_LIFE_MS) {
+      const now = clock.monotonic();
+      // A camera may have been added a moment ago: that one is missing is only believed when just asked.
+      const isMissing = known?.has(camera) === false && askedAt < now;
+      if (isMissing || now - askedAt > LIST_LIFE_MS) {
         asking ??= refresh();
         await asking;
       }
