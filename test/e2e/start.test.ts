@@ -240,7 +240,7 @@ describe('npm start', () => {
   });
 
   it('tells a second one on the same data that the first runs already', async () => {
-    const held = await holdPorts(4);
+    const held = await holdPorts(6);
     await held.release();
     const second = new NpmStart(data, held.ports);
     assert.equal(await second.exitCode(), 1);
@@ -330,7 +330,7 @@ describe('npm start', () => {
     system = new NpmStart(data, ports);
     await system.said('is ready');
     const services = processesOf(data).filter((line) => line.includes('run --services'));
-    assert.equal(services.length, 3, services.join('\n'));
+    assert.equal(services.length, 4, services.join('\n'));
   });
 
   it('forgets the demo camera with its recordings when it is deleted, and stops its simulator', async () => {
