@@ -121,11 +121,11 @@ export function createStream(config: StreamConfig, deps: StreamDeps): StreamServ
       const { parts, server, sweep, udpPort } = closing;
       sweep.cancel();
       parts.sessions.close();
-      parts.webrtc.close();
       parts.mse.close();
       parts.snapshots.close();
       parts.feeds.close();
       parts.source.close();
+      await parts.webrtc.close();
       await server.close();
       udpPort.close();
     },

@@ -55,3 +55,6 @@ export const MAX_OFFERS_PER_SECOND = 50;
 
 /** Milliseconds that a starting service waits for its UDP port: a child of a process that died may hold it. */
 export const UDP_PORT_WAIT_MS = 2_000;
+
+/** Milliseconds that the library has to let go of closed connections before the port is given back. */
+export const RELEASE_TIMEOUT_MS = 1_000;

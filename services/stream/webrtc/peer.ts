@@ -51,6 +51,9 @@ export class Peer {
   readonly #connection: PeerConnection;
   readonly #video: Track;
   readonly #audio: Track | undefined;
+  /** Resolves when the library has let go of the connection, which takes it a moment after `close`. */
+  readonly released: Promise<void>;
+  #tellReleased: () => void = () => {};
   #remoteCandidates = 0;
   #open = false;
   #closed = false;
@@ -58,15 +61,10 @@ export class Peer {
   constructor(options: PeerOptions) {
     this.#options = options;
     const { offer, tracks, network } = options;
-    this.#connection = new datachannel.PeerConnection('viewer', {
-      iceServers: [...network.stunServers],
-      ...(network.udpHost !== '' && { bindAddress: network.udpHost }),
-      enableIceUdpMux: true,
-      portRangeBegin: network.udpPort,
-      portRangeEnd: network.udpPort,
-      disableAutoNegotiation: true,
-      forceMediaTransport: true,
+    this.released = new Promise((resolve) => {
+      this.#tellReleased = resolve;
     });
+    this.#connection = openConnection(network);
     try {
       this.#video = this.#addVideo(offer, tracks);
       this.#audio = this.#addAudio(offer, tracks);
@@ -146,6 +144,9 @@ export class Peer {
     if (this.#closed) return;
     this.#closed = true;
     this.#open = false;
+    // Tracks first: one that outlives its connection crashes the library's clean-up.
+    this.#video.close();
+    this.#audio?.close();
     this.#connection.close();
   }
 
@@ -173,6 +174,7 @@ export class Peer {
     this.#connection.onStateChange(
       this.#guarded((state: string) => {
         if (OVER.has(state)) this.#over();
+        if (state === 'closed') this.#tellReleased();
       }),
     );
     return track;
@@ -227,5 +229,29 @@ export class Peer {
         this.#options.logger.error({ error }, 'A callback of a WebRTC connection failed.');
       }
     };
+  }
+}
+
+/** @throws StreamError `stream.webrtc-unavailable` */
+function openConnection(network: PeerNetwork): PeerConnection {
+  try {
+    return new datachannel.PeerConnection('viewer', {
+      iceServers: [...network.stunServers],
+      ...(network.udpHost !== '' && { bindAddress: network.udpHost }),
+      enableIceUdpMux: true,
+      portRangeBegin: network.udpPort,
+      portRangeEnd: network.udpPort,
+      disableAutoNegotiation: true,
+      forceMediaTransport: true,
+    });
+  } catch (cause) {
+    throw new StreamError(
+      'stream.webrtc-unavailable',
+      {
+        happened: 'No WebRTC connection can be made on this machine.',
+        remedy: 'Play by MSE; look at the log of the stream service.',
+      },
+      { cause },
+    );
   }
 }

@@ -96,8 +96,9 @@ export class WebrtcViewer implements Watcher {
     });
   }
 
-  get isOpen(): boolean {
-    return this.#peer.isOpen;
+  /** Resolves when nothing of the connection is left. */
+  get released(): Promise<void> {
+    return this.#peer.released;
   }
 
   get sentBytes(): number {

@@ -6,7 +6,7 @@ import type { Session, SessionRegistry } from '../sessions/session-registry.ts';
 import { StreamError } from '../stream-error.ts';
 import type { StreamMetrics } from '../stream-metrics.ts';
 import { TokenBucket } from '../token-bucket.ts';
-import { MAX_OFFERS_PER_SECOND } from './bounds.ts';
+import { MAX_OFFERS_PER_SECOND, RELEASE_TIMEOUT_MS } from './bounds.ts';
 import type { Offer } from './offer.ts';
 import type { PeerNetwork } from './peer.ts';
 import { RtpFeed } from './rtp-feed.ts';
@@ -31,6 +31,8 @@ export class WebrtcViewers {
   readonly #deps: WebrtcViewersDeps;
   readonly #viewers = new Map<string, { viewer: WebrtcViewer; session: Session }>();
   readonly #rtpFeeds = new Map<CameraFeed, { rtpFeed: RtpFeed; viewers: number }>();
+  /** Connections that are closed and not released yet. */
+  readonly #releasing = new Set<Promise<void>>();
   readonly #offers: TokenBucket;
   readonly #timer: Timer;
 
@@ -86,6 +88,8 @@ export class WebrtcViewers {
         offeredAt,
         onClosed: (closed) => {
           this.#viewers.delete(closed.id);
+          const releasing = closed.released.then(() => void this.#releasing.delete(releasing));
+          this.#releasing.add(releasing);
           sessions.unwatch(session, closed);
           this.#release(feed);
         },
@@ -108,9 +112,13 @@ export class WebrtcViewers {
     return this.#viewers.get(id);
   }
 
-  close(): void {
+  /** Resolves when the library has let go of all connections, so that their port can be given back. */
+  async close(): Promise<void> {
     this.#timer.cancel();
     for (const { viewer } of [...this.#viewers.values()]) viewer.close();
+    const { clock } = this.#deps;
+    const limit = new Promise<void>((resolve) => clock.after(RELEASE_TIMEOUT_MS, resolve));
+    await Promise.race([Promise.all(this.#releasing), limit]);
   }
 
   #tick(): void {
