@@ -30,7 +30,7 @@ export function createCameraDirectory(baseUrl: string, internalToken: string): C
           id: camera.id,
           name: camera.name,
           url: camera.url,
-          subUrl: camera.subUrl === '' ? undefined : camera.subUrl,
+          ...(camera.subUrl !== '' && { subUrl: camera.subUrl }),
           username: camera.username,
           sealedPassword: camera.sealedPassword,
           enabled: camera.enabled,
