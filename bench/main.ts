@@ -6,7 +6,7 @@ import { saveResult, writeReport } from './report.ts';
 
 const USAGE = `Benchmarks, each against a peer in the same run.
 
-  npm run bench -- record [--cameras 20] [--seconds 20] [--mbit 4] [--gop-seconds 2] [--pairs 2] [--tamper] [--json]
+  npm run bench -- record [--cameras 20] [--seconds 20] [--mbit 4] [--gop-seconds 2] [--pairs 2] [--warm-up 8] [--tamper] [--json]
   npm run bench -- depacketize [--cameras 20] [--seconds 20] [--tamper] [--json]
   npm run bench -- report     makes bench/README.md of bench/results/*.json
 
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
     mbit: { type: 'string', default: '4' },
     'gop-seconds': { type: 'string', default: '2' },
     pairs: { type: 'string', default: '2' },
+    'warm-up': { type: 'string', default: '8' },
     tamper: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -57,6 +58,8 @@ async function record(): Promise<void> {
     gopSeconds: positive('gop-seconds', values['gop-seconds']),
     pairs: positive('pairs', values.pairs),
     tamper: values.tamper,
+    warmUpSeconds: positive('warm-up', values['warm-up']),
+    acceptVoid: false,
   });
   // A run that was tampered with is no result.
   if (!values.tamper) await saveResult('record', result);

@@ -57,7 +57,16 @@ export function vmsRecorder(folder: string): Recorder {
       hub = await startBusHub({ path: run.busSocket, clock: systemClock, logger: silentLogger });
       for (const service of SERVICES) {
         const [command, args] = pinned(TEST_CORE, [
-          ...[process.execPath, MAIN, 'run', '--services', service, '--data', folder],
+          ...[
+            process.execPath,
+            '--disable-warning=ExperimentalWarning',
+            MAIN,
+            'run',
+            '--services',
+            service,
+            '--data',
+            folder,
+          ],
         ]);
         const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
         children.push(child);
