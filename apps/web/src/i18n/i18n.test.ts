@@ -14,7 +14,7 @@ const english = Object.keys(DICTIONARIES.en);
 function sources(): string {
   return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name) && !/\.test\.ts$/.test(name))
-    .filter((name) => !/i18n[\\/](en|pt-br)\.ts$/.test(name))
+    .filter((name) => !/i18n[\\/](live-)?(en|pt-br)\.ts$/.test(name))
     .map((name) => readFileSync(join(SOURCE, name), 'utf8'))
     .join('\n');
 }

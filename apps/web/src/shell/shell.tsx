@@ -72,6 +72,10 @@ function TopBar(props: { username: string }) {
         <span>{t('app.name')}</span>
       </A>
       <nav class="bar-nav" aria-label={t('nav.label')}>
+        <A href="/live" class="bar-link" activeClass="bar-link-active">
+          <Icon name="grid" size={18} />
+          <span>{t('nav.live')}</span>
+        </A>
         <A href="/cameras" class="bar-link" activeClass="bar-link-active">
           <Icon name="camera" size={18} />
           <span>{t('nav.cameras')}</span>
