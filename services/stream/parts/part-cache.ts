@@ -26,7 +26,7 @@ export class PartCache {
 
   constructor(feed: CameraFeed) {
     this.#release = feed.hold();
-    this.#muxer = new PartMuxer(feed.startedAt, (part) => this.#add(part));
+    this.#muxer = new PartMuxer(feed.startedAt, feed.audio, (part) => this.#add(part));
     this.#subscription = feed.consume({
       onFrame: (frame) => this.#muxer.take(frame),
       onEnd: () => {

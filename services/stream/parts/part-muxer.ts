@@ -69,9 +69,11 @@ export class PartMuxer {
   #waitingFrom = 0;
   #nextSample: number | undefined;
 
-  constructor(liveFrom: MonotonicMs, emit: (part: Part) => void) {
+  /** @param audio the sound's configuration where it is known, so that the first part counts with it */
+  constructor(liveFrom: MonotonicMs, audio: AudioConfig | undefined, emit: (part: Part) => void) {
     this.#liveFrom = liveFrom;
     this.#emit = emit;
+    if (audio !== undefined) this.#audio = audioTrack(audio);
   }
 
   /** The newest; undefined before the first picture. */
@@ -110,9 +112,7 @@ export class PartMuxer {
 
   #takeAudio(frame: Frame, config: AudioConfig, shift: number): void {
     if (config !== this.#audio?.config) {
-      const { samplesPerFrame } =
-        config.codec === 'aac' ? parseAudioSpecificConfig(config.record) : { samplesPerFrame: 0 };
-      this.#audio = { config, timescale: timescaleOf(mp4ConfigOf(config)), samplesPerFrame };
+      this.#audio = audioTrack(config);
       this.#waiting = [];
       this.#nextSample = undefined;
       if (this.#video !== undefined) this.#renew();
@@ -206,4 +206,10 @@ export class PartMuxer {
 
 function audioSample(payload: Uint8Array, duration: number): Mp4Sample {
   return { duration, compositionOffset: 0, keyframe: true, payload };
+}
+
+function audioTrack(config: AudioConfig): AudioTrack {
+  const { samplesPerFrame } =
+    config.codec === 'aac' ? parseAudioSpecificConfig(config.record) : { samplesPerFrame: 0 };
+  return { config, timescale: timescaleOf(mp4ConfigOf(config)), samplesPerFrame };
 }

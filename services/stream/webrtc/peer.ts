@@ -44,7 +44,8 @@ const OVER: ReadonlySet<string> = new Set<RTCPeerConnectionState>([
 
 /**
  * One viewer's connection. Wraps node-datachannel, whose callbacks run on our thread but abort the
- * process where they throw: each is guarded.
+ * process where they throw: each is guarded. A track whose object is garbage is closed, so both are
+ * held. Its `cleanup()` is never called: it walks over tracks that are gone, and crashes (0.33.4).
  */
 export class Peer {
   readonly #options: PeerOptions;
@@ -144,7 +145,6 @@ export class Peer {
     if (this.#closed) return;
     this.#closed = true;
     this.#open = false;
-    // Tracks first: one that outlives its connection crashes the library's clean-up.
     this.#video.close();
     this.#audio?.close();
     this.#connection.close();

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import type { Frame } from '@vms/common/frame.ts';
-import datachannel from 'node-datachannel';
 import { LossyPath } from '../testing/lossy-path.ts';
 import { StreamHarness, until } from '../testing/stream-harness.ts';
 import { OTHER_VIDEO, PCMA, TestCamera, VIDEO } from '../testing/test-camera.ts';
@@ -20,7 +19,6 @@ afterEach(async () => {
   camera.stop();
   await harness.stop();
 });
-after(() => datachannel.cleanup());
 
 /** What was published from the newest keyframe before `upTo` on. */
 function fromKeyframe(frames: readonly Frame[], upTo: number): Frame[] {
