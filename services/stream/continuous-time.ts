@@ -20,17 +20,17 @@ export class ContinuousTime {
   }
 
   /** What to add to the presentation and decode time of a frame of this stream. */
-  shiftFor(frame: { readonly dts: Ticks90k; readonly wallClock: EpochMs }): Ticks90k {
+  shiftFor(frame: { readonly pts: Ticks90k; readonly wallClock: EpochMs }): Ticks90k {
     const last = this.#lastTime;
     if (last === undefined) {
-      this.#shift -= frame.dts;
+      this.#shift -= frame.pts;
     } else {
       const passed = Math.round((frame.wallClock - this.#lastWallClock) * TICKS_PER_MS);
-      if (Math.abs(frame.dts + this.#shift - (last + passed)) > STEP_TICKS) {
-        this.#shift = last + Math.max(TICKS_PER_MS, passed) - frame.dts;
+      if (Math.abs(frame.pts + this.#shift - (last + passed)) > STEP_TICKS) {
+        this.#shift = last + Math.max(TICKS_PER_MS, passed) - frame.pts;
       }
     }
-    this.#lastTime = frame.dts + this.#shift;
+    this.#lastTime = frame.pts + this.#shift;
     this.#lastWallClock = frame.wallClock;
     return this.#shift;
   }

@@ -18,6 +18,7 @@ const execute = promisify(execFile);
 let harness: StreamHarness;
 
 beforeEach(async () => {
+  soundFrames = 0;
   harness = await StreamHarness.start();
 });
 afterEach(() => harness.stop());
@@ -51,14 +52,17 @@ class MsePage {
   }
 }
 
+/** Of the clip that a test publishes in two halves. */
+const clipStartedAt = systemClock.now();
+let soundFrames = 0;
+
 function publishClip(clip: Clip, audio: boolean): void {
-  const startedAt = systemClock.now();
   let sequence = 0;
   for (const { dtsMs, keyframe, payload, ptsMs } of clip.frames) {
     const common = {
       camera: CAMERA,
       stream: 'main',
-      wallClock: startedAt + ptsMs,
+      wallClock: clipStartedAt + ptsMs,
       discontinuity: false,
     } as const;
     const frame: Frame = {
@@ -73,10 +77,14 @@ function publishClip(clip: Clip, audio: boolean): void {
     harness.hub.publish(frame);
     if (!audio) continue;
     const sound = new Uint8Array(800).fill(0xd5);
+    // Sound does not follow the pictures' order: it is its own row of 100 ms each.
+    const at = soundFrames++ * 9000;
     harness.hub.publish({
       ...frame,
       config: PCMA,
-      dts: frame.pts,
+      pts: at,
+      dts: at,
+      wallClock: clipStartedAt + at / 90,
       keyframe: true,
       sequence: sequence++,
       payload: sound,
