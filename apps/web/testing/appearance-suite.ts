@@ -5,7 +5,14 @@ import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Harness } from './harness.ts';
 
-const PAGES = ['/cameras', '/cameras/cam_aaaaaaaaaaaaaaaa', '/system', '/account', '/nowhere'];
+const PAGES = [
+  '/live',
+  '/cameras',
+  '/cameras/cam_aaaaaaaaaaaaaaaa',
+  '/system',
+  '/account',
+  '/nowhere',
+];
 const WIDTHS = [360, 720, 1280, 2560];
 const MAX_ENTRY_GZIP_BYTES = 150_000;
 const MIN_CONTRAST = 4.5;

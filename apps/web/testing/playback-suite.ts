@@ -83,8 +83,9 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
   let page: Page;
   const start = harness.server.controls.world.startedAt;
 
-  await context.test('shows the newest recording by itself', async () => {
+  await context.test('goes from live to what was recorded a moment ago', async () => {
     page = await harness.signedIn(CAMERA);
+    await page.click('[data-testid=player-back]');
     await page.waitForSelector('[data-testid=player][data-phase=ready]');
     const { at } = await picture(page);
     assert.ok(Date.now() - at < MINUTE, 'less than a minute old');

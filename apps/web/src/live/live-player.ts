@@ -74,7 +74,8 @@ export function createLivePlayer(deps: LivePlayerDeps) {
       browser.webrtc && !webrtcFailed() ? preparePeer() : undefined;
     let opened: LiveSession | undefined;
     try {
-      opened = await openSession(wanted, signal);
+      // Not broken off: a session that is not known cannot be closed.
+      opened = await openSession(wanted);
       if (signal.aborted) return;
       setSession(opened);
       const choices = chooseTransport(opened.playable, browser, {
@@ -99,17 +100,14 @@ export function createLivePlayer(deps: LivePlayerDeps) {
     }
   };
 
-  const openSession = async (
-    stream: StreamName | undefined,
-    signal: AbortSignal,
-  ): Promise<LiveSession> => {
+  const openSession = async (stream: StreamName | undefined): Promise<LiveSession> => {
     const timeout = AbortSignal.timeout(SESSION_TIMEOUT_MS);
     try {
-      return await deps.openSession(stream, AbortSignal.any([signal, timeout]));
+      return await deps.openSession(stream, timeout);
     } catch (thrown) {
       // A sub stream that cannot be shown is no reason to show nothing.
-      if (stream !== 'sub' || signal.aborted || troubleOf(thrown) === 'passing') throw thrown;
-      return deps.openSession(undefined, AbortSignal.any([signal, timeout]));
+      if (stream !== 'sub' || troubleOf(thrown) === 'passing') throw thrown;
+      return deps.openSession(undefined, timeout);
     }
   };
 
