@@ -223,7 +223,7 @@ async function testGrid(context: TestContext, harness: Harness): Promise<void> {
     await page.keyboard.press('PageDown');
     await page.waitForURL(/page=2$/);
     await page.click('[data-testid=live-layout] [data-value="16"]');
-    await page.setViewportSize({ width: 360, height: 500 });
+    await page.setViewportSize({ width: 360, height: 300 });
     const demo = '[data-camera-id=cam_aaaaaaaaaaaaaaaa]';
     await page.waitForSelector(`${demo}${tiles('playing')}`);
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));

@@ -24,6 +24,8 @@ export interface LivePlayerDeps {
   readonly stream: () => StreamName | undefined;
   /** Just before the picture goes away: the moment to keep a copy of it. */
   readonly onFreeze: () => void;
+  /** The page is going away right now: there is no time to wait for answers. */
+  readonly isPageLeaving: () => boolean;
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -65,6 +67,7 @@ export function createLivePlayer(deps: LivePlayerDeps) {
       });
     },
     onShown: setShown,
+    isPageLeaving: deps.isPageLeaving,
   };
 
   /** One session, by each of its ways until one shows a picture and ends. */

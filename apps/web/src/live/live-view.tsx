@@ -3,7 +3,7 @@ import { api } from '../api/client.ts';
 import type { StreamName } from '../api/types.ts';
 import { createLivePlayer, type LivePlayer } from './live-player.ts';
 import { VIEWER_ID } from './viewer.ts';
-import { runWhile } from './visible.ts';
+import { isPageLeaving, runWhile } from './visible.ts';
 import './live.css';
 
 /** The picture of a camera as it is now. It plays for as long as `wanted`. */
@@ -35,6 +35,7 @@ export function LiveView(props: {
       onFreeze: () => {
         if (still !== undefined && copyPicture(element, still)) setFrozen(true);
       },
+      isPageLeaving,
       now: () => performance.now(),
       random: Math.random,
     });

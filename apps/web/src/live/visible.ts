@@ -3,6 +3,19 @@ import { type Accessor, createEffect, createSignal, onCleanup, onMount, untrack 
 /** A page that is hidden for less than this goes on watching. */
 const HIDDEN_GRACE_MS = 2000;
 
+let leaving = false;
+window.addEventListener('pagehide', () => {
+  leaving = true;
+});
+window.addEventListener('pageshow', () => {
+  leaving = false;
+});
+
+/** True from the moment at which the page goes away. */
+export function isPageLeaving(): boolean {
+  return leaving;
+}
+
 /** True while the page is on the screen; also false at once where the page is left for good. */
 export function usePageShown(): Accessor<boolean> {
   const [shown, setShown] = createSignal(!document.hidden);

@@ -31,6 +31,7 @@ export interface WatchDeps {
   /** Just before the picture goes away. */
   readonly onFreeze: () => void;
   readonly onShown: (shown: Shown) => void;
+  readonly isPageLeaving: () => boolean;
 }
 
 /** How watching by one way ended. */
@@ -64,8 +65,10 @@ export function watch(
       video.removeEventListener('loadeddata', onPicture);
       signal.removeEventListener('abort', onLeft);
       if (pictures) deps.onFreeze();
-      transport?.close();
-      resolve({ pictures, end, ...(problem !== undefined && { problem }) });
+      const watched = { pictures, end, ...(problem !== undefined && { problem }) };
+      // Who does not answer is not told; who leaves the page has no time, and ends the whole session.
+      const tell = end === 'no-media' || (end === 'left' && !deps.isPageLeaving());
+      void (transport?.close(tell) ?? Promise.resolve()).then(() => resolve(watched));
     };
     const onLeft = (): void => finish('left');
     const onPicture = (): void => {

@@ -4,6 +4,7 @@ import type { LiveFigures, LiveTransport, TransportEnd, TransportOptions } from 
 /** Bytes of parts that may wait for the source buffer. More means that the browser does not keep up. */
 const MAX_QUEUED_BYTES = 24 * 1024 * 1024;
 const PACE_MS = 100;
+const DONE = Promise.resolve();
 
 /** Messages of the server between the binary ones. */
 interface Word {
@@ -76,8 +77,8 @@ export class MseTransport implements LiveTransport {
     });
   }
 
-  close(): void {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    if (this.#closed) return DONE;
     this.#closed = true;
     clearInterval(this.#timer);
     this.#socket.close();
@@ -90,6 +91,7 @@ export class MseTransport implements LiveTransport {
     }
     URL.revokeObjectURL(this.#address);
     this.#queue = [];
+    return DONE;
   }
 
   #end(end: TransportEnd, problem?: unknown): void {

@@ -20,8 +20,11 @@ export type TransportEnd = 'closed' | 'refused' | 'codec';
 export interface LiveTransport {
   readonly kind: TransportKind;
   figures(): Promise<LiveFigures>;
-  /** Takes the picture off the video element and tells the server. Once is enough. */
-  close(): void;
+  /**
+   * Takes the picture off the video element. `tell`: the server still listens and is told; resolved when
+   * it has heard. Once is enough.
+   */
+  close(tell: boolean): Promise<void>;
 }
 
 export interface TransportOptions {

@@ -86,15 +86,16 @@ export class WebrtcTransport implements LiveTransport {
     return { bytes, ...figures };
   }
 
-  close(): void {
+  async close(tell: boolean): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#trickleTimer);
     this.#abort.abort();
-    this.#whep?.end();
-    this.#peer.close();
     const { video } = this.#options;
     if (video.srcObject === this.#stream) video.srcObject = null;
+    // The good-bye of DTLS would reach the server first, and the session be unknown to it.
+    if (tell) await this.#whep?.end();
+    this.#peer.close();
   }
 
   async #begin(session: LiveSession, made: Promise<RTCSessionDescriptionInit>): Promise<void> {
@@ -112,7 +113,7 @@ export class WebrtcTransport implements LiveTransport {
     const whep = await openWhep(session.whep_url, session.token, offer.sdp ?? '', signal);
     this.#whep = whep;
     if (this.#closed) {
-      whep.end();
+      await whep.end();
       return;
     }
     await this.#peer.setRemoteDescription({ type: 'answer', sdp: whep.answer });

@@ -6,11 +6,12 @@ export interface WhepSession {
   readonly answer: string;
   /** Trickles a fragment of ICE; what does not arrive is not missed, since ours are checks too. */
   patch(fragment: string): void;
-  /** Ends it, also while the page is being left. */
-  end(): void;
+  /** Ends it. Resolved when the server has answered, or cannot. */
+  end(): Promise<void>;
 }
 
 const OFFER_TIMEOUT_MS = 8000;
+const END_TIMEOUT_MS = 1500;
 
 /** @throws ApiProblem */
 export async function openWhep(
@@ -52,11 +53,14 @@ export async function openWhep(
         body: fragment,
       }).catch(() => {});
     },
-    end() {
+    async end() {
       if (resource === undefined) return;
-      fetch(resource, { method: 'DELETE', headers: { authorization }, keepalive: true }).catch(
-        () => {},
-      );
+      await fetch(resource, {
+        method: 'DELETE',
+        headers: { authorization },
+        keepalive: true,
+        signal: AbortSignal.timeout(END_TIMEOUT_MS),
+      }).catch(() => {});
     },
   };
 }
