@@ -28,7 +28,7 @@ const FAMILIES: readonly RegExp[] = [
   /^health\.(ok|degraded|failing|unreachable)$/,
   /^alarm\.(volume\.(full|missing|hung)|service\.(degraded|failing|unreachable)|deletion\.pending)$/,
   /^player\.error\.(network|media|codec|unsupported)$/,
-  /^error\.[a-z]+\.[a-z-]+$/,
+  /^error\.[a-z]+\.[a-z0-9-]+$/,
 ];
 
 test('all dictionaries have the same keys, and no text is empty', () => {

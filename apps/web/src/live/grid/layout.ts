@@ -2,8 +2,9 @@
 export const LAYOUTS = ['1', '4', '9', '16'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
-export function columnsOf(layout: Layout): number {
-  return Math.sqrt(Number(layout));
+/** Columns of a page of `tiles`: no more than they fill, so that few cameras are large. */
+export function columnsOf(layout: Layout, tiles: number): number {
+  return Math.min(Math.sqrt(Number(layout)), Math.max(1, Math.ceil(Math.sqrt(tiles))));
 }
 
 export function pageCount(cameras: number, layout: Layout): number {

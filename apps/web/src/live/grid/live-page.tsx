@@ -163,13 +163,13 @@ export default function LivePage() {
           <ul
             class="live-grid"
             ref={grid}
-            data-columns={columnsOf(layout())}
+            data-columns={columnsOf(layout(), cameras().length)}
             data-testid="live-grid"
             aria-describedby="live-help"
           >
             <For each={tiles()}>
               {(camera) => (
-                <Tile camera={camera} pageShown={pageShown()} small={layout() !== '1'} />
+                <Tile camera={camera} pageShown={pageShown()} small={tiles().length > 1} />
               )}
             </For>
           </ul>
