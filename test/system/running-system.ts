@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from './free-ports.ts';
 import { descendants, type Process, ROLES, type Role } from './processes.ts';
 import { waitFor } from './waiting.ts';
 
@@ -57,7 +57,7 @@ export class RunningSystem {
   }
 
   static async start(options: SystemOptions = {}): Promise<RunningSystem> {
-    const [gateway, api, ingest, storage, stream, udp] = await freePorts();
+    const [gateway = 0, api = 0, ingest = 0, storage = 0, stream = 0, udp = 0] = await freePorts(6);
     const owned = options.dataDirectory === undefined;
     const data = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'vms-system-'));
     const ports = { gateway, api, ingest, storage, stream, udp };
@@ -230,22 +230,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Four ports that are free now, held together so that they differ. */
-async function freePorts(): Promise<[number, number, number, number, number, number]> {
-  const servers = await Promise.all(
-    Array.from({ length: 6 }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = ports;
-  return [a, b, c, d, e, f];
 }
