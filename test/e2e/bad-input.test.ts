@@ -27,26 +27,6 @@ let simulator: CameraSimulator;
 let system: RunningSystem;
 let web: Server;
 
-before(async () => {
-  simulator = await startCameraSimulator({
-    cameras: [...Object.keys(FAULTS), 'good'].map((name) => ({ name })),
-    credentials: { username: 'operator', password: PASSWORD },
-  });
-  for (const [name, fault] of Object.entries(FAULTS)) {
-    if (name !== 'wrong-password') simulator.setFault(fault, name);
-  }
-  web = createServer((_request, response) => response.end('not a camera')).listen(0, '127.0.0.1');
-  await once(web, 'listening');
-  system = await RunningSystem.start();
-  await system.signIn();
-});
-
-after(async () => {
-  await system?.remove();
-  await simulator?.stop();
-  web?.close();
-});
-
 async function testCamera(url: string, password = PASSWORD): Promise<TestAnswer> {
   const camera = { url, username: 'operator', password };
   return system.call<TestAnswer>('POST', '/api/v1/cameras/test', camera);
@@ -68,6 +48,26 @@ function assertPlainWords(text: string): void {
 }
 
 describe('a camera that does not work says why in plain words', () => {
+  before(async () => {
+    simulator = await startCameraSimulator({
+      cameras: [...Object.keys(FAULTS), 'good'].map((name) => ({ name })),
+      credentials: { username: 'operator', password: PASSWORD },
+    });
+    for (const [name, fault] of Object.entries(FAULTS)) {
+      if (name !== 'wrong-password') simulator.setFault(fault, name);
+    }
+    web = createServer((_request, response) => response.end('not a camera')).listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    system = await RunningSystem.start();
+    await system.signIn();
+  });
+
+  after(async () => {
+    await system?.remove();
+    await simulator?.stop();
+    web?.close();
+  });
+
   const cases: readonly {
     what: string;
     state: string;

@@ -35,34 +35,34 @@ let browser: Browser;
 let page: Page;
 const consoleErrors: string[] = [];
 
-before(async () => {
-  simulator = await startCameraSimulator({
-    cameras: [{ name: 'harbour', video: 'h264', audio: 'pcma', credentials: CREDENTIALS }],
-  });
-  system = await RunningSystem.start();
-  browser = await launchBrowser();
-  const context = await browser.newContext({
-    locale: 'en-GB',
-    viewport: { width: 1280, height: 900 },
-  });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') consoleErrors.push(message.text());
-  });
-  page.on('pageerror', (error) => consoleErrors.push(error.message));
-});
-
-after(async () => {
-  await browser?.close();
-  await system?.remove();
-  await simulator?.stop();
-});
-
 interface Timeline {
   readonly spans: readonly { readonly start: string; readonly end: string }[];
 }
 
 describe('from the form to the picture', () => {
+  before(async () => {
+    simulator = await startCameraSimulator({
+      cameras: [{ name: 'harbour', video: 'h264', audio: 'pcma', credentials: CREDENTIALS }],
+    });
+    system = await RunningSystem.start();
+    browser = await launchBrowser();
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      viewport: { width: 1280, height: 900 },
+    });
+    page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') consoleErrors.push(message.text());
+    });
+    page.on('pageerror', (error) => consoleErrors.push(error.message));
+  });
+
+  after(async () => {
+    await browser?.close();
+    await system?.remove();
+    await simulator?.stop();
+  });
+
   let camera = '';
 
   it('signs in with the password that was printed', async () => {
