@@ -31,6 +31,9 @@ export interface LiveTrouble {
   readonly mayPass: boolean;
 }
 
+/** What the camera sends cannot be shown; only a change at the camera helps. */
+const STREAM_CODES = ['stream.b-frames', 'stream.codec-not-playable', 'stream.h265-not-playable'];
+
 /** A problem of live view in plain words. `problemText` has those of codes that are not ours. */
 export function liveTrouble(
   t: Translate,
@@ -42,13 +45,16 @@ export function liveTrouble(
   const ours = known ? t.find(`error.${problem.code}`) : undefined;
   const hint =
     ours ?? (problem instanceof NotPlayable ? t('error.stream.codec-not-playable') : undefined);
+  const lasts =
+    problem instanceof NotPlayable ||
+    (problem instanceof ApiProblem && STREAM_CODES.includes(problem.code));
   if (trouble === 'no-picture') {
     return { title: t('live.noPicture'), hint: t('live.noPictureHint'), mayPass: false };
   }
   return {
-    title: t(problem instanceof NotPlayable ? 'live.notPlayable' : 'live.failed'),
+    title: t(lasts ? 'live.notPlayable' : 'live.failed'),
     hint: hint ?? problemText(problem),
-    mayPass: true,
+    mayPass: !lasts,
   };
 }
 
