@@ -64,6 +64,13 @@ async function waitForPicture(page: Page, at: number, withinMs: number): Promise
 async function pause(page: Page): Promise<void> {
   await page.evaluate(() => document.querySelector('video')?.pause());
   await page.waitForFunction(() => document.querySelector('video')?.paused === true);
+  // The last picture may be on its way to the screen, and the page has not been told of it yet.
+  await page.evaluate(
+    () =>
+      new Promise((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(done));
+      }),
+  );
 }
 
 /** Clicks the time line where it shows `at`, and tells which instant that pixel stands for. */
