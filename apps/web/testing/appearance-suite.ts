@@ -50,7 +50,12 @@ function contrast(a: readonly number[], b: readonly number[]): number {
 
 export async function testAppearance(context: TestContext, harness: Harness): Promise<void> {
   await context.test('fits every width from 360 to 2560 px', async () => {
+    const { world } = harness.server.controls;
+    const since = new Date().toISOString();
+    const alarm = { code: 'volume.full', severity: 'critical', subject: 'archive', since } as const;
+    world.alarms = [{ ...alarm, detail: 'Volume archive is full.' }];
     const page = await harness.signedIn('/cameras', { locale: 'pt-BR' });
+    await page.waitForSelector('[data-testid=alarm-count]');
     for (const path of PAGES) {
       await page.goto(`${harness.server.origin}${path}`);
       await page.locator('h1, h2').first().waitFor();
@@ -62,6 +67,7 @@ export async function testAppearance(context: TestContext, harness: Harness): Pr
         assert.equal(wide, 0, `${path} at ${width} px`);
       }
     }
+    world.alarms = [];
     await page.context().close();
   });
 

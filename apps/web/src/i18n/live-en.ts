@@ -9,6 +9,7 @@ export const liveEn = {
   'live.noPictureHint':
     'The camera sends nothing. The picture returns by itself as soon as it does.',
   'live.notPlayable': 'This camera cannot be shown live here',
+  'live.notPlayableShort': 'Cannot be shown here',
   'live.failed': 'The live picture is interrupted',
   'live.lastPicture': 'This is the last picture: {{ state }}.',
   'live.toRecordings': 'Play the newest recording',

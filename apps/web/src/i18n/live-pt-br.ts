@@ -10,6 +10,7 @@ export const livePtBr: Readonly<Record<keyof typeof liveEn, string>> = {
   'live.noPicture': 'Sem imagem no momento',
   'live.noPictureHint': 'A câmera não envia nada. A imagem volta sozinha assim que ela enviar.',
   'live.notPlayable': 'Esta câmera não pode ser vista ao vivo aqui',
+  'live.notPlayableShort': 'Não pode ser vista aqui',
   'live.failed': 'A imagem ao vivo foi interrompida',
   'live.lastPicture': 'Esta é a última imagem: {{ state }}.',
   'live.toRecordings': 'Ver a gravação mais recente',

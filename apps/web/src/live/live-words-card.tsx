@@ -33,7 +33,9 @@ export function LiveWordsCard(props: {
       <Match when={phase() === 'failed'}>
         <StageCard
           icon="alarm"
-          title={trouble().title}
+          title={
+            props.compact === true && trouble().lasts ? t('live.notPlayableShort') : trouble().title
+          }
           hint={trouble().hint}
           compact={props.compact === true}
           testId="live-trouble"

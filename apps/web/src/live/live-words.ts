@@ -29,6 +29,8 @@ export interface LiveTrouble {
   readonly hint: string;
   /** Trying again at once may help. */
   readonly mayPass: boolean;
+  /** What the camera sends cannot be shown here. */
+  readonly lasts: boolean;
 }
 
 /** What the camera sends cannot be shown; only a change at the camera helps. */
@@ -49,12 +51,13 @@ export function liveTrouble(
     problem instanceof NotPlayable ||
     (problem instanceof ApiProblem && STREAM_CODES.includes(problem.code));
   if (trouble === 'no-picture') {
-    return { title: t('live.noPicture'), hint: t('live.noPictureHint'), mayPass: false };
+    return { title: t('live.noPicture'), hint: t('live.noPictureHint'), mayPass: false, lasts };
   }
   return {
     title: t(lasts ? 'live.notPlayable' : 'live.failed'),
     hint: hint ?? problemText(problem),
     mayPass: !lasts,
+    lasts,
   };
 }
 
