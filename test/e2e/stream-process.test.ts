@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,8 @@ import { waitFor } from '../system/waiting.ts';
 const MAIN = join(import.meta.dirname, '..', '..', 'apps', 'vms', 'main.ts');
 /** From the signal to the end; connections have 1 s of it. */
 const MAX_LEAVING_MS = 4_000;
+/** Of a process that finds that it cannot start; it waits 2 s for the port. */
+const MAX_START_MS = 20_000;
 
 const hub = new FrameHub();
 const camera = new TestCamera(hub);
@@ -97,5 +100,36 @@ describe('a stream process of its own', () => {
     assert.deepEqual(await ended, [0, null], output);
     viewer.close();
     assert.match(output, /"why":"SIGTERM"/);
+  });
+
+  it('does not start on a busy UDP port, and says so in one message', async () => {
+    const busy = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(busy, 'listening');
+    const { port: udpPort } = busy.address();
+    const [port = 0] = await freePorts(1);
+    const config = join(folder, 'busy.yaml');
+    const stream = { port, udpPort, udpHost: '127.0.0.1' };
+    writeFileSync(config, JSON.stringify({ stream, log: { level: 'silent' } }));
+    const args = [MAIN, 'run', '--services', 'stream', '--config', config];
+    const other = spawn(process.execPath, args, {
+      env: { ...process.env, VMS_DATA_DIR: join(folder, 'other') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [other.stdout, other.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+    }
+    const ended = once(other, 'close', { signal: AbortSignal.timeout(MAX_START_MS) });
+    try {
+      assert.deepEqual(await ended, [1, null]);
+      assert.match(said, new RegExp(`^UDP port ${udpPort} on 127.0.0.1 .*stream\\.udpPort`));
+      assert.equal(said.trimEnd().split('\n').length, 1, said);
+    } finally {
+      other.kill('SIGKILL');
+      busy.close();
+      rmSync(runDirectoryOf(join(folder, 'other')).path, { recursive: true, force: true });
+    }
   });
 });

@@ -1,3 +1,6 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
@@ -21,12 +24,26 @@ export async function holdUdpPort(host: string, port: number, clock: Clock): Pro
   const end = clock.monotonic() + UDP_PORT_WAIT_MS;
   for (;;) {
     try {
+      // The library fails, too, but prints what it thinks of it.
+      await probe(host, port);
       const listener = listen(host, port);
       return { close: () => listener.stop() };
     } catch (cause) {
       if (clock.monotonic() >= end) throw inUse(host, port, cause);
       await wait(RETRY_MS);
     }
+  }
+}
+
+/** Binds the port for a moment. */
+async function probe(host: string, port: number): Promise<void> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  try {
+    const listening = once(socket, 'listening');
+    socket.bind({ port, exclusive: true, ...(host !== '' && { address: host }) });
+    await listening;
+  } finally {
+    socket.close();
   }
 }
 
