@@ -135,9 +135,10 @@ export class Snapshots {
     const child = spawn(ffmpeg, ['-nostdin', '-loglevel', 'error', ...input, ...output], {
       stdio: ['pipe', 'pipe', 'pipe'],
       signal: this.#abort.signal,
-      timeout: SNAPSHOT_TIMEOUT_MS,
       killSignal: 'SIGKILL',
     });
+    // Not the option of spawn: its timer outlives a program that could not be started.
+    const timer = this.#deps.clock.after(SNAPSHOT_TIMEOUT_MS, () => child.kill('SIGKILL'));
     return new Promise<Buffer>((resolve, reject) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -152,8 +153,12 @@ export class Snapshots {
       });
       // ffmpeg may end before it has read everything; how it ended tells.
       child.stdin.on('error', () => {});
-      child.on('error', (cause) => reject(notStarted(ffmpeg, cause)));
+      child.on('error', (cause) => {
+        timer.cancel();
+        reject(notStarted(ffmpeg, cause));
+      });
       child.on('close', (code) => {
+        timer.cancel();
         if (code === 0 && bytes > 0 && bytes <= MAX_JPEG_BYTES) resolve(Buffer.concat(chunks));
         else reject(failed(said));
       });
