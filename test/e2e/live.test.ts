@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type CameraSimulator, startCameraSimulator } from '@vms/camera-sim/camera-simulator.ts';
+import { type Clip, DEMO_CLIP, loadClip } from '@vms/camera-sim/clip.ts';
 import { MAX_FRAME_NUMBER } from '@vms/camera-sim/frame-strip.ts';
 import type { Browser } from 'playwright-core';
 import { holeAround } from '../fault/coverage.ts';
@@ -17,6 +22,9 @@ const MAX_SESSIONS = VIEWERS + 1;
 const MAX_RECONNECT_MS = 5_000;
 /** Recorded after a kill, so that a hole would be seen. */
 const RECORDED_AFTER_MS = 3_000;
+
+/** Pixels of the picture with which a camera comes back. */
+const SMALL_WIDTH = 640;
 
 interface CameraView {
   readonly status: { readonly state: string };
@@ -155,7 +163,29 @@ describe('live, in Chromium, with the whole product', () => {
     });
   }
 
-  it('lets viewers back in within 5 s of the kill of the stream process', async () => {
+  it('goes on when the camera comes back with a smaller picture', async (t) => {
+    const cameras = [{ name: 'gate' }];
+    const large = await startCameraSimulator({ cameras });
+    t.after(() => large.stop());
+    const gate = await system.addCamera({ name: 'Gate', url: large.url('gate') });
+    await stateOf(gate, 'online');
+    const viewer = await live.watch('webrtc', gate);
+    await viewer.advance();
+    assert.equal(await viewer.width(), 1280);
+    const clip = await smallClip();
+    await large.stop();
+    const small = await startCameraSimulator({ cameras, clip, port: large.port });
+    t.after(() => small.stop());
+    await waitFor(
+      'the smaller picture',
+      async () => (await viewer.width()) === SMALL_WIDTH,
+      60_000,
+    );
+    await viewer.advance();
+    assert.equal(await viewer.connectionState(), 'connected');
+  });
+
+  it('lets viewers back in within 5 s of the kill of the stream process', async (t) => {
     const before = await live.watch('webrtc', harbour);
     await before.advance();
     const killed = await waitFor('the stream process', () => system.processOf('stream'));
@@ -169,6 +199,7 @@ describe('live, in Chromium, with the whole product', () => {
     });
     await again.advance();
     const tookMs = Date.now() - at;
+    t.diagnostic(`a picture again after ${tookMs} ms`);
     assert.ok(tookMs <= MAX_RECONNECT_MS, `${tookMs} ms`);
     const fresh = await live.watch('mse', harbour);
     await fresh.advance();
@@ -191,3 +222,20 @@ describe('live, in Chromium, with the whole product', () => {
     assert.ok(longest <= 120, `${longest} ms between two frames`);
   });
 });
+
+/** Four seconds of the demo clip, scaled down; the strip scales with it. */
+async function smallClip(): Promise<Clip> {
+  const folder = mkdtempSync(join(tmpdir(), 'vms-live-'));
+  try {
+    const file = join(folder, 'small.h264');
+    const input = join(dirname(DEMO_CLIP), 'demo.h264');
+    const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-g', '50'];
+    const scale = ['-frames:v', '100', '-vf', `scale=${SMALL_WIDTH}:-2`];
+    const args = ['-v', 'error', '-i', input, ...scale, ...encoder, file];
+    const { status, stderr } = spawnSync('ffmpeg', args, { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    return await loadClip(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
