@@ -31,6 +31,17 @@ const MEANINGS: Readonly<Record<string, string>> = {
   nsPerPacket: 'CPU of a packet, from the read buffer into an access unit, ns',
   corePercentAt100MBs: 'percent of a core for 100 MB/s',
   copyPercentAt100MBs: 'percent of a core that copying 100 MB/s once takes',
+  samples: 'pictures timed',
+  wireToScreenP50Ms: 'from the camera’s socket to the screen of Chromium, P50, ms',
+  wireToScreenP95Ms: 'the same, P95, ms',
+  serverAddedP95Ms:
+    'from the last byte of a picture at ingest to its last packet to the viewer, P95, ms',
+  firstFrameP95Ms: 'from the POST of a live view to its first picture on the screen, P95, ms',
+  viewers: 'viewers by WebRTC',
+  lostPackets: 'packets that the viewers did not get, or got wrong',
+  usPerPacket: 'CPU of the stream process per packet, µs',
+  corePercent: 'percent of a core that the stream process took',
+  setupMsPerSession: 'CPU of the stream process to set up one live view, ms',
   rssMb: 'memory of our processes together, MB',
 };
 

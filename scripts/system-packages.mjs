@@ -27,6 +27,8 @@ export const TEST_PACKAGES = [
   { name: 'gstreamer1.0-plugins-base', libraries: ['gstreamer-1.0/libgstvideotestsrc.so'] },
   { name: 'gstreamer1.0-plugins-good', libraries: ['gstreamer-1.0/libgstrtp.so'] },
   { name: 'gstreamer1.0-plugins-bad', libraries: ['gstreamer-1.0/libgstvideoparsersbad.so'] },
+  { name: 'gstreamer1.0-nice', libraries: ['gstreamer-1.0/libgstnice.so'] },
+  { name: 'gir1.2-gst-plugins-bad-1.0', libraries: ['girepository-1.0/GstWebRTC-1.0.typelib'] },
   { name: 'gstreamer1.0-plugins-ugly', libraries: ['gstreamer-1.0/libgstx264.so'] },
 ];
 

@@ -29,7 +29,7 @@ const wrong: [string[], RegExp][] = [
   [['run'], /vms run needs --services/],
   [
     ['run', '--services', 'ingest,web'],
-    /no service “web”; there are ingest, storage, api, gateway/,
+    /no service “web”; there are ingest, storage, stream, api, gateway/,
   ],
 ];
 for (const [args, message] of wrong) {

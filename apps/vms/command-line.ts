@@ -4,7 +4,7 @@ import { messageOf } from '@vms/common/errors.ts';
 import { CliError } from './cli-error.ts';
 
 /** Services that `vms run` knows, in the order in which they are started. */
-export const SERVICE_NAMES = ['ingest', 'storage', 'api', 'gateway'] as const;
+export const SERVICE_NAMES = ['ingest', 'storage', 'stream', 'api', 'gateway'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 export const COMMANDS = ['start', 'run', 'check', 'reindex', 'version', 'help'] as const;
@@ -36,7 +36,8 @@ export const USAGE = `vms: a video management system
   --demo           with a new data directory: a demo camera, fed by a simulator
 
   Ports, where vms.yaml sets none: VMS_GATEWAY_PORT (8080), VMS_API_PORT (9095),
-  VMS_INGEST_PORT (9091), VMS_STORAGE_PORT (9092)
+  VMS_INGEST_PORT (9091), VMS_STORAGE_PORT (9092), VMS_STREAM_PORT (9094),
+  VMS_STREAM_UDP_PORT (8443, of WebRTC's media)
 
 Exit code: 0 done, 1 failed or found something, 2 the command line or the configuration is wrong
 `;

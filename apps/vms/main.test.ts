@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -91,6 +92,20 @@ test('refuses the data directory of a newer version, and touches nothing', async
   assert.equal(result.code, 1);
   assertOneMessage(result);
   assert.deepEqual(readdirSync(data), ['version.json']);
+});
+
+test('names a UDP port in use too', async (t) => {
+  const socket = createSocket('udp4').bind(0, '0.0.0.0');
+  await once(socket, 'listening');
+  t.after(() => socket.close());
+  const { port } = socket.address();
+  const data = join(folder(t), 'data');
+  const result = await vms(['start'], { VMS_DATA_DIR: data, VMS_STREAM_UDP_PORT: String(port) });
+  assert.match(result.stderr, new RegExp(`UDP port ${port} \\(stream\\.udpPort\\)`));
+  assert.match(result.stderr, /ss -lnt?up .*VMS_STREAM_UDP_PORT/);
+  assert.equal(result.code, 1);
+  assertOneMessage(result);
+  assert.equal(existsSync(data), false);
 });
 
 test('names a port in use before it makes anything', async (t) => {

@@ -9,7 +9,16 @@ export default defineConfig(({ command }) => ({
   plugins: [solid(), ...(command === 'serve' && backend === undefined ? [mockApi()] : [])],
   server: {
     port: 5173,
-    ...(backend === undefined ? {} : { proxy: { '/api': backend, '/media': backend } }),
+    ...(backend === undefined
+      ? {}
+      : {
+          proxy: {
+            '/api': backend,
+            '/media': backend,
+            '/whep': backend,
+            '/live/v1': { target: backend, ws: true },
+          },
+        }),
   },
   build: {
     target: 'es2022',

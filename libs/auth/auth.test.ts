@@ -6,10 +6,14 @@ import { test } from 'node:test';
 import type { CameraId } from '@vms/common/ids.ts';
 import { ACTIONS, ANONYMOUS, authorize, INTERNAL, type Principal, SYSTEM } from './authorize.ts';
 import {
+  type LiveGrant,
   MAX_MEDIA_TOKEN_CHARACTERS,
   MAX_MEDIA_TOKEN_LIFE_MS,
+  MAX_VIEWER_ID_CHARACTERS,
   type MediaGrant,
+  signLiveToken,
   signMediaToken,
+  verifyLiveToken,
   verifyMediaToken,
 } from './media-token.ts';
 import { hashOpaqueToken, newOpaqueToken, sameText } from './opaque-token.ts';
@@ -117,6 +121,33 @@ test('refuses a media token that lives longer than any may', () => {
   const token = signMediaToken(key, { camera, action: 'play', expiresAt });
   assert.throws(() => verifyMediaToken(key, token, 0), { code: 'auth.media-token-invalid' });
   assert.equal(verifyMediaToken(key, token, 1).expiresAt, expiresAt);
+});
+
+const live: LiveGrant = {
+  action: 'live',
+  camera,
+  stream: 'sub',
+  viewer: 'é'.repeat(MAX_VIEWER_ID_CHARACTERS),
+  session: 'live_aaaaaaaaaaaaaaaa',
+  expiresAt: 1000,
+};
+
+test('live tokens carry their grant until they expire', () => {
+  const token = signLiveToken(key, live);
+  assert.ok(token.length <= MAX_MEDIA_TOKEN_CHARACTERS);
+  assert.deepEqual(verifyLiveToken(key, token, 999), live);
+  assert.throws(() => verifyLiveToken(key, token, 1000), { code: 'auth.media-token-expired' });
+  const tooLong = signLiveToken(key, { ...live, expiresAt: MAX_MEDIA_TOKEN_LIFE_MS + 1 });
+  assert.throws(() => verifyLiveToken(key, tooLong, 0), { code: 'auth.media-token-invalid' });
+  const badStream = signLiveToken(key, { ...live, stream: 'other' as 'sub' });
+  assert.throws(() => verifyLiveToken(key, badStream, 0), { code: 'auth.media-token-invalid' });
+});
+
+test('a live token opens no recording, and a token of a recording no live view', () => {
+  const ofLive = signLiveToken(key, live);
+  assert.throws(() => verifyMediaToken(key, ofLive, 0), { code: 'auth.media-token-invalid' });
+  const ofRecording = signMediaToken(key, { camera, action: 'play', expiresAt: 1000 });
+  assert.throws(() => verifyLiveToken(key, ofRecording, 0), { code: 'auth.media-token-invalid' });
 });
 
 test('makes secrets once, 0600, the same for all who open them at once', async (t) => {

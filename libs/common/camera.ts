@@ -32,6 +32,8 @@ export interface CameraAssignment {
   readonly name: string;
   /** `rtsp:` or `rtsps:`, without user information. */
   readonly url: string;
+  /** Address of its small stream, for grids and analytics; signed in to as the camera is. */
+  readonly subUrl?: string | undefined;
   readonly username: string;
   readonly sealedPassword: string;
   readonly enabled: boolean;

@@ -16,7 +16,7 @@ export interface Timer {
 export interface Clock {
   /** Wall clock in UTC. May step. */
   now(): EpochMs;
-  /** Never steps. */
+  /** Never steps. The same in all processes of a machine (CLOCK_MONOTONIC), so they may compare. */
   monotonic(): MonotonicMs;
   /** Calls back once after `ms` milliseconds. The timer does not keep the process alive. */
   after(ms: number, callback: () => void): Timer;
@@ -24,9 +24,15 @@ export interface Clock {
   every(ms: number, callback: () => void): Timer;
 }
 
+/**
+ * `performance.now()` counts from the start of its process or thread; this is where that lies on the
+ * machine's own monotonic clock.
+ */
+const MONOTONIC_ORIGIN_MS = machineMonotonicMs() - performance.now();
+
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now() + wallStep(),
-  monotonic: () => performance.now(),
+  monotonic: () => MONOTONIC_ORIGIN_MS + performance.now(),
   after(ms, callback) {
     const handle = setTimeout(callback, ms);
     handle.unref();
@@ -47,4 +53,9 @@ export const systemClock: Clock = {
 function wallStep(): number {
   const difference = Date.now() - (performance.timeOrigin + performance.now());
   return Math.abs(difference) > 2 ? difference : 0;
+}
+
+function machineMonotonicMs(): MonotonicMs {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
 }

@@ -1,4 +1,4 @@
-import type { EpochMs, Ticks90k } from './clock.ts';
+import type { EpochMs, MonotonicMs, Ticks90k } from './clock.ts';
 import type { CameraId, StreamName } from './ids.ts';
 
 export type VideoCodec = 'h264' | 'h265';
@@ -56,4 +56,9 @@ export interface Frame {
   readonly sequence: number;
   /** Video: NAL units, each behind a 4-byte big-endian length. Audio: one raw AAC access unit, or G.711 bytes. */
   readonly payload: Uint8Array;
+  /**
+   * When ingest had all of it, by this machine's monotonic clock: what the product adds to latency is
+   * counted from here. Absent where it did not come from a camera, or came from another machine.
+   */
+  readonly receivedAt?: MonotonicMs;
 }

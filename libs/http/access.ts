@@ -77,6 +77,15 @@ export function enforceAccess(server: HttpServer, access: Access): void {
   });
 }
 
+/**
+ * Decides what only the handler can: where what is asked about stands in the body of the request.
+ * @throws HttpError `auth.not-signed-in`, `auth.forbidden`
+ */
+export function requireAccess(request: FastifyRequest, action: Action, resource: Resource): void {
+  const decision = authorize(request.principal, action, resource);
+  if (!decision.allowed) throw denied(decision.reason);
+}
+
 function isAction(action: unknown): action is Action {
   return ACTIONS.some((known) => known === action);
 }

@@ -15,6 +15,7 @@ const NOT_TOLD: ReadonlySet<string> = new Set([
   'http.insecure-remote',
   'http.port-in-use',
   'http.port-not-permitted',
+  'stream.udp-port-in-use',
 ]);
 
 function sources(folder: string): string[] {
@@ -28,14 +29,14 @@ function sources(folder: string): string[] {
 function declaredCodes(folder: string): string[] {
   return sources(folder).flatMap((text) =>
     [...text.matchAll(/export type \w*ErrorCode =([^;]+);/g)].flatMap(([, union]) =>
-      [...(union ?? '').matchAll(/'([a-z-]+\.[a-z-]+)'/g)].map(([, code]) => code ?? ''),
+      [...(union ?? '').matchAll(/'([a-z-]+\.[a-z0-9-]+)'/g)].map(([, code]) => code ?? ''),
     ),
   );
 }
 
 function documented(): Map<string, number> {
   const page = readFileSync(join(root, 'docs', 'api', 'errors.md'), 'utf8');
-  const rows = page.matchAll(/^\| `([a-z-]+\.[a-z-]+)` \| (\d{3}) \|/gm);
+  const rows = page.matchAll(/^\| `([a-z-]+\.[a-z0-9-]+)` \| (\d{3}) \|/gm);
   return new Map([...rows].map(([, code, status]) => [code ?? '', Number(status)]));
 }
 
@@ -45,8 +46,10 @@ test('every code of the catalogue is documented with its status, and none else',
   assert.deepEqual([...documented()].sort(), catalogue.sort());
 });
 
-test('every code that the API may raise is in the catalogue', () => {
-  const declared = ['libs/http', 'libs/auth', 'services/api'].flatMap(declaredCodes);
+test('every code that the API or a live view may raise is in the catalogue', () => {
+  const declared = ['libs/http', 'libs/auth', 'services/api', 'services/stream'].flatMap(
+    declaredCodes,
+  );
   assert.ok(declared.length > 10);
   const missing = declared.filter((code) => !(code in ERROR_CATALOGUE) && !NOT_TOLD.has(code));
   assert.deepEqual(missing, []);

@@ -14,6 +14,7 @@ export type HttpErrorCode =
   | 'http.not-found'
   | 'http.port-in-use'
   | 'http.port-not-permitted'
+  | 'http.too-many-connections'
   | 'rpc.failed'
   | 'rpc.timeout'
   | 'rpc.unreachable';

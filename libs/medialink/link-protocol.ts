@@ -14,16 +14,18 @@ import { MediaLinkError } from './medialink-error.ts';
  *
  * Control bodies are JSON; the body of a frame is binary (all big-endian):
  *
- *     0              4        6       7          8          16    24          28          36
- *     +--------------+--------+-------+----------+----------+-----+-----------+-----------+---------+
- *     | subscription | config | flags | reserved | sequence | pts | pts - dts | wallClock | payload |
- *     | u32          | u16    | u8    | u8       | f64      | f64 | i32       | f64       |         |
- *     +--------------+--------+-------+----------+----------+-----+-----------+-----------+---------+
+ *     0              4        6       7          8          16    24          28          36           44
+ *     +--------------+--------+-------+----------+----------+-----+-----------+-----------+------------+---------+
+ *     | subscription | config | flags | reserved | sequence | pts | pts - dts | wallClock | receivedAt | payload |
+ *     | u32          | u16    | u8    | u8       | f64      | f64 | i32       | f64       | f64 or NaN |         |
+ *     +--------------+--------+-------+----------+----------+-----+-----------+-----------+------------+---------+
+ *
+ * `receivedAt` is the sender's monotonic clock: a client on another machine takes it for absent.
  */
-export const LINK_VERSION = 1;
+export const LINK_VERSION = 2;
 
 export const PREFIX_BYTES = 5;
-export const FRAME_FIELDS_BYTES = 36;
+export const FRAME_FIELDS_BYTES = 44;
 
 export const MESSAGE = {
   hello: 1,
@@ -109,6 +111,7 @@ export function encodeFramePrefix(subscription: number, config: number, frame: F
   prefix.writeDoubleBE(frame.pts, 21);
   prefix.writeInt32BE(frame.pts - frame.dts, 29);
   prefix.writeDoubleBE(frame.wallClock, 33);
+  prefix.writeDoubleBE(frame.receivedAt ?? Number.NaN, 41);
   return prefix;
 }
 
@@ -117,18 +120,20 @@ export function decodeFrame(body: Buffer): FrameFields {
   if (body.length < FRAME_FIELDS_BYTES) throw malformed('a frame shorter than its fields');
   const flags = body[6] ?? 0;
   const pts = body.readDoubleBE(16);
+  const receivedAt = body.readDoubleBE(36);
+  const frame = {
+    keyframe: (flags & KEYFRAME) !== 0,
+    discontinuity: (flags & DISCONTINUITY) !== 0,
+    sequence: body.readDoubleBE(8),
+    pts,
+    dts: pts - body.readInt32BE(24),
+    wallClock: body.readDoubleBE(28),
+    payload: body.subarray(FRAME_FIELDS_BYTES),
+  };
   return {
     subscription: body.readUInt32BE(0),
     config: body.readUInt16BE(4),
-    frame: {
-      keyframe: (flags & KEYFRAME) !== 0,
-      discontinuity: (flags & DISCONTINUITY) !== 0,
-      sequence: body.readDoubleBE(8),
-      pts,
-      dts: pts - body.readInt32BE(24),
-      wallClock: body.readDoubleBE(28),
-      payload: body.subarray(FRAME_FIELDS_BYTES),
-    },
+    frame: Number.isNaN(receivedAt) ? frame : { ...frame, receivedAt },
   };
 }
 

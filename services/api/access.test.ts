@@ -41,6 +41,9 @@ const ROUTES: Readonly<Record<string, Who>> = {
   'GET /api/v1/recordings/:camera_id/:id': 'signed-in',
   'GET /api/v1/recordings/:camera_id/:id/file': 'signed-in',
   'POST /api/v1/recordings/:camera_id/playback': 'signed-in',
+  'GET /api/v1/cameras/:camera_id/snapshot.jpg': 'signed-in',
+  'POST /api/v1/streams': 'signed-in',
+  'DELETE /api/v1/streams/:id': 'signed-in',
   'GET /api/v1/system': 'signed-in',
   'POST /vms.api.v1.CameraDirectoryService/ListCameras': 'service',
 };
@@ -96,7 +99,7 @@ test('every route is open to exactly those it is meant for', async (t) => {
     const [method = '', url = ''] = route.split(' ');
     const path = url
       .replace(':camera_id', camera)
-      .replace(':id', url.includes('tokens') ? 'tok_aaaaaaaaaaaaaaaa' : 'run_a');
+      .replace(':id', url.includes('tokens') ? 'tok_aaaaaaaaaaaaaaaa' : 'an_id');
     for (const [name, headers] of Object.entries(principals)) {
       const hasBody = method !== 'GET' && method !== 'DELETE';
       const answer = await api.ask(method, path, {

@@ -9,6 +9,7 @@ export type ApiErrorCode =
   | 'auth.wrong-password'
   | 'camera.demo-locked'
   | 'camera.limit-reached'
+  | 'camera.no-sub-stream'
   | 'camera.not-found'
   | 'camera.password-required'
   | 'camera.too-many-tests'
@@ -16,6 +17,7 @@ export type ApiErrorCode =
   | 'recording.not-found'
   | 'recording.nothing-in-range'
   | 'recording.range-invalid'
+  | 'stream.session-not-found'
   | 'token.limit-reached'
   | 'token.not-found';
 

@@ -38,6 +38,10 @@ export const MAX_BODY_BYTES = 64 * 1024;
 
 /** Milliseconds for an answer of ingest or storage to something a person waits for. */
 export const RPC_TIMEOUT_MS = 3_000;
+/** Milliseconds for the first words of a live view: its stream may have to send a keyframe first. */
+export const LIVE_TIMEOUT_MS = 8_000;
+/** Milliseconds for a snapshot: ffmpeg starts, and may wait for its turn. */
+export const SNAPSHOT_TIMEOUT_MS = 10_000;
 /** Milliseconds for the states of all cameras; the list of cameras does not wait longer. */
 export const STATUS_TIMEOUT_MS = 1_500;
 /** Milliseconds that the states of all cameras are good for before ingest is asked again. */

@@ -4,6 +4,7 @@ import type { SqliteConnection } from '@vms/database/sqlite.ts';
 import { createRpcClient } from '@vms/http/rpc.ts';
 import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
+import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
 import { LogLimiter } from '@vms/telemetry/log-limiter.ts';
 import { RPC_TIMEOUT_MS } from './bounds.ts';
 import { CameraStatuses } from './cameras/camera-status.ts';
@@ -32,6 +33,7 @@ export interface Components {
   readonly log: LogLimiter;
   readonly ingest: Client<typeof IngestService>;
   readonly storage: Client<typeof StorageService>;
+  readonly stream: Client<typeof StreamService>;
 }
 
 export function createComponents(
@@ -41,11 +43,12 @@ export function createComponents(
   self: () => ServiceHealth,
 ): Components {
   const { clock, logger, secrets, bus, random = randomBytes } = deps;
-  const { ingestUrl, storageUrl } = config;
+  const { ingestUrl, storageUrl, streamUrl } = config;
   const log = new LogLimiter(logger, clock);
   const rpc = { internalToken: secrets.internalToken, timeoutMs: RPC_TIMEOUT_MS };
   const ingest = createRpcClient(IngestService, { ...rpc, baseUrl: ingestUrl });
   const storage = createRpcClient(StorageService, { ...rpc, baseUrl: storageUrl });
+  const stream = createRpcClient(StreamService, { ...rpc, baseUrl: streamUrl });
   const deletion = new RecordingDeletion({ queries, storage, clock, logger });
   return {
     users: new UserStore(queries),
@@ -57,8 +60,7 @@ export function createComponents(
     deletion,
     monitor: new SystemMonitor({
       storage,
-      ingestUrl,
-      storageUrl,
+      serviceUrls: { ingest: ingestUrl, storage: storageUrl, stream: streamUrl },
       clock,
       bus,
       self,
@@ -67,5 +69,6 @@ export function createComponents(
     log,
     ingest,
     storage,
+    stream,
   };
 }

@@ -12,9 +12,10 @@ export const apiConfigSchema = z.strictObject({
   allowInsecureRemote: z.boolean().default(false),
   /** SQLite file, made when absent. */
   databasePath: z.string().min(1).default('data/api/vms.sqlite'),
-  /** Where ingest and storage listen. */
+  /** Where ingest, storage and stream listen. */
   ingestUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:9091'),
   storageUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:9092'),
+  streamUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:9094'),
   /** Origins besides our own whose pages may use a session, such as `https://vms.example.org`. */
   allowedOrigins: z
     .array(z.url({ protocol: /^https?$/ }))

@@ -20,7 +20,7 @@ export async function registerDocumentation(server: HttpServer): Promise<void> {
         title: 'VMS Enterprise API',
         version: VERSION,
         description:
-          'Cameras and recordings. Sign in with the cookie of the page, or send an API token. Errors are problem details (RFC 9457); docs/api/errors.md explains each code.',
+          'Cameras, recordings and live views. Sign in with the cookie of the page, or send an API token. Errors are problem details (RFC 9457); docs/api/errors.md explains each code.',
         license: { name: 'MIT OR Apache-2.0', identifier: 'MIT OR Apache-2.0' },
       },
       servers: [{ url: '/' }],

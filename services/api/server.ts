@@ -12,6 +12,7 @@ import { registerDocumentation } from './documentation.ts';
 import { registerRecordingRoutes } from './recordings/recording-routes.ts';
 import { createIdentify } from './sessions/identify.ts';
 import { registerSessionRoutes } from './sessions/session-routes.ts';
+import { registerStreamRoutes } from './streams/stream-routes.ts';
 import { registerSystemRoutes } from './system/system-routes.ts';
 import { registerTokenRoutes } from './tokens/token-routes.ts';
 
@@ -58,6 +59,7 @@ export async function createApiServer(
         defaultRetentionDays: config.defaultRetentionDays,
       });
       registerRecordingRoutes(scope, { ...parts, mediaKey: secrets.mediaKey, clock });
+      registerStreamRoutes(scope, parts);
       registerSystemRoutes(scope, parts.monitor);
     },
     { prefix: '/api/v1' },

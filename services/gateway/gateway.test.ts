@@ -1,78 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { test } from 'node:test';
 import { systemClock } from '@vms/common/clock.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import type { Problem } from '@vms/http/problem.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import { gatewayConfigSchema } from './config.ts';
 import { createGateway } from './service.ts';
-
-const HEALTHY: RequestListener = (_request, response) => {
-  response.end(JSON.stringify({ status: 'ok', checks: {} }));
-};
-
-async function upstream(t: TestContext, listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** An address at which nobody listens. */
-async function nobody(): Promise<string> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
-}
-
-function webRoot(t: TestContext): string {
-  const root = mkdtempSync(join(tmpdir(), 'vms-web-'));
-  t.after(() => rmSync(root, { recursive: true }));
-  mkdirSync(join(root, 'assets'));
-  writeFileSync(join(root, 'index.html'), '<!doctype html><title>VMS</title>');
-  writeFileSync(join(root, 'assets', 'main-1a2b.js'), 'console.log("plain")');
-  writeFileSync(join(root, 'assets', 'main-1a2b.js.gz'), gzipSync('console.log("small")'));
-  writeFileSync(join(root, '.build-hash'), 'secret');
-  return root;
-}
-
-interface Setup {
-  api?: RequestListener;
-  storage?: RequestListener;
-  ingest?: string;
-  root?: string;
-}
-
-async function gateway(t: TestContext, setup: Setup = {}): Promise<string> {
-  const service = createGateway(gatewayConfigSchema.parse({ port: 0 }), {
-    clock: systemClock,
-    logger: silentLogger,
-    metrics: createMetrics('gateway', { process: false }),
-    webRoot: setup.root ?? webRoot(t),
-    upstreams: {
-      api: await upstream(t, setup.api ?? HEALTHY),
-      storage: await upstream(t, setup.storage ?? HEALTHY),
-      ingest: setup.ingest ?? (await upstream(t, HEALTHY)),
-    },
-  });
-  t.after(() => service.stop());
-  await service.start();
-  return service.address?.url ?? '';
-}
+import { gateway, HEALTHY, nobody, upstream, webRoot } from './testing/gateway-harness.ts';
 
 test('serves the page at every view, with a policy that lets nothing foreign in', async (t) => {
   const url = await gateway(t);
@@ -232,13 +170,18 @@ test('waits for a slow reader instead of keeping the answer in memory', async (t
   assert.equal(bytes, PART.length * MAX_PARTS);
 });
 
+async function allAway() {
+  const away = await nobody();
+  return { api: away, storage: away, ingest: away, stream: away };
+}
+
 test('tells in words that a service behind is away', async (t) => {
   const service = createGateway(gatewayConfigSchema.parse({ port: 0 }), {
     clock: systemClock,
     logger: silentLogger,
     metrics: createMetrics('gateway', { process: false }),
     webRoot: webRoot(t),
-    upstreams: { api: await nobody(), storage: await nobody(), ingest: await nobody() },
+    upstreams: await allAway(),
   });
   t.after(() => service.stop());
   await service.start();
@@ -303,7 +246,7 @@ test('listens beyond this machine only where it is told to', async (t) => {
       logger: silentLogger,
       metrics: createMetrics('gateway', { process: false }),
       webRoot: webRoot(t),
-      upstreams: { api: await nobody(), storage: await nobody(), ingest: await nobody() },
+      upstreams: await allAway(),
     });
     t.after(() => service.stop());
     await service.start();
@@ -322,7 +265,7 @@ test('names a port in use, and the key that chooses it', async (t) => {
     logger: silentLogger,
     metrics: createMetrics('gateway', { process: false }),
     webRoot: webRoot(t),
-    upstreams: { api: url.href, storage: url.href, ingest: url.href },
+    upstreams: { api: url.href, storage: url.href, ingest: url.href, stream: url.href },
   });
   t.after(() => service.stop());
   await assert.rejects(service.start(), { code: 'http.port-in-use', message: /gateway\.port/ });

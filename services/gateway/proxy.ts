@@ -4,6 +4,7 @@ import { HttpError } from '@vms/http/http-error.ts';
 import type { HttpServer } from '@vms/http/server.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requestHeaders, responseHeaders } from './proxy-headers.ts';
+import type { Upgrades } from './upgrade.ts';
 
 /** Milliseconds that a service has to begin its answer. */
 export const RESPONSE_TIMEOUT_MS = 30_000;
@@ -25,6 +26,8 @@ export interface ProxyOptions {
   readonly upstream: string;
   /** What a person calls the service. */
   readonly name: string;
+  /** Passes WebSockets on too. Default: their `Upgrade` is ignored. */
+  readonly upgrades?: Upgrades;
 }
 
 /**
@@ -49,7 +52,14 @@ export async function registerProxy(server: HttpServer, options: ProxyOptions): 
       url: `${options.prefix}/*`,
       schema: { hide: true } as object,
       handler: async (request, reply) => {
-        const answer = await forward(request, reply, upstream, agent, options.name);
+        const { name, upgrades } = options;
+        const answer = upgrades?.asksForUpgrade(request)
+          ? await upgrades.pass(request, reply, {
+              upstream,
+              unreachable: (cause) => unreachable(name, cause),
+            })
+          : await forward(request, reply, upstream, agent, name);
+        if (answer === undefined) return reply;
         void reply.code(answer.statusCode ?? 502);
         for (const [name, value] of Object.entries(responseHeaders(answer.headers))) {
           if (value !== undefined) void reply.header(name, value);

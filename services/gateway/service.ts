@@ -12,6 +12,7 @@ import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
 import type { GatewayConfig } from './config.ts';
 import { registerProxy } from './proxy.ts';
+import { Upgrades } from './upgrade.ts';
 import { UpstreamProbe } from './upstream-probe.ts';
 import { registerWebClient } from './web-client.ts';
 
@@ -22,7 +23,7 @@ export interface GatewayDeps {
   /** Folder of the built web client. */
   readonly webRoot: string;
   /** Base addresses of the services behind, such as `http://127.0.0.1:9095`. */
-  readonly upstreams: { readonly api: string; readonly storage: string; readonly ingest: string };
+  readonly upstreams: Readonly<Record<'api' | 'storage' | 'ingest' | 'stream', string>>;
 }
 
 export interface GatewayService extends Service {
@@ -30,7 +31,7 @@ export interface GatewayService extends Service {
   readonly address: ListeningAddress | undefined;
 }
 
-/** The front door: page, API and playback on one port. Keeps nothing. */
+/** The front door: page, API, playback and live views on one port. Keeps nothing. */
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): GatewayService {
   const { clock, logger, metrics, upstreams } = deps;
   const probes = Object.entries(upstreams).map(
@@ -76,6 +77,13 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         upstream: upstreams.storage,
         name: 'storage',
       });
+      const upgrades = new Upgrades(server);
+      metrics.gauge('vms_gateway_upgraded_connections', 'WebSockets open.', [], (gauge) => {
+        gauge.set(upgrades.size);
+      });
+      const live = { upstream: upstreams.stream, name: 'stream' };
+      await registerProxy(server, { prefix: '/whep', ...live });
+      await registerProxy(server, { prefix: '/live', ...live, upgrades });
       await registerWebClient(server, deps.webRoot);
       address = await listen(server, { host, port, key: 'gateway.port' });
       for (const [, probe] of probes) probe.start();

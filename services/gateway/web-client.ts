@@ -6,7 +6,8 @@ import type { HttpServer } from '@vms/http/server.ts';
 
 /**
  * What the page may do: load its own scripts, styles and workers, play what it has fetched itself,
- * and nothing from anywhere else. `blob:` is how hls.js hands media and its worker to the browser.
+ * and nothing from anywhere else. `connect-src 'self'` covers WebSockets of our own host and port
+ * (CSP 3 §6.7.2.8; Chromium takes no others), and WebRTC is no fetch. `blob:` is how hls.js hands media and its worker to the browser.
  */
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -27,7 +28,8 @@ const PAGE_HEADERS = {
   'content-security-policy': PAGE_POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  'permissions-policy':
+    'camera=(), microphone=(), display-capture=(), geolocation=(), usb=(), payment=(), autoplay=(self), fullscreen=(self), picture-in-picture=(self)',
   'x-frame-options': 'DENY',
 } as const;
 

@@ -9,6 +9,7 @@ import { createMetrics } from '@vms/telemetry/metrics.ts';
 import { createCameraDirectory } from './camera-directory.ts';
 
 const TOKEN = 'internal-token';
+const SUB = 'rtsp://10.0.0.1/small';
 
 test('the list of the API is read as assignments; ids that are none are left out', async () => {
   const server = await createHttpServer({
@@ -35,7 +36,7 @@ test('the list of the API is read as assignments; ids that are none are left out
           revision: '42',
           cameras: [
             { ...camera, maxBytes: 0n },
-            { ...camera, id: 'cam_bbbbbbbbbbbbbbbb', maxBytes: 10_000_000_000n },
+            { ...camera, id: 'cam_bbbbbbbbbbbbbbbb', maxBytes: 10_000_000_000n, subUrl: SUB },
             { ...camera, id: '../../etc/passwd' },
           ],
         }),
@@ -47,7 +48,7 @@ test('the list of the API is read as assignments; ids that are none are left out
   assert.equal(list.revision, '42');
   assert.deepEqual(list.cameras, [
     { ...camera, maxBytes: undefined },
-    { ...camera, id: 'cam_bbbbbbbbbbbbbbbb', maxBytes: 10_000_000_000 },
+    { ...camera, id: 'cam_bbbbbbbbbbbbbbbb', maxBytes: 10_000_000_000, subUrl: SUB },
   ]);
   await assert.rejects(createCameraDirectory(url, 'guess').list());
   await server.close();

@@ -30,6 +30,7 @@ export function createCameraDirectory(baseUrl: string, internalToken: string): C
           id: camera.id,
           name: camera.name,
           url: camera.url,
+          ...(camera.subUrl !== '' && { subUrl: camera.subUrl }),
           username: camera.username,
           sealedPassword: camera.sealedPassword,
           enabled: camera.enabled,

@@ -24,6 +24,12 @@ export function credentialsOf(
   }
 }
 
+/** What the session of a camera's sub stream needs: the same camera at its other address. */
+export function subAssignmentOf(assignment: CameraAssignment): CameraAssignment | undefined {
+  const { subUrl, ...rest } = assignment;
+  return subUrl === undefined ? undefined : { ...rest, url: subUrl };
+}
+
 /** Whether a change needs a new session; a new name or retention does not. */
 export function needsNewSession(before: CameraAssignment, after: CameraAssignment): boolean {
   return (

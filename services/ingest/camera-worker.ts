@@ -1,6 +1,7 @@
 import type { CameraAssignment, CameraState, CameraStatus } from '@vms/common/camera.ts';
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
 import type { CodecConfig, Frame } from '@vms/common/frame.ts';
+import type { StreamName } from '@vms/common/ids.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
@@ -40,7 +41,7 @@ export interface CameraCounters extends FrameCounters {
   readonly drops: Drops;
 }
 
-/** Keeps one camera connected and publishes its frames, until it is stopped. */
+/** Keeps one stream of a camera connected and publishes its frames, until it is stopped. */
 export class CameraWorker {
   readonly #deps: CameraWorkerDeps;
   readonly #logger: Logger;
@@ -66,12 +67,13 @@ export class CameraWorker {
   #stopping = false;
   #loop: Promise<void> | undefined;
 
-  constructor(assignment: CameraAssignment, deps: CameraWorkerDeps) {
+  /** @param assignment whose `url` is that of the stream */
+  constructor(assignment: CameraAssignment, deps: CameraWorkerDeps, stream: StreamName = 'main') {
     this.#assignment = assignment;
     this.#deps = deps;
-    this.#logger = deps.logger.child({ camera: assignment.id });
+    this.#logger = deps.logger.child({ camera: assignment.id, stream });
     this.#reconnect = new Reconnect(deps.clock, deps.random);
-    this.#memory = new StreamMemory(assignment.id, 'main');
+    this.#memory = new StreamMemory(assignment.id, stream);
     this.#counted = { videoFrames: 0, audioFrames: 0, bytes: 0, beforeKeyframe: 0, tooLarge: 0 };
     this.#status = {
       camera: assignment.id,

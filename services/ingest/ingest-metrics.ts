@@ -1,10 +1,12 @@
 import { CAMERA_STATES } from '@vms/common/camera.ts';
+import type { StreamName } from '@vms/common/ids.ts';
 import type { FrameHub } from '@vms/medialink/frame-hub.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
-import type { CameraWorker } from './camera-worker.ts';
+import type { CameraFleet } from './camera-fleet.ts';
+import type { CameraCounters } from './camera-worker.ts';
 import { DROP_REASONS } from './drops.ts';
 
-/** A growing number of one camera, as it was last told. */
+/** A growing number of one stream, as it was last told. */
 type Told = Map<string, number>;
 
 /**
@@ -12,7 +14,7 @@ type Told = Map<string, number>;
  * counters when somebody looks. Labels are the cameras of the list, which is bounded.
  */
 export class IngestMetrics {
-  readonly #workers: ReadonlyMap<string, CameraWorker>;
+  readonly #fleet: CameraFleet;
   readonly #told = new Map<string, Told>();
   readonly #frames;
   readonly #bytes;
@@ -20,13 +22,13 @@ export class IngestMetrics {
   readonly #dropped;
   readonly #reconnects;
 
-  constructor(metrics: Metrics, workers: ReadonlyMap<string, CameraWorker>, hub: FrameHub) {
-    this.#workers = workers;
+  constructor(metrics: Metrics, fleet: CameraFleet, hub: FrameHub) {
+    this.#fleet = fleet;
     // The first to be registered is the first to be collected: it brings the counters up to date.
     metrics.gauge('vms_ingest_cameras', 'Cameras by state.', ['state'], (gauge) => {
       this.#update();
       const counts = new Map<string, number>(CAMERA_STATES.map((state) => [state, 0]));
-      for (const { status } of workers.values()) {
+      for (const { status } of fleet.workers.values()) {
         counts.set(status.state, (counts.get(status.state) ?? 0) + 1);
       }
       for (const [state, count] of counts) gauge.set({ state }, count);
@@ -34,22 +36,25 @@ export class IngestMetrics {
     this.#frames = metrics.counter('vms_ingest_frames_total', 'Frames published.', [
       'camera',
       'kind',
+      'stream',
     ]);
     this.#bytes = metrics.counter('vms_ingest_payload_bytes_total', 'Bytes of frames published.', [
       'camera',
+      'stream',
     ]);
     this.#received = metrics.counter('vms_ingest_received_bytes_total', 'Bytes from cameras.', [
       'camera',
+      'stream',
     ]);
     this.#dropped = metrics.counter(
       'vms_ingest_dropped_total',
       'Packets or access units that did not become frames, by reason.',
-      ['camera', 'reason'],
+      ['camera', 'reason', 'stream'],
     );
     this.#reconnects = metrics.counter(
       'vms_ingest_reconnects_total',
       'Sessions begun after the first.',
-      ['camera'],
+      ['camera', 'stream'],
     );
     metrics.gauge('vms_ingest_gop_cache_bytes', 'Bytes of cached pictures.', [], (gauge) => {
       gauge.set(hub.stats().cachedBytes);
@@ -59,30 +64,34 @@ export class IngestMetrics {
     });
   }
 
-  /** A camera is gone: its labels go too. */
-  forget(camera: string): void {
-    this.#told.delete(camera);
-    this.#bytes.remove({ camera });
-    this.#received.remove({ camera });
-    this.#reconnects.remove({ camera });
-    for (const kind of ['video', 'audio']) this.#frames.remove({ camera, kind });
-    for (const reason of DROP_REASONS) this.#dropped.remove({ camera, reason });
+  /** A stream is gone: its labels go too. */
+  forget(camera: string, stream: StreamName): void {
+    this.#told.delete(`${camera} ${stream}`);
+    this.#bytes.remove({ camera, stream });
+    this.#received.remove({ camera, stream });
+    this.#reconnects.remove({ camera, stream });
+    for (const kind of ['video', 'audio']) this.#frames.remove({ camera, kind, stream });
+    for (const reason of DROP_REASONS) this.#dropped.remove({ camera, reason, stream });
   }
 
   #update(): void {
-    for (const [camera, worker] of this.#workers) {
-      const told = this.#told.get(camera) ?? new Map<string, number>();
-      this.#told.set(camera, told);
-      const { counters } = worker;
-      this.#frames.inc({ camera, kind: 'video' }, grown(told, 'video', counters.videoFrames));
-      this.#frames.inc({ camera, kind: 'audio' }, grown(told, 'audio', counters.audioFrames));
-      this.#bytes.inc({ camera }, grown(told, 'bytes', counters.bytes));
-      this.#received.inc({ camera }, grown(told, 'received', counters.receivedBytes));
-      this.#reconnects.inc({ camera }, grown(told, 'reconnects', counters.reconnects));
-      for (const reason of DROP_REASONS) {
-        const more = grown(told, reason, counters.drops[reason]);
-        if (more > 0) this.#dropped.inc({ camera, reason }, more);
-      }
+    for (const [camera, { counters }] of this.#fleet.workers) this.#add(camera, 'main', counters);
+    for (const [camera, { counters }] of this.#fleet.subs) this.#add(camera, 'sub', counters);
+  }
+
+  #add(camera: string, stream: StreamName, counters: CameraCounters): void {
+    const key = `${camera} ${stream}`;
+    const told = this.#told.get(key) ?? new Map<string, number>();
+    this.#told.set(key, told);
+    const of = { camera, stream };
+    this.#frames.inc({ camera, kind: 'video', stream }, grown(told, 'video', counters.videoFrames));
+    this.#frames.inc({ camera, kind: 'audio', stream }, grown(told, 'audio', counters.audioFrames));
+    this.#bytes.inc(of, grown(told, 'bytes', counters.bytes));
+    this.#received.inc(of, grown(told, 'received', counters.receivedBytes));
+    this.#reconnects.inc(of, grown(told, 'reconnects', counters.reconnects));
+    for (const reason of DROP_REASONS) {
+      const more = grown(told, reason, counters.drops[reason]);
+      if (more > 0) this.#dropped.inc({ camera, reason, stream }, more);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
+import type { CameraFleet } from './camera-fleet.ts';
 import type { CameraRoster } from './camera-roster.ts';
 import { credentialsOf, type OpenPassword } from './camera-settings.ts';
 import type { CameraTester } from './camera-test.ts';
@@ -8,7 +9,7 @@ import { IngestError } from './ingest-error.ts';
 import type { Credentials } from './rtsp-client.ts';
 
 interface IngestRpcDeps {
-  readonly workers: ReadonlyMap<string, CameraWorker>;
+  readonly fleet: CameraFleet;
   readonly roster: CameraRoster;
   readonly tester: CameraTester;
   readonly openPassword: OpenPassword;
@@ -20,17 +21,10 @@ export function ingestRpc(deps: IngestRpcDeps): (router: ConnectRouter) => void 
     router.service(IngestService, {
       listCameraStatuses() {
         return {
-          statuses: [...deps.workers.values()].map((worker) => {
-            const { camera, state, since, detail } = worker.status;
-            return {
-              cameraId: camera,
-              state,
-              sinceEpochMs: since,
-              detail,
-              tracks: [...worker.tracks],
-              ...worker.rates,
-            };
-          }),
+          statuses: [...deps.fleet.workers.values()].map((main) => ({
+            ...statusOf(main),
+            ...subStatus(deps.fleet, main),
+          })),
         };
       },
 
@@ -47,6 +41,35 @@ export function ingestRpc(deps: IngestRpcDeps): (router: ConnectRouter) => void 
         return { ...result, tracks: [...tracks] };
       },
     });
+}
+
+function statusOf(worker: CameraWorker) {
+  const { camera, state, since, detail } = worker.status;
+  return {
+    cameraId: camera,
+    state: state as string,
+    sinceEpochMs: since,
+    detail,
+    tracks: [...worker.tracks],
+    ...worker.rates,
+  };
+}
+
+function subStatus(fleet: CameraFleet, main: CameraWorker) {
+  const { id, subUrl } = main.assignment;
+  if (subUrl === undefined) return {};
+  const sub = fleet.subs.get(id);
+  if (sub !== undefined) return { sub: statusOf(sub) };
+  // It has no session of its own yet: what stands in the camera's way stands in its way too.
+  const { state, since } = main.status;
+  return {
+    sub: {
+      cameraId: id,
+      state: state === 'online' ? 'connecting' : state,
+      sinceEpochMs: since,
+      detail: 'The sub stream is taken up after the main stream.',
+    },
+  };
 }
 
 /** A sealed password is bound to its camera, so the camera has to be one of ours. */
@@ -69,7 +92,7 @@ function savedCredentials(
 /** The demo camera is on this machine, and only its own address is let through. */
 function isDemo(roster: CameraRoster, url: string): boolean {
   for (const camera of roster.cameras.values()) {
-    if (camera.demo && camera.url === url) return true;
+    if (camera.demo && (camera.url === url || camera.subUrl === url)) return true;
   }
   return false;
 }

@@ -23,6 +23,7 @@ const assignmentSchema = z.object({
   id: z.string().refine(isCameraId),
   name: z.string(),
   url: z.string(),
+  subUrl: z.string().optional(),
   username: z.string(),
   sealedPassword: z.string(),
   enabled: z.boolean(),

@@ -168,6 +168,88 @@ test('a test of a camera is a call, which needs the internal token', async () =>
   await camera.stop();
 });
 
+test('a sub stream has a session of its own, and the state of the main stream stays the camera’s', async (t) => {
+  const login = { username: 'viewer', password: PASSWORD };
+  const main = await ScriptedCamera.start(login);
+  let knows = false;
+  const sub = await ScriptedCamera.start({
+    ...login,
+    answer: () => (knows ? undefined : { status: 404, reason: 'Not Found' }),
+  });
+  t.after(() => Promise.all([main.stop(), sub.stop()]));
+  await withIngest(async (rig) => {
+    const { service, bus } = rig;
+    const id = newCameraId();
+    const states: string[] = [];
+    bus.subscribe('camera.state', ({ state }) => states.push(state));
+    const frames: Frame[] = [];
+    const source = service.hub.open({ queueBytes: 1_000_000 });
+    source.subscribe({
+      camera: id,
+      stream: 'sub',
+      startWith: 'gop',
+      onFrame: (frame) => frames.push(frame),
+    });
+    const client = createRpcClient(IngestService, {
+      baseUrl: service.address?.url ?? '',
+      internalToken: TOKEN,
+    });
+    const status = async () => (await client.listCameraStatuses({})).statuses[0];
+    const camera = assignmentOf(id, main.url);
+    const list = (revision: string, subUrl: string | undefined): void => {
+      rig.list = { revision, cameras: [{ ...camera, subUrl }] };
+      bus.publish('camera.changed', { revision });
+    };
+    list('1', sub.url);
+    await until(async () => (await status())?.sub?.state === 'not-found', 'the missing sub stream');
+    assert.deepEqual([(await status())?.state, service.health().status], ['online', 'ok']);
+    assert.deepEqual(states, ['online']);
+    const mainSessions = main.methods.filter((method) => method === 'PLAY').length;
+
+    knows = true;
+    list('2', `${sub.url}?again`);
+    await until(() => frames.length > 5, 'frames of the sub stream');
+    assert.ok(frames.every(({ camera, stream }) => camera === id && stream === 'sub'));
+    const seen = await status();
+    assert.deepEqual([seen?.sub?.state, seen?.sub?.tracks[0]?.codec], ['online', 'h264']);
+    const scrape = async () => (await fetch(`${service.address?.url}/metrics`)).text();
+    assert.match(await scrape(), /kind="video",stream="sub".*\} [1-9]/);
+
+    list('3', undefined);
+    await until(() => sub.methods.at(-1) === 'TEARDOWN', 'TEARDOWN of the sub stream');
+    await until(async () => !(await scrape()).includes('stream="sub"'), 'no label of it');
+    assert.equal((await status())?.sub, undefined);
+    assert.equal((await status())?.state, 'online');
+    assert.equal(main.methods.filter((method) => method === 'PLAY').length, mainSessions);
+  });
+});
+
+test('a sub stream does not knock while the camera refuses the password', async (t) => {
+  const main = await ScriptedCamera.start({ username: 'viewer', password: 'another' });
+  const sub = await ScriptedCamera.start({ username: 'viewer', password: 'another' });
+  t.after(() => Promise.all([main.stop(), sub.stop()]));
+  await withIngest(async (rig) => {
+    const id = newCameraId();
+    rig.list = {
+      revision: '1',
+      cameras: [{ ...assignmentOf(id, main.url), subUrl: sub.url }],
+    };
+    rig.bus.publish('camera.changed', { revision: '1' });
+    await until(() => rig.service.health().status === 'degraded', 'the camera');
+    const client = createRpcClient(IngestService, {
+      baseUrl: rig.service.address?.url ?? '',
+      internalToken: TOKEN,
+    });
+    await until(
+      async () => (await client.listCameraStatuses({})).statuses[0]?.state === 'wrong-password',
+      'the refusal',
+    );
+    const [status] = (await client.listCameraStatuses({})).statuses;
+    assert.equal(status?.sub?.state, 'wrong-password');
+    assert.deepEqual(sub.methods, []);
+  });
+});
+
 test('health is degraded while a camera is away, and names how many give frames', async () => {
   await withIngest(async (rig) => {
     const gone = await ScriptedCamera.start();

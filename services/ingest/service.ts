@@ -87,12 +87,12 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
       },
       onStatus: (status) => tell(bus, logger, status),
     },
-    (camera) => {
-      hub.end(camera, 'main');
-      ingestMetrics.forget(camera);
+    (camera, stream) => {
+      hub.end(camera, stream);
+      ingestMetrics.forget(camera, stream);
     },
   );
-  const ingestMetrics = new IngestMetrics(metrics, fleet.workers, hub);
+  const ingestMetrics = new IngestMetrics(metrics, fleet, hub);
   const roster = new CameraRoster({
     directory: deps.directory ?? createCameraDirectory(config.apiUrl, secrets.internalToken),
     bus,
@@ -130,7 +130,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
 
     async start() {
       server = await createHttpServer({ service: 'ingest', logger, metrics, health });
-      const routes = ingestRpc({ workers: fleet.workers, roster, tester, openPassword });
+      const routes = ingestRpc({ fleet, roster, tester, openPassword });
       await registerRpc(server, routes, secrets.internalToken, logger);
       const { host, port } = config;
       address = await listen(server, { host, port, key: 'ingest.port' });

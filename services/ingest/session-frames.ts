@@ -159,6 +159,7 @@ export class SessionFrames {
       discontinuity: track.discontinuity,
       sequence: memory.nextSequence++,
       payload: unit.payload,
+      receivedAt: clock.monotonic(),
     };
     track.discontinuity = false;
     if (track.isVideo) {

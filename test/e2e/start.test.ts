@@ -32,7 +32,7 @@ class NpmStart {
   firstLineAt: number | undefined;
 
   constructor(data: string, ports: readonly number[]) {
-    const [gateway, api, ingest, storage] = ports;
+    const [gateway, api, ingest, storage, stream, streamUdp] = ports;
     this.#npm = spawn('npm', ['start', '--silent'], {
       cwd: CHECKOUT,
       detached: true,
@@ -44,6 +44,8 @@ class NpmStart {
         VMS_API_PORT: String(api),
         VMS_INGEST_PORT: String(ingest),
         VMS_STORAGE_PORT: String(storage),
+        VMS_STREAM_PORT: String(stream),
+        VMS_STREAM_UDP_PORT: String(streamUdp),
       },
     });
     this.exited = once(this.#npm, 'close').then(([code]) => code as number | null);
@@ -183,7 +185,7 @@ describe('npm start', () => {
   let system: NpmStart | undefined;
 
   before(async () => {
-    const held = await holdPorts(4);
+    const held = await holdPorts(6);
     ports = held.ports;
     url = `http://127.0.0.1:${ports[0]}`;
     await held.release();
@@ -238,7 +240,7 @@ describe('npm start', () => {
   });
 
   it('tells a second one on the same data that the first runs already', async () => {
-    const held = await holdPorts(4);
+    const held = await holdPorts(6);
     await held.release();
     const second = new NpmStart(data, held.ports);
     assert.equal(await second.exitCode(), 1);
@@ -328,7 +330,7 @@ describe('npm start', () => {
     system = new NpmStart(data, ports);
     await system.said('is ready');
     const services = processesOf(data).filter((line) => line.includes('run --services'));
-    assert.equal(services.length, 3, services.join('\n'));
+    assert.equal(services.length, 4, services.join('\n'));
   });
 
   it('forgets the demo camera with its recordings when it is deleted, and stops its simulator', async () => {

@@ -11,6 +11,7 @@ export const ROLES = {
   ingest: /run --services ingest/,
   storage: /run --services storage/,
   writer: /services\/storage\/writer\/main\.ts/,
+  stream: /run --services stream/,
   control: /run --services (api|gateway)/,
   simulator: /camera-sim\/main\.ts/,
 } as const;

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from './free-ports.ts';
 import { descendants, type Process, ROLES, type Role } from './processes.ts';
 import { waitFor } from './waiting.ts';
 
@@ -34,7 +34,9 @@ export interface CameraInput {
 /** The product, started as its users start it, on free ports and a temporary data directory. */
 export class RunningSystem {
   readonly dataDirectory: string;
-  readonly ports: Readonly<Record<'gateway' | 'api' | 'ingest' | 'storage', number>>;
+  readonly ports: Readonly<
+    Record<'gateway' | 'api' | 'ingest' | 'storage' | 'stream' | 'udp', number>
+  >;
   readonly #options: SystemOptions;
   readonly #ownsData: boolean;
   #launcher: ChildProcess | undefined;
@@ -55,10 +57,10 @@ export class RunningSystem {
   }
 
   static async start(options: SystemOptions = {}): Promise<RunningSystem> {
-    const [gateway, api, ingest, storage] = await freePorts();
+    const [gateway = 0, api = 0, ingest = 0, storage = 0, stream = 0, udp = 0] = await freePorts(6);
     const owned = options.dataDirectory === undefined;
     const data = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'vms-system-'));
-    const ports = { gateway, api, ingest, storage };
+    const ports = { gateway, api, ingest, storage, stream, udp };
     const system = new RunningSystem(options, ports, data, owned);
     system.#writeConfig();
     await system.startLauncher();
@@ -210,6 +212,7 @@ export class RunningSystem {
       api: { port: this.ports.api },
       ingest: { port: this.ports.ingest, allowLoopbackCameras: true },
       storage: { port: this.ports.storage },
+      stream: { port: this.ports.stream, udpPort: this.ports.udp },
     };
     for (const [service, section] of Object.entries(this.#options.config ?? {})) {
       base[service] = { ...base[service], ...section };
@@ -227,22 +230,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Four ports that are free now, held together so that they differ. */
-async function freePorts(): Promise<[number, number, number, number]> {
-  const servers = await Promise.all(
-    Array.from({ length: 4 }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  const [a = 0, b = 0, c = 0, d = 0] = ports;
-  return [a, b, c, d];
 }

@@ -50,6 +50,13 @@ export async function makeService(name: ServiceName, context: ServiceContext): P
         frames: { path: run.framesSocket },
       });
     }
+    case 'stream': {
+      const { createStream } = await import('@vms/stream/service.ts');
+      return createStream(configuration.stream, {
+        ...shared,
+        frames: { path: run.framesSocket },
+      });
+    }
     case 'api': {
       const { createApi } = await import('@vms/api/service.ts');
       return createApi(configuration.api, {
@@ -59,11 +66,11 @@ export async function makeService(name: ServiceName, context: ServiceContext): P
     }
     case 'gateway': {
       const { createGateway } = await import('@vms/gateway/service.ts');
-      const { api, storage, ingest } = serviceUrls(configuration);
+      const { api, storage, ingest, stream } = serviceUrls(configuration);
       return createGateway(configuration.gateway, {
         ...shared,
         webRoot,
-        upstreams: { api, storage, ingest },
+        upstreams: { api, storage, ingest, stream },
       });
     }
   }

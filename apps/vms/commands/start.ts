@@ -9,13 +9,13 @@ import { EXIT } from '../cli-error.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { openDataDirectory } from '../config/data-directory.ts';
-import type { Environment } from '../config/environment.ts';
+import { type Environment, PORT_VARIABLES } from '../config/environment.ts';
 import { makeRunDirectory } from '../config/run-directory.ts';
 import { DemoCamera } from '../launcher/demo-camera.ts';
 import { Launcher, type Program } from '../launcher/launcher.ts';
 import type { Output } from '../launcher/log-output.ts';
 import { NODE_COMMAND } from '../launcher/node-command.ts';
-import { portsInUse } from '../launcher/port-check.ts';
+import { portsInUse, type WantedPort } from '../launcher/port-check.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { tellError } from './user-words.ts';
@@ -32,6 +32,7 @@ const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const PROCESSES = [
   { name: 'storage', services: 'storage' },
   { name: 'ingest', services: 'ingest' },
+  { name: 'live', services: 'stream' },
   { name: 'control', services: 'api,gateway' },
 ] as const;
 
@@ -139,22 +140,34 @@ function readyText({ gateway: { host, port } }: Configuration): string {
 }
 
 /** @throws HttpError `http.port-in-use` that names every port in use, before anything is started */
-async function checkPorts({ ingest, storage, api, gateway }: Configuration): Promise<void> {
-  const wanted = Object.entries({ ingest, storage, api, gateway }).map(
-    ([name, { host, port }]) => ({
-      host,
-      port,
-      key: `${name}.port`,
-    }),
+async function checkPorts(configuration: Configuration): Promise<void> {
+  const { stream } = configuration;
+  const wanted: WantedPort[] = (['ingest', 'storage', 'stream', 'api', 'gateway'] as const).map(
+    (name) => {
+      const { host, port } = configuration[name];
+      return { host, port, key: `${name}.port`, variable: PORT_VARIABLES[name] };
+    },
   );
+  wanted.push({
+    host: stream.udpHost,
+    port: stream.udpPort,
+    protocol: 'udp',
+    key: 'stream.udpPort',
+    variable: PORT_VARIABLES.streamUdp,
+  });
   const inUse = await portsInUse(wanted);
   if (inUse.length === 0) return;
-  const ports = inUse.map(({ port, key }) => `${port} (${key})`).join(', ');
+  const ports = inUse.map(
+    ({ port, key, protocol }) => `${protocol === 'udp' ? 'UDP ' : ''}port ${port} (${key})`,
+  );
+  const hasUdp = inUse.some(({ protocol }) => protocol === 'udp');
+  const hasTcp = inUse.some(({ protocol }) => protocol !== 'udp');
+  const list = `ss -ln${hasTcp ? 't' : ''}${hasUdp ? 'u' : ''}p`;
   throw new HttpError('http.port-in-use', {
-    happened: `In use by another program: port ${ports}.`,
+    happened: `In use by another program: ${ports.join(', ')}.`,
     kept: 'Nothing was started.',
-    remedy: `Stop that program (ss -ltnp names it), or choose another port in vms.yaml or by ${inUse
-      .map(({ key }) => `VMS_${key.toUpperCase().replace('.', '_')}`)
+    remedy: `Stop that program (${list} names it), or choose another port in vms.yaml or by ${inUse
+      .map(({ variable }) => variable)
       .join(', ')}.`,
   });
 }

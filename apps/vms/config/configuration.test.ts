@@ -25,12 +25,19 @@ test('needs no file: everything is in the data directory, and services find each
 });
 
 test('another port of a service reaches those who call it; the environment wins', (t) => {
-  const { configuration } = load(t, 'api:\n  port: 7001\nstorage:\n  port: 7002\n', { api: 7003 });
-  const { api, ingest, storage } = configuration();
+  const { configuration } = load(t, 'api:\n  port: 7001\nstorage:\n  port: 7002\n', {
+    api: 7003,
+    stream: 7004,
+    streamUdp: 7005,
+  });
+  const { api, ingest, storage, stream } = configuration();
   assert.equal(api.port, 7003);
   assert.equal(ingest.apiUrl, 'http://127.0.0.1:7003');
   assert.equal(storage.apiUrl, 'http://127.0.0.1:7003');
   assert.equal(api.storageUrl, 'http://127.0.0.1:7002');
+  assert.equal(stream.apiUrl, 'http://127.0.0.1:7003');
+  assert.equal(api.streamUrl, 'http://127.0.0.1:7004');
+  assert.equal(stream.udpPort, 7005);
 });
 
 test('a service on all addresses is reached by loopback', (t) => {

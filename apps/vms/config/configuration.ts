@@ -6,6 +6,7 @@ import { messageOf } from '@vms/common/errors.ts';
 import { gatewayConfigSchema } from '@vms/gateway/config.ts';
 import { ingestConfigSchema } from '@vms/ingest/config.ts';
 import { storageConfigSchema } from '@vms/storage/config.ts';
+import { streamConfigSchema } from '@vms/stream/config.ts';
 import { LOG_LEVELS } from '@vms/telemetry/logger.ts';
 import { z } from 'zod';
 import { CliError } from '../cli-error.ts';
@@ -21,6 +22,7 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   ingest: ingestConfigSchema.prefault({}),
   storage: storageConfigSchema.prefault({}),
+  stream: streamConfigSchema.prefault({}),
   api: apiConfigSchema.prefault({}),
   gateway: gatewayConfigSchema.prefault({}),
 });
@@ -30,7 +32,7 @@ export interface ConfigurationOptions {
   readonly dataDirectory: string;
   /** Default: vms.yaml in the data directory, where there is one. */
   readonly file: string | undefined;
-  /** `<service>.port` by service, where the file names none. */
+  /** `<service>.port` by service, and `streamUdp` for `stream.udpPort`: they win over the file. */
   readonly ports: Readonly<Record<string, number>>;
   /** Where the simulator of the demo camera is, if there is one. */
   readonly demoUrl: string | undefined;
@@ -66,7 +68,7 @@ function read(file: string): string {
 }
 
 type Part = Record<string, unknown>;
-const SERVICES = ['ingest', 'storage', 'api', 'gateway'] as const;
+const SERVICES = ['ingest', 'storage', 'stream', 'api', 'gateway'] as const;
 
 /**
  * Adds what the file leaves open and the place of this installation decides: ports of the
@@ -82,7 +84,7 @@ function withPlaces(written: unknown, options: ConfigurationOptions): unknown {
     const port = options.ports[name];
     parts[name] = { ...part, ...(port !== undefined && { port }) };
   }
-  const { ingest, storage, api } = parts as Record<(typeof SERVICES)[number], Part>;
+  const { ingest, storage, stream, api } = parts as Record<(typeof SERVICES)[number], Part>;
   const defaults = configurationSchema.parse({});
   const urlOf = (name: (typeof SERVICES)[number]): string => {
     const { host, port } = { ...defaults[name], ...(parts[name] as Part) };
@@ -91,10 +93,13 @@ function withPlaces(written: unknown, options: ConfigurationOptions): unknown {
   const layout = layoutOf(options.dataDirectory);
   ingest.apiUrl ??= urlOf('api');
   storage.apiUrl ??= urlOf('api');
+  stream.apiUrl ??= urlOf('api');
+  if (options.ports.streamUdp !== undefined) stream.udpPort = options.ports.streamUdp;
   storage.dataPath ??= layout.storage;
   storage.volumes ??= [{ path: layout.defaultVolume }];
   api.ingestUrl ??= urlOf('ingest');
   api.storageUrl ??= urlOf('storage');
+  api.streamUrl ??= urlOf('stream');
   api.databasePath ??= join(layout.api, 'vms.sqlite');
   if (options.demoUrl !== undefined) api.demo = { url: options.demoUrl };
   return parts;
@@ -120,6 +125,7 @@ export function serviceUrls(
   return {
     ingest: urlOf(configuration.ingest),
     storage: urlOf(configuration.storage),
+    stream: urlOf(configuration.stream),
     api: urlOf(configuration.api),
     gateway: urlOf(configuration.gateway),
   };

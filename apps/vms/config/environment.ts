@@ -4,16 +4,18 @@ import { CliError } from '../cli-error.ts';
 /** What the environment of the process says; read nowhere else. */
 export interface Environment {
   readonly dataDirectory: string | undefined;
-  /** `<service>.port` by service. */
+  /** `<service>.port` by service, and `streamUdp`. */
   readonly ports: Readonly<Record<string, number>>;
 }
 
-/** Variable by service. */
+/** Variable by service; `streamUdp` is the UDP port of WebRTC's media. */
 export const PORT_VARIABLES = {
   gateway: 'VMS_GATEWAY_PORT',
   api: 'VMS_API_PORT',
   ingest: 'VMS_INGEST_PORT',
   storage: 'VMS_STORAGE_PORT',
+  stream: 'VMS_STREAM_PORT',
+  streamUdp: 'VMS_STREAM_UDP_PORT',
 } as const;
 
 const MAX_PORT = 65_535;

@@ -11,6 +11,7 @@ import { Shell } from './shell/shell.tsx';
 import { ToastProvider } from './ui/toasts.tsx';
 
 const CameraPage = lazy(() => import('./camera/camera-page.tsx'));
+const LivePage = lazy(() => import('./live/grid/live-page.tsx'));
 const SystemPage = lazy(() => import('./system/system-page.tsx'));
 const AccountPage = lazy(() => import('./account/account-page.tsx'));
 
@@ -39,6 +40,7 @@ export function App() {
               <Route path="/sign-in" component={SignInPage} />
               <Route path="/" component={Shell}>
                 <Route path="/" component={() => <Navigate href="/cameras" />} />
+                <Route path="/live" component={LivePage} />
                 <Route path="/cameras" component={CamerasPage} />
                 <Route path="/cameras/:id" component={CameraPage} />
                 <Route path="/system" component={SystemPage} />

@@ -5,7 +5,14 @@ import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Harness } from './harness.ts';
 
-const PAGES = ['/cameras', '/cameras/cam_aaaaaaaaaaaaaaaa', '/system', '/account', '/nowhere'];
+const PAGES = [
+  '/live',
+  '/cameras',
+  '/cameras/cam_aaaaaaaaaaaaaaaa',
+  '/system',
+  '/account',
+  '/nowhere',
+];
 const WIDTHS = [360, 720, 1280, 2560];
 const MAX_ENTRY_GZIP_BYTES = 150_000;
 const MIN_CONTRAST = 4.5;
@@ -43,7 +50,12 @@ function contrast(a: readonly number[], b: readonly number[]): number {
 
 export async function testAppearance(context: TestContext, harness: Harness): Promise<void> {
   await context.test('fits every width from 360 to 2560 px', async () => {
+    const { world } = harness.server.controls;
+    const since = new Date().toISOString();
+    const alarm = { code: 'volume.full', severity: 'critical', subject: 'archive', since } as const;
+    world.alarms = [{ ...alarm, detail: 'Volume archive is full.' }];
     const page = await harness.signedIn('/cameras', { locale: 'pt-BR' });
+    await page.waitForSelector('[data-testid=alarm-count]');
     for (const path of PAGES) {
       await page.goto(`${harness.server.origin}${path}`);
       await page.locator('h1, h2').first().waitFor();
@@ -55,6 +67,7 @@ export async function testAppearance(context: TestContext, harness: Harness): Pr
         assert.equal(wide, 0, `${path} at ${width} px`);
       }
     }
+    world.alarms = [];
     await page.context().close();
   });
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Camera, CameraInput, CameraTest } from '../src/api/types.ts';
 import {
   createWorld,
@@ -8,6 +9,7 @@ import {
   spansOf,
   systemOf,
 } from './mock-data.ts';
+import { createMockLive, type LiveControls } from './mock-live.ts';
 import { clipFile, playlist } from './mock-media.ts';
 
 /** Signs in with this; tests and whoever runs the dev server need it. */
@@ -19,6 +21,7 @@ interface Call {
   readonly url: URL;
   readonly body: Record<string, unknown>;
   readonly signedIn: boolean;
+  readonly parts: readonly string[];
 }
 
 interface Answer {
@@ -38,20 +41,30 @@ const problem = (status: number, code: string, detail: string): Answer => ({
 /** Levers by which a test makes the world worse. */
 export interface MockControls {
   readonly world: MockWorld;
+  readonly live: LiveControls;
   /** Ends every session. */
   expireSessions(): void;
   /** Every call but the session's fails with this code, until it is undefined again. */
   failWith: { status: number; code: string } | undefined;
 }
 
+/** True where the socket was taken. */
+export type MockUpgrade = (request: IncomingMessage, socket: Duplex) => boolean;
+
 export type MockHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /** A stand-in for gateway, API and playback: for development and tests of the page alone. */
-export function createMockApi(): { handle: MockHandler; controls: MockControls } {
+export function createMockApi(): {
+  handle: MockHandler;
+  upgrade: MockUpgrade;
+  controls: MockControls;
+} {
   const world = createWorld(Date.now());
+  const live = createMockLive();
   let session = 1;
   const controls: MockControls = {
     world,
+    live: live.controls,
     expireSessions: () => {
       session++;
     },
@@ -72,6 +85,11 @@ export function createMockApi(): { handle: MockHandler; controls: MockControls }
     }
     const camera = byId(id);
     if (camera === undefined) return problem(404, 'camera.not-found', 'There is no such camera.');
+    if (call.parts.includes('snapshot.jpg')) {
+      return controls.live.snapshot === undefined
+        ? problem(503, 'stream.snapshot-unavailable', 'There is no ffmpeg.')
+        : { ...ok(controls.live.snapshot), headers: { 'content-type': 'image/jpeg' } };
+    }
     if (call.method === 'DELETE') {
       world.cameras = world.cameras.filter((other) => other !== camera);
       return none;
@@ -158,9 +176,16 @@ export function createMockApi(): { handle: MockHandler; controls: MockControls }
     if (area === 'session') return none;
     if (area === 'cameras') return cameraCalls(call, id);
     if (area === 'recordings') return recordingCalls(call, id, rest);
+    if (area === 'streams') return streamCalls(call, id);
     if (area === 'system') return ok(systemOf(world));
     if (area === 'tokens') return tokenCalls(call, id);
     return problem(404, 'http.not-found', 'There is nothing at this address.');
+  };
+
+  const streamCalls = (call: Call, id: string | undefined): Answer => {
+    if (id !== undefined) return live.controls.sessions.delete(id) ? none : noSession;
+    const { camera_id, stream } = call.body;
+    return live.open(byId(String(camera_id)), typeof stream === 'string' ? stream : undefined);
   };
 
   const tokenCalls = (call: Call, id: string | undefined): Answer => {
@@ -185,6 +210,7 @@ export function createMockApi(): { handle: MockHandler; controls: MockControls }
     id: `cam_${'klmnopqrst'.charAt(world.cameras.length % 10).repeat(16)}`,
     name: input.name ?? '',
     url: input.url ?? '',
+    subUrl: input.subUrl ?? null,
     username: input.username ?? '',
     hasPassword: input.password !== undefined,
     demo: false,
@@ -222,23 +248,31 @@ export function createMockApi(): { handle: MockHandler; controls: MockControls }
       await media(url, response);
       return true;
     }
-    if (!url.pathname.startsWith('/api/v1/')) return false;
+    const isWhep = url.pathname.startsWith('/whep/');
+    if (!isWhep && !url.pathname.startsWith('/api/v1/')) return false;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
+    if (isWhep) {
+      await live.whep(request, response, text);
+      return true;
+    }
     const answer = route({
       method: request.method ?? 'GET',
       url,
+      parts: url.pathname.split('/'),
       body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
       signedIn: request.headers.cookie?.includes(`vms_session=${session}`) === true,
     });
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-    response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+    const { body } = answer;
+    response.end(body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     return true;
   };
-  return { handle, controls };
+  return { handle, upgrade: live.upgrade, controls };
 }
 
+const noSession = problem(404, 'stream.session-not-found', 'There is no such live view.');
 const user = { id: 'user_aaaaaaaaaaaaaaaa', username: MOCK_USERNAME, role: 'administrator' };
 
 /** A test of a camera: what the address says, so that a person can try every answer. */

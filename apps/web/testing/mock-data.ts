@@ -38,12 +38,14 @@ interface Sketch {
   detail?: string;
   tracks?: readonly Track[];
   demo?: boolean;
+  /** It has a sub stream. */
+  sub?: boolean;
 }
 
 const SKETCHES: readonly Sketch[] = [
   { name: 'Demo', state: 'online', age: 52 * HOUR, tracks: [h264, aac], demo: true },
   { name: 'Portão principal', state: 'online', age: 31 * HOUR, tracks: [h265, g711] },
-  { name: 'Loading dock 2', state: 'online', age: 6 * HOUR, tracks: [h264] },
+  { name: 'Loading dock 2', state: 'online', age: 6 * HOUR, tracks: [h264], sub: true },
   {
     name: 'Warehouse aisle 7, north end, above the second emergency exit',
     state: 'online',
@@ -93,6 +95,7 @@ export function createWorld(now: number): MockWorld {
       id: id(index),
       name: sketch.name,
       url: `rtsp://10.0.4.${10 + index}:554/Streaming/Channels/101`,
+      subUrl: sketch.sub === true ? `rtsp://10.0.4.${10 + index}:554/Streaming/Channels/102` : null,
       username: 'viewer',
       hasPassword: true,
       demo: sketch.demo === true,
@@ -108,6 +111,17 @@ export function createWorld(now: number): MockWorld {
         tracks: sketch.tracks ?? [],
         framesPerSecond: sketch.state === 'online' ? 25 : 0,
         bitsPerSecond: sketch.state === 'online' ? 4_230_000 : 0,
+        sub:
+          sketch.sub === true
+            ? {
+                state: 'online',
+                since: new Date(now - sketch.age).toISOString(),
+                detail: '',
+                tracks: [{ ...h264, width: 640, height: 360 }],
+                framesPerSecond: 15,
+                bitsPerSecond: 410_000,
+              }
+            : null,
       },
     })),
   };

@@ -24,7 +24,7 @@ export interface PageServer {
 
 /** Serves a build of the page as the gateway does, with the mock behind it. */
 export async function servePage(dist: string, port = 0): Promise<PageServer> {
-  const { handle, controls } = createMockApi();
+  const { handle, upgrade, controls } = createMockApi();
   const server = createServer((request, response) => {
     const answer = async (): Promise<void> => {
       if (await handle(request, response)) return;
@@ -41,6 +41,9 @@ export async function servePage(dist: string, port = 0): Promise<PageServer> {
       response.statusCode = 500;
       response.end(String(thrown));
     });
+  });
+  server.on('upgrade', (request, socket) => {
+    if (!upgrade(request, socket)) socket.destroy();
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {

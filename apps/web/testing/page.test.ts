@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { testAppearance } from './appearance-suite.ts';
 import { testCameras } from './cameras-suite.ts';
 import { Harness, SKIPPED } from './harness.ts';
+import { testLive } from './live-suite.ts';
 import { testPlayback } from './playback-suite.ts';
 
 /** The built page in a browser, under the gateway's policy, against a stand-in for the API. */
@@ -10,6 +11,7 @@ test('the page', { skip: SKIPPED }, async (context) => {
   const harness = await Harness.open();
   try {
     await testCameras(context, harness);
+    await testLive(context, harness);
     await testPlayback(context, harness);
     await testAppearance(context, harness);
     await context.test('never had anything to complain of', () => {

@@ -87,6 +87,11 @@ try {
       await shoot(page, `${tag}-delete`);
       await page.keyboard.press('Escape');
       await page.goto(`${server.origin}/cameras/cam_aaaaaaaaaaaaaaaa`);
+      await page.waitForSelector('[data-testid=player][data-phase=live-playing]');
+      await page.waitForTimeout(2500);
+      await page.click('[data-testid=live-badge]');
+      await shoot(page, `${tag}-camera-live`, true);
+      await page.click('[data-testid=player-back]');
       await page.waitForSelector('[data-testid=player][data-phase=ready]', { timeout: 15_000 });
       await shoot(page, `${tag}-camera`, true);
       await page.click('#tab-details');
@@ -94,6 +99,17 @@ try {
       const box = await page.locator('[data-testid=timeline]').boundingBox();
       if (box !== null) await page.mouse.move(box.x + box.width * 0.33, box.y + 50);
       await shoot(page, `${tag}-camera-day`, true);
+      await page.goto(`${server.origin}/cameras/cam_bbbbbbbbbbbbbbbb`);
+      await page.waitForSelector('[data-testid=live-trouble]');
+      await shoot(page, `${tag}-camera-h265`, true);
+      await page.goto(`${server.origin}/live`);
+      for (const layout of ['4', '9', '16']) {
+        await page.click(`[data-testid=live-layout] [data-value="${layout}"]`);
+        await page.waitForSelector('[data-testid=tile][data-phase=playing]');
+        await page.waitForTimeout(800);
+        await shoot(page, `${tag}-live-${layout}`);
+      }
+      await page.click('[data-testid=live-layout] [data-value="4"]');
       await page.goto(`${server.origin}/cameras/cam_eeeeeeeeeeeeeeee`);
       await page.waitForSelector('[data-testid=player]');
       await page.waitForTimeout(1500);

@@ -33,5 +33,6 @@ export function syntheticFrame(sequence: number, options: SyntheticOptions = {})
     discontinuity: sequence === 0,
     sequence,
     payload: new Uint8Array(bytes).fill(sequence & 255),
+    ...(sequence % 2 === 0 && { receivedAt: 1_000_000.125 + sequence * 40 }),
   };
 }

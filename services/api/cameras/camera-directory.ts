@@ -14,6 +14,7 @@ export function cameraDirectory(cameras: CameraStore): (router: ConnectRouter) =
             id: camera.id,
             name: camera.name,
             url: camera.url,
+            subUrl: camera.subUrl ?? '',
             username: camera.username,
             sealedPassword: camera.sealedPassword,
             enabled: camera.enabled,

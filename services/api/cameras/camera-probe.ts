@@ -65,7 +65,9 @@ async function targetOf(
 ): Promise<Target> {
   const saved = body.camera_id === undefined ? undefined : await cameras.get(body.camera_id);
   const address = body.url === undefined ? undefined : parseCameraUrl(body.url);
-  const url = address?.url ?? saved?.url ?? '';
+  const savedUrl = body.stream === 'sub' ? saved?.subUrl : saved?.url;
+  if (address === undefined && savedUrl === null) throw noSubStream();
+  const url = address?.url ?? savedUrl ?? '';
   const given = body.password || (address?.password ?? body.password);
   if (saved !== undefined) checkPasswordStaysAtHome(saved, url, given);
   return {
@@ -73,6 +75,13 @@ async function targetOf(
     username: body.username || (address?.username ?? body.username ?? saved?.username ?? ''),
     password: given ?? (saved === undefined ? '' : cameras.passwordOf(saved)),
   };
+}
+
+function noSubStream(): ApiError {
+  return new ApiError('camera.no-sub-stream', {
+    happened: 'This camera has no sub stream.',
+    remedy: 'Give the address of one in its settings first.',
+  });
 }
 
 function tooManyTests(): ApiError {

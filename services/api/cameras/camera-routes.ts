@@ -4,8 +4,8 @@ import type { Logger } from '@vms/common/logger.ts';
 import type { HttpServer } from '@vms/http/server.ts';
 import type { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from '../api-error.ts';
 import { answers, isoOf, nothing } from '../schemas.ts';
+import { readAddresses } from './camera-addresses.ts';
 import { decodeCursor, encodeCursor } from './camera-cursor.ts';
 import { registerCameraProbe } from './camera-probe.ts';
 import {
@@ -21,9 +21,7 @@ import {
 } from './camera-schemas.ts';
 import type { CameraStatuses } from './camera-status.ts';
 import type { CameraStore, StoredCamera } from './camera-store.ts';
-import { parseCameraUrl } from './camera-url.ts';
 import type { RecordingDeletion } from './recording-deletion.ts';
-import { checkPasswordStaysAtHome } from './saved-password.ts';
 
 export interface CameraRoutesOptions {
   readonly cameras: CameraStore;
@@ -90,12 +88,13 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
       response: answers(201, cameraView),
     },
     async handler({ body }, reply) {
-      const address = parseCameraUrl(body.url);
+      const { url = body.url, subUrl = null, username, password } = readAddresses(body);
       const { camera, revision } = await cameras.create({
         name: body.name,
-        url: address.url,
-        username: body.username || (address.username ?? ''),
-        password: body.password || (address.password ?? ''),
+        url,
+        subUrl,
+        username: username ?? '',
+        password: password ?? '',
         retentionDays: body.retentionDays ?? options.defaultRetentionDays,
         maxBytes: body.maxBytes ?? null,
       });
@@ -134,16 +133,9 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
     },
     async handler({ params, body }) {
       const saved = await cameras.get(params.camera_id);
-      const address = body.url === undefined ? undefined : parseCameraUrl(body.url);
-      const url = address?.url ?? saved.url;
-      const password = body.password || (address?.password ?? body.password);
-      if (saved.demo && url !== saved.url) throw demoLocked();
-      checkPasswordStaysAtHome(saved, url, password);
       const { camera, revision } = await cameras.change(saved.id, {
         name: body.name,
-        url,
-        username: body.username || (address?.username ?? body.username),
-        password,
+        ...readAddresses(body, saved),
         enabled: body.enabled,
         retentionDays: body.retentionDays,
         maxBytes: body.maxBytes,
@@ -180,18 +172,12 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
   registerCameraProbe(server, options);
 }
 
-function demoLocked(): ApiError {
-  return new ApiError('camera.demo-locked', {
-    happened: 'The address of the demo camera is set by the system at each start.',
-    remedy: 'Add your camera as a new one.',
-  });
-}
-
 function viewOf(camera: StoredCamera, status: CameraStatusView): CameraView {
   return {
     id: camera.id,
     name: camera.name,
     url: camera.url,
+    subUrl: camera.subUrl,
     username: camera.username,
     hasPassword: camera.sealedPassword !== '',
     demo: camera.demo,

@@ -26,6 +26,13 @@ const url = z
   .max(2 * MAX_URL_CHARACTERS)
   .describe('rtsp:// or rtsps://. User name and password in it are moved to their own fields')
   .meta({ examples: ['rtsp://192.168.1.20:554/stream1'] });
+const subUrl = url
+  .or(z.literal(''))
+  .nullable()
+  .describe(
+    'rtsp:// or rtsps:// address of a smaller stream of the same camera, for grids and for browsers that cannot play the main one; the same user name and password. null or empty for none',
+  )
+  .meta({ examples: ['rtsp://192.168.1.20:554/stream2'] });
 const credential = z
   .string()
   .max(MAX_CREDENTIAL_CHARACTERS)
@@ -43,6 +50,7 @@ export const cameraInput = z
   .strictObject({
     name,
     url,
+    subUrl: subUrl.optional(),
     username: credential.optional(),
     password: password.optional(),
     retentionDays: retentionDays.optional(),
@@ -54,6 +62,7 @@ export const cameraChange = z
   .strictObject({
     name: name.optional(),
     url: url.optional(),
+    subUrl: subUrl.optional(),
     username: credential.optional(),
     password: password.optional(),
     enabled: z.boolean().optional(),
@@ -69,6 +78,10 @@ export const cameraTestInput = z
     username: credential.optional(),
     password: password.optional(),
     camera_id: cameraId.optional().describe('Of a saved camera, for what is absent'),
+    stream: z
+      .enum(['main', 'sub'])
+      .default('main')
+      .describe('Which address of the saved camera, where no url is given'),
   })
   .refine((body) => body.url !== undefined || body.camera_id !== undefined, {
     error: 'needs url or camera_id',
@@ -103,7 +116,7 @@ const track = z.object({
 /** `unknown`: ingest did not answer, or has not taken the camera up yet. */
 const state = z.enum([...CAMERA_STATES, 'unknown']);
 
-const status = z
+const streamStatus = z
   .object({
     state,
     since: instant.nullable(),
@@ -112,6 +125,15 @@ const status = z
     framesPerSecond: z.number(),
     bitsPerSecond: z.number(),
   })
+  .meta({ id: 'StreamStatus' });
+
+const status = z
+  .object({
+    ...streamStatus.shape,
+    sub: streamStatus
+      .nullable()
+      .describe('Of the sub stream, null where there is none; `state` is that of the main stream'),
+  })
   .meta({ id: 'CameraStatus' });
 
 export const cameraView = z
@@ -119,6 +141,7 @@ export const cameraView = z
     id: z.string(),
     name: z.string(),
     url: z.string(),
+    subUrl: z.string().nullable(),
     username: z.string(),
     hasPassword: z.boolean(),
     demo: z.boolean(),
@@ -144,6 +167,7 @@ export const cameraTest = z
   })
   .meta({ id: 'CameraTest' });
 
+export type StreamStatusView = z.output<typeof streamStatus>;
 export type CameraStatusView = z.output<typeof status>;
 export type CameraView = z.output<typeof cameraView>;
 export type TrackView = z.output<typeof track>;

@@ -6,7 +6,7 @@ import type { CameraStatus, IngestService, Track } from '@vms/proto/gen/vms/inge
 import type { LogLimiter } from '@vms/telemetry/log-limiter.ts';
 import { STATUS_FRESH_MS, STATUS_RETRY_MS, STATUS_TIMEOUT_MS } from '../bounds.ts';
 import { isoOf } from '../schemas.ts';
-import type { CameraStatusView, TrackView } from './camera-schemas.ts';
+import type { CameraStatusView, StreamStatusView, TrackView } from './camera-schemas.ts';
 import type { StoredCamera } from './camera-store.ts';
 
 export interface CameraStatusesOptions {
@@ -59,7 +59,7 @@ export class CameraStatuses {
         const status = byId.get(camera.id);
         return status === undefined
           ? without(camera, 'Ingest has not taken this camera up yet.')
-          : viewOf(status);
+          : { ...viewOf(status), sub: subOf(camera, status) };
       };
     } catch (error) {
       log.warn('ingest', { error: messageOf(error) }, 'The states of the cameras are not known.');
@@ -79,10 +79,16 @@ function without(camera: StoredCamera, detail: string): CameraStatusView {
     tracks: [],
     framesPerSecond: 0,
     bitsPerSecond: 0,
+    sub: null,
   };
 }
 
-function viewOf(status: CameraStatus): CameraStatusView {
+/** A sub stream that was taken off a moment ago, or put on, is not told of as it was before. */
+function subOf(camera: StoredCamera, status: CameraStatus): StreamStatusView | null {
+  return camera.subUrl === null || status.sub === undefined ? null : viewOf(status.sub);
+}
+
+function viewOf(status: CameraStatus): StreamStatusView {
   return {
     state: stateOf(status.state),
     since: status.sinceEpochMs > 0 ? isoOf(status.sinceEpochMs) : null,

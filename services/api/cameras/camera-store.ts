@@ -11,6 +11,7 @@ export interface StoredCamera {
   readonly id: CameraId;
   readonly name: string;
   readonly url: string;
+  readonly subUrl: string | null;
   readonly username: string;
   readonly sealedPassword: string;
   readonly enabled: boolean;
@@ -24,6 +25,8 @@ export interface StoredCamera {
 export interface NewCamera {
   readonly name: string;
   readonly url: string;
+  /** Of the sub stream; default none. */
+  readonly subUrl?: string | null;
   readonly username: string;
   /** In clear; empty for none. */
   readonly password: string;
@@ -36,6 +39,8 @@ export interface NewCamera {
 export interface CameraChange {
   readonly name?: string | undefined;
   readonly url?: string | undefined;
+  /** null takes the sub stream off. */
+  readonly subUrl?: string | null | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   readonly enabled?: boolean | undefined;
@@ -126,6 +131,7 @@ export class CameraStore {
       id,
       name: camera.name,
       url: camera.url,
+      sub_url: camera.subUrl ?? null,
       username: camera.username,
       sealed_password: this.#seal(id, camera.password),
       enabled: 1,
@@ -159,6 +165,7 @@ export class CameraStore {
     const values = {
       ...(change.name !== undefined && { name: change.name }),
       ...(change.url !== undefined && { url: change.url }),
+      ...(change.subUrl !== undefined && { sub_url: change.subUrl }),
       ...(change.username !== undefined && { username: change.username }),
       ...(change.password !== undefined && { sealed_password: this.#seal(id, change.password) }),
       ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
@@ -234,6 +241,7 @@ function cameraOf(row: CameraRow): StoredCamera {
     id: row.id as CameraId,
     name: row.name,
     url: row.url,
+    subUrl: row.sub_url,
     username: row.username,
     sealedPassword: row.sealed_password,
     enabled: row.enabled === 1,

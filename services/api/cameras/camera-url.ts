@@ -1,6 +1,9 @@
 import { ApiError } from '../api-error.ts';
 import { MAX_CREDENTIAL_CHARACTERS, MAX_URL_CHARACTERS } from '../bounds.ts';
 
+/** Which of a camera's addresses, as the request names it. */
+export type AddressField = 'url' | 'subUrl';
+
 /** A camera's address as it is stored: without user information. */
 export interface CameraAddress {
   readonly url: string;
@@ -23,7 +26,8 @@ const EXAMPLE = 'Write it like rtsp://192.168.1.20:554/stream1.';
  *
  * @throws ApiError `camera.url-invalid`
  */
-export function parseCameraUrl(typed: string): CameraAddress {
+export function parseCameraUrl(typed: string, field: AddressField = 'url'): CameraAddress {
+  const wrong = (why: string, remedy: string): ApiError => addressWrong(field, why, remedy);
   const text = typed.trim();
   if (text.length > MAX_URL_CHARACTERS) {
     throw wrong(`it is longer than ${MAX_URL_CHARACTERS} characters`, EXAMPLE);
@@ -33,7 +37,7 @@ export function parseCameraUrl(typed: string): CameraAddress {
     throw wrong('it contains a space or an invisible character', EXAMPLE);
   }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
-  checkScheme(scheme);
+  checkScheme(scheme, wrong);
   let url: URL;
   try {
     url = new URL(text);
@@ -75,7 +79,10 @@ export function isSameHost(a: string, b: string): boolean {
   return one.protocol === other.protocol && one.host.toLowerCase() === other.host.toLowerCase();
 }
 
-function checkScheme(scheme: string | undefined): void {
+function checkScheme(
+  scheme: string | undefined,
+  wrong: (why: string, remedy: string) => ApiError,
+): void {
   if (scheme === 'rtsp' || scheme === 'rtsps') return;
   if (scheme === undefined) throw wrong('it does not begin with rtsp://', EXAMPLE);
   if (scheme === 'http' || scheme === 'https') {
@@ -97,10 +104,16 @@ function decode(text: string): string {
   }
 }
 
-function wrong(why: string, remedy: string): ApiError {
+const ADDRESS_NAMES: Readonly<Record<AddressField, string>> = {
+  url: 'The address of the camera',
+  subUrl: 'The address of the sub stream',
+};
+
+/** `camera.url-invalid`, with what is wrong of which address. */
+export function addressWrong(field: AddressField, why: string, remedy: string): ApiError {
   return new ApiError(
     'camera.url-invalid',
-    { happened: `The address of the camera cannot be used: ${why}.`, remedy },
-    { errors: [{ path: 'body.url', message: why }] },
+    { happened: `${ADDRESS_NAMES[field]} cannot be used: ${why}.`, remedy },
+    { errors: [{ path: `body.${field}`, message: why }] },
   );
 }

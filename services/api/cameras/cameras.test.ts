@@ -22,6 +22,7 @@ test('a camera is added, read, changed, listed and deleted', async (t) => {
     id,
     name: 'Front door',
     url: 'rtsp://192.0.2.7/live',
+    subUrl: null,
     username: '',
     hasPassword: false,
     demo: false,
@@ -37,6 +38,7 @@ test('a camera is added, read, changed, listed and deleted', async (t) => {
       tracks: [],
       framesPerSecond: 0,
       bitsPerSecond: 0,
+      sub: null,
     },
   });
   api.clock.advance(1000);
@@ -159,6 +161,48 @@ test('a test of a camera takes what is typed, and the saved password at its own 
   assert.deepEqual([failed.status, failed.json.code], [502, 'rpc.failed']);
 });
 
+test('a sub stream has an address of its own and the password of its camera', async (t) => {
+  const api = await startApi(t);
+  await api.signIn();
+  const directory = createRpcClient(CameraDirectoryService, {
+    baseUrl: api.url,
+    internalToken: INTERNAL_TOKEN,
+  });
+  const told = async () => (await directory.listCameras({})).cameras[0]?.subUrl;
+  const subUrl = 'rtsp://192.0.2.7/small';
+  const camera = await api.addCamera({ subUrl: 'rtsp://u:one@192.0.2.7/small' });
+  assert.deepEqual([camera.subUrl, camera.username, camera.hasPassword], [subUrl, 'u', true]);
+  assert.equal(await told(), subUrl);
+  const change = (body: object) => api.ask('PATCH', `${cameras}/${camera.id}`, { body });
+  assert.equal((await change({ name: 'same' })).json.subUrl, subUrl);
+
+  const probe = (body: object) => api.ask('POST', `${cameras}/test`, { body });
+  await probe({ camera_id: camera.id, stream: 'sub' });
+  assert.deepEqual(api.fake.tested, [{ url: subUrl, username: 'u', password: 'one' }]);
+
+  const elsewhere = await change({ subUrl: 'rtsp://198.51.100.1/small' });
+  assert.equal(elsewhere.json.code, 'camera.password-required');
+  const wrong = await change({ subUrl: 'http://192.0.2.7/' });
+  assert.deepEqual(
+    [wrong.json.code, wrong.json.errors[0].path],
+    ['camera.url-invalid', 'body.subUrl'],
+  );
+  const same = await change({ subUrl: camera.url });
+  assert.match(same.json.detail, /sub stream .* same address/);
+  assert.equal((await change({ url: subUrl })).json.errors[0].path, 'body.url');
+  assert.equal(await told(), subUrl);
+
+  api.fake.states.set(camera.id, 'online');
+  api.clock.advance(60_000);
+  const { status } = (await api.ask('GET', `${cameras}/${camera.id}`)).json;
+  assert.deepEqual([status.state, status.sub.state], ['online', 'not-found']);
+
+  assert.equal((await change({ subUrl: null })).json.subUrl, null);
+  assert.equal(await told(), '');
+  const none = await probe({ camera_id: camera.id, stream: 'sub' });
+  assert.deepEqual([none.status, none.json.code], [409, 'camera.no-sub-stream']);
+});
+
 test('what is wrong in a body is named, and nothing is stored', async (t) => {
   const api = await startApi(t);
   await api.signIn();
@@ -237,6 +281,7 @@ test('states come from ingest; where it is silent or away the list still comes, 
     tracks: [{ kind: 'video', codec: 'h264', supported: true, width: 1280, height: 720 }],
     framesPerSecond: 25,
     bitsPerSecond: 2_000_000,
+    sub: null,
   });
   api.fake.states.set(id, 'of-the-future');
   assert.equal((await status()).state, 'unknown');
@@ -258,6 +303,10 @@ test('the demo camera comes with a new database, follows its simulator, and neve
   );
   const locked = await first.ask('PATCH', `${cameras}/${demo.id}`, { body: { url: 'rtsp://h/' } });
   assert.equal(locked.json.code, 'camera.demo-locked');
+  const subLocked = await first.ask('PATCH', `${cameras}/${demo.id}`, {
+    body: { subUrl: 'rtsp://127.0.0.1:22/' },
+  });
+  assert.equal(subLocked.json.code, 'camera.demo-locked');
   const renamed = await first.ask('PATCH', `${cameras}/${demo.id}`, { body: { name: 'Mine' } });
   assert.equal(renamed.status, 200);
   await first.api.stop();

@@ -14,7 +14,8 @@ export function checkPasswordStaysAtHome(
   url: string,
   given: string | undefined,
 ): void {
-  if (given !== undefined || saved.sealedPassword === '' || isSameHost(saved.url, url)) return;
+  if (given !== undefined || saved.sealedPassword === '') return;
+  if ([saved.url, saved.subUrl].some((known) => known !== null && isSameHost(known, url))) return;
   throw new ApiError(
     'camera.password-required',
     {

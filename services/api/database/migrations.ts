@@ -73,4 +73,11 @@ export const API_MIGRATIONS: readonly Migration[] = [
       await sql`insert into counter (name, value) values ('camera-revision', 0)`.execute(queries);
     },
   },
+  {
+    version: 2,
+    name: 'sub streams of cameras',
+    async up(queries) {
+      await queries.schema.alterTable('camera').addColumn('sub_url', 'text').execute();
+    },
+  },
 ];

@@ -42,6 +42,8 @@ export interface CameraRow {
   name: string;
   /** Without user information. */
   url: string;
+  /** Of the sub stream, without user information; NULL where there is none. */
+  sub_url: string | null;
   username: string;
   /** libs/auth/seal.ts; empty where there is none. */
   sealed_password: string;

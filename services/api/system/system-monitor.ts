@@ -23,8 +23,8 @@ export interface SystemState {
 
 export interface SystemMonitorOptions {
   readonly storage: Client<typeof StorageService>;
-  readonly ingestUrl: string;
-  readonly storageUrl: string;
+  /** Where the other services listen, by name. */
+  readonly serviceUrls: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly bus: Bus;
   /** How this service itself is. */
@@ -73,16 +73,15 @@ export class SystemMonitor {
   }
 
   async #look(): Promise<SystemState> {
-    const { storage, ingestUrl, storageUrl, self } = this.#options;
-    const [ingestHealth, storageHealth, volumes] = await Promise.all([
-      readHealth('ingest', ingestUrl),
-      readHealth('storage', storageUrl),
+    const { storage, serviceUrls, self } = this.#options;
+    const [others, volumes] = await Promise.all([
+      Promise.all(Object.entries(serviceUrls).map(([name, url]) => readHealth(name, url))),
       storage.listVolumes({}, { timeoutMs: RPC_TIMEOUT_MS }).then(
         (answer) => answer.volumes,
         () => [],
       ),
     ]);
-    this.#services = [ingestHealth, storageHealth];
+    this.#services = others;
     const services = [self(), ...this.#services];
     return { services, volumes, alarms: this.#alarms(services, volumes) };
   }

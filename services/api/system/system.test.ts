@@ -11,6 +11,7 @@ test('tells version, services and volumes', async (t) => {
     { name: 'api', status: 'ok', detail: null },
     { name: 'ingest', status: 'ok', detail: null },
     { name: 'storage', status: 'ok', detail: null },
+    { name: 'stream', status: 'ok', detail: null },
   ]);
   assert.deepEqual(json.volumes, [
     {
@@ -57,6 +58,7 @@ test('services that are away are alarms, and make health degraded', async (t) =>
     [
       ['service.unreachable', 'ingest'],
       ['service.unreachable', 'storage'],
+      ['service.unreachable', 'stream'],
     ],
   );
   const health = await api.ask('GET', '/health');

@@ -67,6 +67,7 @@ export async function startApi(t: TestContext, options: StartOptions = {}): Prom
       databasePath,
       ingestUrl: fake.url,
       storageUrl: fake.url,
+      streamUrl: fake.url,
       ...options.config,
     }),
     {

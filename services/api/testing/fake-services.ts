@@ -1,10 +1,12 @@
 import { healthOf } from '@vms/common/lifecycle.ts';
 import { silentLogger } from '@vms/common/logger.ts';
+import { RemoteError } from '@vms/http/http-error.ts';
 import { listen } from '@vms/http/listen.ts';
 import { registerRpc } from '@vms/http/rpc.ts';
 import { createHttpServer } from '@vms/http/server.ts';
 import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
+import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 
 export const INTERNAL_TOKEN = 'internal-token-of-the-tests';
@@ -16,7 +18,7 @@ interface FakeRun {
   readonly endEpochMs: number;
 }
 
-/** Ingest and storage as the API sees them: real HTTP and real calls, and nothing behind. */
+/** Ingest, storage and stream as the API sees them: real HTTP and real calls, and nothing behind. */
 export interface FakeServices {
   readonly url: string;
   /** State that ingest tells of a camera. */
@@ -26,6 +28,10 @@ export interface FakeServices {
   /** Cameras whose recordings were deleted, each time. */
   readonly deleted: string[];
   volumeState: string;
+  /** Sessions of live views that are open: camera, viewer and stream that were asked for, by id. */
+  readonly sessions: Map<string, readonly [string, string, string]>;
+  /** Code with which the stream service refuses; undefined gives a session. */
+  refusal: string | undefined;
   /** Whether calls are left without an answer. */
   hangs: boolean;
   /** Whether calls fail. */
@@ -52,6 +58,8 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
     runs: [],
     deleted: [],
     volumeState: 'recording',
+    sessions: new Map(),
+    refusal: undefined,
     hangs: false,
     fails: false,
     close: () => server.close(),
@@ -70,6 +78,7 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
               tracks: [{ kind: 'video', codec: 'h264', supported: true, width: 1280, height: 720 }],
               framesPerSecond: 25,
               bitsPerSecond: 2_000_000,
+              sub: { cameraId, state: 'not-found', detail: 'No such path.' },
             })),
           })),
         testCamera: (request) =>
@@ -77,6 +86,41 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
             const { url, username, password } = request;
             fake.tested.push({ url, username, password });
             return { state: 'online', detail: 'Fine.', elapsedMs: 12 };
+          }),
+      });
+      const allow = (): void => {
+        if (fake.refusal === undefined) return;
+        throw new RemoteError(fake.refusal, {
+          happened: 'The fake refuses.',
+          remedy: 'Ask again.',
+        });
+      };
+      router.service(StreamService, {
+        createSession: ({ cameraId, viewerId, stream }) =>
+          answer(() => {
+            allow();
+            const sessionId = `live_${fake.sessions.size}`;
+            fake.sessions.set(sessionId, [cameraId, viewerId, stream]);
+            return {
+              sessionId,
+              token: 'a.token',
+              whepUrl: `/whep/${cameraId}`,
+              mseUrl: '/live/v1/a.token/mse',
+              iceServers: [{ urls: ['stun:192.0.2.1'] }],
+              expiresAtEpochMs: Date.UTC(2026, 0, 1, 0, 1),
+              stream: stream === '' ? 'main' : stream,
+              webrtc: { ok: false, reason: 'stream.b-frames', detail: 'It has B-frames.' },
+              mse: { ok: true, codecs: 'avc1.64001f' },
+            };
+          }),
+        endSession: ({ sessionId }) => answer(() => ({ ended: fake.sessions.delete(sessionId) })),
+        getSnapshot: ({ cameraId, stream }) =>
+          answer(() => {
+            allow();
+            return {
+              jpeg: Buffer.from(`\xff\xd8${cameraId} ${stream}`, 'latin1'),
+              capturedAtEpochMs: Date.UTC(2026, 0, 1),
+            };
           }),
       });
       router.service(StorageService, {

@@ -9,13 +9,13 @@ const LIMIT_MS = 10_000;
  * waits of the code under test pass while real sockets do their work.
  */
 export async function until(
-  condition: () => boolean,
+  condition: () => boolean | Promise<boolean>,
   what: string,
   clock?: ManualClock,
   stepMs = 10,
 ): Promise<void> {
   const end = Date.now() + LIMIT_MS;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited in vain for: ${what}.`);
     clock?.advance(stepMs);
     await wait(1);

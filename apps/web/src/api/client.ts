@@ -6,9 +6,11 @@ import type {
   CameraPage,
   CameraTest,
   CameraTestInput,
+  LiveSession,
   Playback,
   Recording,
   RecordingPage,
+  StreamName,
   System,
   Timeline,
   User,
@@ -39,12 +41,13 @@ function pathWith(path: string, query: Query): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-async function call<Answer>(
+/** @throws ApiProblem also for an answer that is not good. */
+async function send(
   method: Method,
   path: string,
   body?: unknown,
   signal?: AbortSignal,
-): Promise<Answer> {
+): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
   try {
@@ -53,7 +56,7 @@ async function call<Answer>(
       credentials: 'same-origin',
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       headers: {
-        accept: 'application/json, application/problem+json',
+        accept: 'application/json, application/problem+json, image/jpeg',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -62,12 +65,23 @@ async function call<Answer>(
     if (signal?.aborted === true) throw cause;
     throw new ApiProblem(timeout.aborted ? 'web.timeout' : 'web.unreachable', 0, {}, cause);
   }
-  const json: unknown = await response.json().catch(() => undefined);
   if (!response.ok) {
+    const json: unknown = await response.json().catch(() => undefined);
     const problem = problemOf(response.status, json);
     if (response.status === 401 && !path.startsWith('/session')) onSignedOut();
     throw problem;
   }
+  return response;
+}
+
+async function call<Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const response = await send(method, path, body, signal);
+  const json: unknown = await response.json().catch(() => undefined);
   return json as Answer;
 }
 
@@ -130,6 +144,28 @@ export const api = {
   /** Where a recording is downloaded as Matroska. */
   fileUrl: (recording: Recording) =>
     `/api/v1/recordings/${camera(recording.cameraId)}/${encodeURIComponent(recording.id)}/file`,
+
+  /** Begins a live view; without `stream` the system chooses what can be played. */
+  openStream: (id: string, viewer: string, stream: StreamName | undefined, signal: AbortSignal) =>
+    call<LiveSession>(
+      'POST',
+      '/streams',
+      { camera_id: id, viewer_id: viewer, ...(stream === undefined ? {} : { stream }) },
+      signal,
+    ),
+  /** Ends a live view, also while the page is being left. It may be gone already. */
+  closeStream(session: string): void {
+    fetch(`/api/v1/streams/${encodeURIComponent(session)}`, {
+      method: 'DELETE',
+      credentials: 'same-origin',
+      keepalive: true,
+    }).catch(() => {});
+  },
+  /** The newest keyframe as JPEG. */
+  async snapshot(id: string, signal?: AbortSignal): Promise<Blob> {
+    const response = await send('GET', `/cameras/${camera(id)}/snapshot.jpg`, undefined, signal);
+    return response.blob();
+  },
 
   system: (signal?: AbortSignal) => call<System>('GET', '/system', undefined, signal),
 

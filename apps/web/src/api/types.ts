@@ -23,7 +23,8 @@ export interface Track {
   readonly channels?: number;
 }
 
-export interface CameraStatusView {
+/** Of one stream of a camera. */
+export interface StreamStatusView {
   readonly state: ShownState;
   readonly since: string | number | null;
   /** Plain English; shown as the technical detail below our own words. */
@@ -33,10 +34,17 @@ export interface CameraStatusView {
   readonly bitsPerSecond: number;
 }
 
+export interface CameraStatusView extends StreamStatusView {
+  /** Of the sub stream; null where there is none. */
+  readonly sub?: StreamStatusView | null;
+}
+
 export interface Camera {
   readonly id: string;
   readonly name: string;
   readonly url: string;
+  /** Of a smaller stream of the same camera; null where there is none. */
+  readonly subUrl?: string | null;
   readonly username: string;
   readonly hasPassword: boolean;
   readonly demo: boolean;
@@ -57,6 +65,8 @@ export interface CameraPage {
 export interface CameraInput {
   name?: string;
   url?: string;
+  /** null takes the sub stream off. */
+  subUrl?: string | null;
   username?: string;
   password?: string;
   enabled?: boolean;
@@ -110,6 +120,31 @@ export interface Playback {
   readonly from: string;
   readonly to: string;
   readonly expiresAt: string;
+}
+
+export type StreamName = 'main' | 'sub';
+
+/** Whether one way can carry a stream to a browser. */
+export interface Way {
+  readonly ok: boolean;
+  /** Why not: a code such as `stream.b-frames`. */
+  readonly reason?: string;
+  readonly detail?: string;
+  /** As in the `codecs` parameter of RFC 6381: `avc1.64001f,mp4a.40.2`. */
+  readonly codecs?: string;
+}
+
+/** Leave to watch one stream of one camera. */
+export interface LiveSession {
+  readonly session_id: string;
+  readonly whep_url: string;
+  readonly mse_url: string;
+  /** For `Authorization: Bearer` of WHEP. */
+  readonly token: string;
+  readonly ice_servers: RTCIceServer[];
+  readonly expires_at: string;
+  readonly stream: StreamName;
+  readonly playable: { readonly webrtc: Way; readonly mse: Way };
 }
 
 export interface Volume {

@@ -13,6 +13,7 @@ import { StateBadge, StateWords } from '../cameras/state-badge.tsx';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
 import { useNow } from '../time/now.ts';
+import { toLocalInput } from '../time/zone.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -21,11 +22,13 @@ import { useTitle } from '../ui/title.ts';
 import { useToasts } from '../ui/toasts.tsx';
 import { DetailsPanel } from './details-panel.tsx';
 import { createPlayback, type PlaybackController } from './playback/playback.ts';
-import { Player } from './player.tsx';
+import { Player, type Stage } from './player.tsx';
 import { RecordingsPanel } from './recordings/recordings-panel.tsx';
+import { liveSnapshot, pictureOf, save, snapshotName } from './snapshot.ts';
 import { Timeline } from './timeline/timeline.tsx';
 import { createTimelineModel } from './timeline/timeline-model.ts';
 import { TimelineTools } from './timeline/timeline-tools.tsx';
+import { createWatching } from './watching.ts';
 import './camera-page.css';
 
 export default function CameraPage() {
@@ -83,10 +86,21 @@ function CameraView(props: { camera: Camera }) {
   const [search] = useSearchParams<{ t?: string }>();
   const id = props.camera.id;
   const [playback, setPlayback] = createSignal<PlaybackController>();
+  const [stage, setStage] = createSignal<Stage>();
   const [notice, setNotice] = createSignal<string>();
   const [panel, setPanel] = createSignal<'recordings' | 'details'>('recordings');
   const [dialog, setDialog] = createSignal<'edit' | 'delete'>();
-  const model = createTimelineModel(now, () => playback()?.at());
+  const linked = Date.parse(search.t ?? '');
+  const watching = createWatching(
+    {
+      now,
+      playback,
+      live: () => stage()?.live,
+      onLeaveLive: () => stage()?.holdLivePicture(),
+    },
+    Number.isNaN(linked) ? 'live' : 'playback',
+  );
+  const model = createTimelineModel(now, watching.at);
   useTitle(() => props.camera.name);
 
   let noticeTimer: number | undefined;
@@ -100,33 +114,50 @@ function CameraView(props: { camera: Camera }) {
     playback()?.dispose();
   });
 
-  const onVideo = (video: HTMLVideoElement): void => {
+  const onStage = (made: Stage): void => {
     const controller = createPlayback({
-      video,
+      video: made.video,
       now: Date.now,
       fetchSpans: (window, signal) => fetchSpans(id, window, signal),
       requestRange: (range, signal) => api.playback(id, range.from, range.to, signal),
       onNotice: (said) => tell(t('player.skipped', { time: duration(said.ms) })),
     });
     setPlayback(controller);
-    const linked = Date.parse(search.t ?? '');
-    if (Number.isNaN(linked)) void controller.playNewest();
-    else {
-      model.show(linked);
-      void controller.playAt(linked);
+    setStage(made);
+    if (Number.isNaN(linked)) return;
+    model.show(linked);
+    watching.playAt(linked);
+  };
+
+  const playFrom = (at: number): void => {
+    model.show(at);
+    watching.playAt(at);
+  };
+  const goLive = (): void => {
+    model.followNow();
+    watching.goLive();
+  };
+
+  const controls = { ...watching, goLive };
+
+  const snapshot = async (): Promise<void> => {
+    const made = stage();
+    const at = watching.at();
+    if (made === undefined || at === undefined) return;
+    try {
+      const picture =
+        watching.mode() === 'live'
+          ? await liveSnapshot(id, made.liveVideo)
+          : await pictureOf(made.video);
+      if (picture === undefined) tell(t('player.noSnapshot'));
+      else save(picture, snapshotName(props.camera.name, toLocalInput(at, format().zone)));
+    } catch (thrown) {
+      say(problemText(thrown), 'bad');
     }
   };
 
-  const playAt = (at: number): void => {
-    void playback()?.playAt(at);
-  };
-  const playFrom = (at: number): void => {
-    model.show(at);
-    playAt(at);
-  };
-
   const download = async (): Promise<void> => {
-    const at = playback()?.at();
+    const at = watching.at();
     if (at === undefined) return;
     try {
       const { recordings } = await api.recordings(id, {
@@ -205,21 +236,24 @@ function CameraView(props: { camera: Camera }) {
         <Player
           camera={props.camera}
           now={now()}
+          watching={controls}
           playback={playback()}
+          live={stage()?.live}
           notice={notice()}
-          onVideo={onVideo}
+          onStage={onStage}
+          onSnapshot={snapshot}
           onDownload={() => void download()}
         />
         <section class="panel timeline-panel">
-          <TimelineTools model={model} now={now()} at={playback()?.at()} onSeek={playAt} />
+          <TimelineTools model={model} now={now()} at={watching.at()} onSeek={watching.seek} />
           <Timeline
             cameraId={id}
             model={model}
             now={now()}
-            at={playback()?.at()}
-            onSeek={playAt}
-            onFirst={() => void playback()?.playFirst()}
-            onNewest={() => void playback()?.playNewest()}
+            at={watching.at()}
+            onSeek={watching.seek}
+            onFirst={watching.playFirst}
+            onNewest={goLive}
           />
         </section>
         <aside class="panel camera-side">
@@ -254,7 +288,7 @@ function CameraView(props: { camera: Camera }) {
             aria-labelledby={`tab-${panel()}`}
           >
             <Show when={panel() === 'recordings'} fallback={<DetailsPanel camera={props.camera} />}>
-              <RecordingsPanel cameraId={id} now={now()} at={playback()?.at()} onPlay={playFrom} />
+              <RecordingsPanel cameraId={id} now={now()} at={watching.at()} onPlay={playFrom} />
             </Show>
           </div>
         </aside>

@@ -21,6 +21,9 @@ export function DetailsPanel(props: { camera: Camera }) {
   };
   const rows = (): readonly (readonly [string, string, boolean?])[] => [
     [t('camera.address'), props.camera.url, true],
+    ...((props.camera.subUrl ?? '') === ''
+      ? []
+      : [[t('camera.subAddress'), props.camera.subUrl ?? '', true] as const]),
     [t('camera.user'), props.camera.username === '' ? t('camera.none') : props.camera.username],
     [t('camera.video'), tracks('video')],
     [t('camera.audio'), tracks('audio')],

@@ -1,52 +1,47 @@
 import type { EpochMs } from '@vms/common/clock.ts';
-import { createEffect, createSignal, For, onCleanup, onMount, Show } from 'solid-js';
+import { createSignal, For, onCleanup, onMount, Show } from 'solid-js';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { remembered } from '../ui/remembered.ts';
 import type { PlaybackController } from './playback/playback.ts';
+import type { Watching } from './watching.ts';
 
 const RATES = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
 const JUMP_MS = 10_000;
 
 export function PlayerControls(props: {
+  watching: Watching | undefined;
   playback: PlaybackController | undefined;
+  /** A live picture is on the screen. */
+  liveNow: boolean;
   now: EpochMs;
-  video: () => HTMLVideoElement | undefined;
+  muted: boolean;
+  onSound: () => void;
+  onSnapshot: () => Promise<void>;
   onDownload: () => void;
   onFullscreen: () => void;
 }) {
   const { t, format } = usePreferences();
-  const sound = remembered('vms.sound', ['on', 'off'], 'off');
-  const [muted, setMuted] = createSignal(sound.initial === 'off');
   const [full, setFull] = createSignal(false);
-  const playing = () => props.playback?.playing() ?? false;
-  const idle = (): boolean => props.playback?.at() === undefined;
+  const [taking, setTaking] = createSignal(false);
+  const playing = () => props.watching?.playing() ?? false;
+  const isLive = (): boolean => props.watching?.mode() === 'live';
+  const at = (): EpochMs | undefined => props.watching?.at();
+  const idle = (): boolean => isLive() || props.playback?.at() === undefined;
 
   onMount(() => {
-    const video = props.video();
-    const onVolume = (): void => {
-      if (video !== undefined) setMuted(video.muted);
-    };
     const onFull = (): void => {
       setFull(document.fullscreenElement !== null);
     };
-    video?.addEventListener('volumechange', onVolume);
     document.addEventListener('fullscreenchange', onFull);
-    onCleanup(() => {
-      video?.removeEventListener('volumechange', onVolume);
-      document.removeEventListener('fullscreenchange', onFull);
-    });
-  });
-  createEffect(() => {
-    const video = props.video();
-    if (video !== undefined) video.muted = muted();
+    onCleanup(() => document.removeEventListener('fullscreenchange', onFull));
   });
 
-  const jump = (by: number): void => {
-    const at = props.playback?.at();
-    if (at !== undefined) void props.playback?.playAt(at + by, playing());
+  const takeSnapshot = (): void => {
+    if (taking()) return;
+    setTaking(true);
+    void props.onSnapshot().finally(() => setTaking(false));
   };
 
   return (
@@ -55,15 +50,16 @@ export function PlayerControls(props: {
         <IconButton
           icon="back10"
           label={t('player.back')}
-          disabled={idle()}
-          onClick={() => jump(-JUMP_MS)}
+          disabled={at() === undefined}
+          data-testid="player-back"
+          onClick={() => props.watching?.jump(-JUMP_MS)}
         />
         <IconButton
           icon="stepBack"
           label={t('player.stepBack')}
           disabled={idle()}
           data-testid="player-step-back"
-          onClick={() => props.playback?.step(-1)}
+          onClick={() => props.watching?.step(-1)}
         />
         <IconButton
           class="player-play"
@@ -71,33 +67,51 @@ export function PlayerControls(props: {
           iconSize={20}
           label={t(playing() ? 'player.pause' : 'player.play')}
           data-testid="player-play"
-          onClick={() => props.playback?.toggle()}
+          onClick={() => props.watching?.toggle()}
         />
         <IconButton
           icon="stepForward"
           label={t('player.stepForward')}
           disabled={idle()}
           data-testid="player-step"
-          onClick={() => props.playback?.step(1)}
+          onClick={() => props.watching?.step(1)}
         />
         <IconButton
           icon="forward10"
           label={t('player.forward')}
           disabled={idle()}
-          onClick={() => jump(JUMP_MS)}
+          onClick={() => props.watching?.jump(JUMP_MS)}
         />
       </div>
-      <Show when={props.playback?.at()}>
-        {(at) => (
+      <button
+        type="button"
+        class="button live-button"
+        data-size="small"
+        aria-pressed={isLive()}
+        data-on={props.liveNow ? '' : undefined}
+        title={t(isLive() ? 'live.isLive' : 'live.goLive')}
+        aria-label={t(isLive() ? 'live.isLive' : 'live.goLive')}
+        data-testid="go-live"
+        onClick={() => props.watching?.goLive()}
+      >
+        <span class="live-dot" aria-hidden="true" />
+        {t('live.label')}
+      </button>
+      <Show when={at()}>
+        {(instant) => (
           <p class="player-clock">
             <time
-              datetime={new Date(at()).toISOString()}
+              datetime={new Date(instant()).toISOString()}
               data-testid="player-time"
-              data-epoch-ms={Math.round(at())}
+              data-epoch-ms={Math.round(instant())}
             >
-              {format().date(at())} <strong>{format().time(at())}</strong>
+              {format().date(instant())} <strong>{format().time(instant())}</strong>
             </time>
-            <span class="muted">{t('player.ago', { time: duration(props.now - at()) })}</span>
+            <Show when={!isLive()}>
+              <span class="muted">
+                {t('player.ago', { time: duration(props.now - instant()) })}
+              </span>
+            </Show>
           </p>
         )}
       </Show>
@@ -108,7 +122,8 @@ export function PlayerControls(props: {
           data-size="small"
           title={t('player.speed')}
           data-testid="player-speed"
-          value={String(props.playback?.rate() ?? 1)}
+          disabled={isLive()}
+          value={isLive() ? '1' : String(props.playback?.rate() ?? 1)}
           onChange={(event) => props.playback?.setRate(Number(event.currentTarget.value))}
         >
           <For each={RATES}>
@@ -117,23 +132,21 @@ export function PlayerControls(props: {
         </select>
         <Icon name="chevronDown" />
       </label>
-      <IconButton
-        icon={muted() ? 'muted' : 'sound'}
-        label={t(muted() ? 'player.unmute' : 'player.mute')}
-        onClick={() => {
-          sound.save(muted() ? 'on' : 'off');
-          setMuted(!muted());
-        }}
-      />
       <div class="player-group player-end">
-        <Button
-          variant="quiet"
-          size="small"
-          data-testid="player-newest"
-          onClick={() => void props.playback?.playNewest()}
-        >
-          {t('player.newest')}
-        </Button>
+        <IconButton
+          icon={props.muted ? 'muted' : 'sound'}
+          label={t(props.muted ? 'player.unmute' : 'player.mute')}
+          data-testid="player-sound"
+          onClick={props.onSound}
+        />
+        <IconButton
+          icon="snapshot"
+          label={t('player.snapshot')}
+          disabled={at() === undefined}
+          aria-busy={taking()}
+          data-testid="player-snapshot"
+          onClick={takeSnapshot}
+        />
         <IconButton
           icon="download"
           label={t('player.downloadHint')}

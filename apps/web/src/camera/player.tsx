@@ -1,59 +1,88 @@
 import type { EpochMs } from '@vms/common/clock.ts';
-import {
-  createEffect,
-  createSignal,
-  type JSX,
-  Match,
-  on,
-  onCleanup,
-  onMount,
-  Show,
-  Switch,
-} from 'solid-js';
+import { createEffect, createSignal, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js';
 import type { Camera } from '../api/types.ts';
-import { codecName } from '../cameras/camera-state.ts';
+import { codecName, lookOf, stateText } from '../cameras/camera-state.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
+import { LiveBadge } from '../live/live-badge.tsx';
+import type { LivePlayer } from '../live/live-player.ts';
+import { copyPicture, LiveView } from '../live/live-view.tsx';
+import { LiveWordsCard } from '../live/live-words-card.tsx';
+import { usePageShown } from '../live/visible.ts';
 import { Button } from '../ui/button.tsx';
-import { Icon, type IconName } from '../ui/icon.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { useProblemText } from '../ui/notice.tsx';
+import { remembered } from '../ui/remembered.ts';
+import { StageCard } from '../ui/stage-card.tsx';
 import { StreamError } from './playback/hls-stream.ts';
 import type { PlaybackController } from './playback/playback.ts';
 import { PlayerControls } from './player-controls.tsx';
+import type { Watching } from './watching.ts';
 import './player.css';
+
+/** The elements and players that the picture is made of. */
+export interface Stage {
+  readonly video: HTMLVideoElement;
+  readonly liveVideo: HTMLVideoElement;
+  readonly live: LivePlayer;
+  /** Keeps the live picture until a recording has one. */
+  holdLivePicture(): void;
+}
 
 interface PlayerProps {
   camera: Camera;
   now: EpochMs;
+  watching: Watching | undefined;
   playback: PlaybackController | undefined;
+  live: LivePlayer | undefined;
   /** Words over the picture that pass by. */
   notice: string | undefined;
-  onVideo: (video: HTMLVideoElement) => void;
+  onStage: (stage: Stage) => void;
   onDownload: () => void;
+  onSnapshot: () => Promise<void>;
 }
 
-/** Picture, the words over it, and the controls below. */
+/** Picture, the words over it, and the controls below; live and recordings on one stage. */
 export function Player(props: PlayerProps) {
   const { t } = usePreferences();
   let video: HTMLVideoElement | undefined;
   let still: HTMLCanvasElement | undefined;
   let root: HTMLElement | undefined;
+  const sound = remembered('vms.sound', ['on', 'off'], 'off');
+  const [muted, setMuted] = createSignal(sound.initial === 'off');
   const [stillShown, setStillShown] = createSignal(false);
+  const pageShown = usePageShown();
+  const isLive = (): boolean => props.watching?.mode() !== 'playback';
   const phase = () => props.playback?.phase() ?? 'idle';
+  const lost = (): boolean => ['bad', 'warn'].includes(lookOf(props.camera.status.state).tone);
+
+  const onLiveReady = (live: LivePlayer, liveVideo: HTMLVideoElement): void => {
+    if (video === undefined) return;
+    const holdLivePicture = (): void => {
+      if (still !== undefined && copyPicture(liveVideo, still)) setStillShown(true);
+    };
+    props.onStage({ video, liveVideo, live, holdLivePicture });
+  };
 
   onMount(() => {
-    if (video !== undefined) props.onVideo(video);
+    const element = video;
+    if (element === undefined) return;
+    // The browser may refuse sound before the first click on the page.
+    const onVolume = (): void => {
+      if (!isLive()) setMuted(element.muted);
+    };
+    element.addEventListener('volumechange', onVolume);
+    onCleanup(() => element.removeEventListener('volumechange', onVolume));
+    createEffect(() => {
+      element.muted = muted();
+    });
   });
 
   // The last picture stays while the next range loads, so that nothing flashes black.
   createEffect(
     on(phase, (now, before) => {
       if (now !== 'loading') setStillShown(false);
-      else if (before !== 'loading' && video !== undefined && still !== undefined) {
-        if (video.videoWidth === 0) return;
-        still.width = video.videoWidth;
-        still.height = video.videoHeight;
-        still.getContext('2d')?.drawImage(video, 0, 0);
-        setStillShown(true);
+      else if (before !== 'loading' && !isLive() && video !== undefined && still !== undefined) {
+        if (copyPicture(video, still)) setStillShown(true);
       }
     }),
   );
@@ -67,10 +96,12 @@ export function Player(props: PlayerProps) {
       document.querySelector('[role="dialog"],[role="menu"]') !== null;
     if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
     const pressesIt = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;
-    if (event.key === ' ' && !pressesIt) props.playback?.toggle();
-    else if (event.key === ',') props.playback?.step(-1);
-    else if (event.key === '.') props.playback?.step(1);
+    if (event.key === ' ' && !pressesIt) props.watching?.toggle();
+    else if (event.key === ',') props.watching?.step(-1);
+    else if (event.key === '.') props.watching?.step(1);
     else if (event.key === 'f') toggleFullscreen();
+    else if (event.key === 'l') props.watching?.goLive();
+    else if (event.key === 'm') toggleSound();
     else return;
     event.preventDefault();
   };
@@ -81,13 +112,18 @@ export function Player(props: PlayerProps) {
     if (document.fullscreenElement === null) root?.requestFullscreen().catch(() => {});
     else void document.exitFullscreen();
   };
+  const toggleSound = (): void => {
+    sound.save(muted() ? 'on' : 'off');
+    setMuted(!muted());
+  };
 
   return (
     <section
       class="player"
       ref={root}
       aria-label={t('player.label', { name: props.camera.name })}
-      data-phase={phase()}
+      data-mode={isLive() ? 'live' : 'playback'}
+      data-phase={isLive() ? `live-${props.live?.phase() ?? 'off'}` : phase()}
       data-testid="player"
     >
       <div class="player-stage">
@@ -98,30 +134,50 @@ export function Player(props: PlayerProps) {
           playsinline
           muted
           disablepictureinpicture
-          onClick={() => props.playback?.toggle()}
+          onClick={() => props.watching?.toggle()}
         />
         <canvas ref={still} class="player-still" hidden={!stillShown()} />
+        <div class="player-live" data-hidden={isLive() ? undefined : ''}>
+          <LiveView
+            cameraId={props.camera.id}
+            stream={undefined}
+            wanted={props.watching?.liveWanted() === true && pageShown()}
+            muted={muted() || !isLive()}
+            testId="live-video"
+            onClick={() => props.watching?.toggle()}
+            onReady={onLiveReady}
+            onSilenced={() => setMuted(true)}
+          />
+        </div>
         <div class="player-words" aria-live="polite">
-          <Switch>
-            <Match when={phase() === 'loading' || props.playback?.buffering()}>
-              <Words icon="connecting" title={t('player.loading')} busy />
-            </Match>
-            <Match when={phase() === 'idle'}>
-              <Words icon="play" title={t('player.idle')} hint={t('player.idleHint')} />
-            </Match>
-            <Match when={phase() === 'nothing'}>
-              <Words icon="camera" title={t('player.nothing')} hint={t('player.nothingHint')} />
-            </Match>
-            <Match when={phase() === 'failed'}>
-              <Failure
-                problem={props.playback?.problem()}
-                camera={props.camera}
-                onRetry={() => void props.playback?.retry()}
-                onDownload={props.onDownload}
-              />
-            </Match>
-          </Switch>
-          <Show when={props.notice ?? (phase() === 'edge' ? t('player.atEnd') : undefined)}>
+          <Show when={!isLive()} fallback={<LiveWords {...props} lost={lost()} />}>
+            <Switch>
+              <Match when={phase() === 'loading' || props.playback?.buffering()}>
+                <StageCard icon="connecting" title={t('player.loading')} busy />
+              </Match>
+              <Match when={phase() === 'idle'}>
+                <StageCard icon="play" title={t('player.idle')} hint={t('player.idleHint')} />
+              </Match>
+              <Match when={phase() === 'nothing'}>
+                <StageCard
+                  icon="camera"
+                  title={t('player.nothing')}
+                  hint={t('player.nothingHint')}
+                />
+              </Match>
+              <Match when={phase() === 'failed'}>
+                <Failure
+                  problem={props.playback?.problem()}
+                  camera={props.camera}
+                  onRetry={() => void props.playback?.retry()}
+                  onDownload={props.onDownload}
+                />
+              </Match>
+            </Switch>
+          </Show>
+          <Show
+            when={props.notice ?? (!isLive() && phase() === 'edge' ? t('player.atEnd') : undefined)}
+          >
             {(text) => (
               <p class="player-notice" data-testid="player-notice">
                 <Icon name="info" size={14} />
@@ -130,11 +186,18 @@ export function Player(props: PlayerProps) {
             )}
           </Show>
         </div>
+        <Show when={isLive() && props.live?.shown()}>
+          {(shown) => <LiveBadge shown={shown()} stream={props.live?.session()?.stream} />}
+        </Show>
       </div>
       <PlayerControls
+        watching={props.watching}
         playback={props.playback}
+        liveNow={isLive() && props.live?.phase() === 'playing' && !lost()}
         now={props.now}
-        video={() => video}
+        muted={muted()}
+        onSound={toggleSound}
+        onSnapshot={props.onSnapshot}
         onDownload={props.onDownload}
         onFullscreen={toggleFullscreen}
       />
@@ -142,26 +205,21 @@ export function Player(props: PlayerProps) {
   );
 }
 
-function Words(props: {
-  icon: IconName;
-  title: string;
-  hint?: string;
-  busy?: boolean;
-  children?: JSX.Element;
-}) {
+/** Over the live picture: that it is coming, why it is not, or that the camera has left it behind. */
+function LiveWords(props: PlayerProps & { lost: boolean }) {
+  const { t } = usePreferences();
   return (
-    <div class="player-card" data-quiet={props.busy === true ? '' : undefined}>
-      <Icon
-        name={props.icon}
-        size={props.busy === true ? 20 : 28}
-        class={props.busy === true ? 'spinner' : ''}
-      />
-      <p class="player-card-title">{props.title}</p>
-      <Show when={props.hint}>
-        <p>{props.hint}</p>
-      </Show>
-      {props.children}
-    </div>
+    <Show
+      when={props.lost && props.live?.phase() === 'playing'}
+      fallback={
+        <LiveWordsCard player={props.live} onRecordings={() => props.watching?.playNewest()} />
+      }
+    >
+      <p class="player-notice" data-testid="live-lost">
+        <Icon name={lookOf(props.camera.status.state).icon} size={14} />
+        {t('live.lastPicture', { state: stateText(t, props.camera.status.state, 'label') })}
+      </p>
+    </Show>
   );
 }
 
@@ -180,8 +238,8 @@ function Failure(props: {
     return t(`player.error.${problem.failure}`, { codec: codecName(codec ?? '') });
   };
   return (
-    <Words icon="alarm" title={t('player.failed')} hint={words()}>
-      <div class="player-card-actions">
+    <StageCard icon="alarm" title={t('player.failed')} hint={words()}>
+      <div class="stage-card-actions">
         <Button size="small" onClick={props.onRetry}>
           {t('action.retry')}
         </Button>
@@ -189,6 +247,6 @@ function Failure(props: {
           {t('player.download')}
         </Button>
       </div>
-    </Words>
+    </StageCard>
   );
 }

@@ -24,6 +24,12 @@ import { TestResult } from './test-result.tsx';
 interface Tested {
   readonly key: string;
   readonly result: CameraTest;
+  /** Of the sub stream, where one is given and the main stream works. */
+  readonly sub: CameraTest | undefined;
+}
+
+function works({ result, sub }: Tested): boolean {
+  return result.state === 'online' && (sub === undefined || sub.state === 'online');
 }
 
 /** Adds a camera, or changes one. What was not tested is tested before it is saved. */
@@ -48,7 +54,7 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
     tested()?.key === connectionKey(draft) ? tested() : undefined;
   const failedTest = (): boolean => {
     const test = current();
-    return test !== undefined && test.result.state !== 'online';
+    return test !== undefined && !works(test);
   };
   const untouched = (): boolean => saved !== undefined && connectionKey(draft) === savedKey;
 
@@ -61,22 +67,32 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
     return found === '' ? undefined : found;
   };
 
-  const setUrl = (url: string): void => {
-    const parts = splitCredentials(url);
+  const setUrl = (field: 'url' | 'subUrl', typed: string): void => {
+    const parts = splitCredentials(typed);
     setSplit(parts !== undefined);
-    if (parts === undefined) setDraft({ url });
-    else setDraft({ ...parts, passwordTouched: true });
+    if (parts === undefined) setDraft({ [field]: typed });
+    else {
+      const { url, username, password } = parts;
+      setDraft({ [field]: url, username, password, passwordTouched: true });
+    }
   };
 
   const test = async (): Promise<boolean> => {
     setChecked(true);
     setProblem(undefined);
-    if (checkDraft(draft).url !== undefined) return false;
+    const { url, subUrl } = checkDraft(draft);
+    if (url !== undefined || subUrl !== undefined) return false;
     const key = connectionKey(draft);
     const result = await api.testCamera(testInputOf(draft, saved), abort.signal);
-    setTested({ key, result });
+    // One log-in after the other: cameras lock out who knocks twice at once.
+    const hasSub = draft.subUrl.trim() !== '' && result.state === 'online';
+    const sub = hasSub
+      ? await api.testCamera(testInputOf(draft, saved, 'sub'), abort.signal)
+      : undefined;
+    const made = { key, result, sub };
+    setTested(made);
     answer?.scrollIntoView({ block: 'nearest' });
-    return result.state === 'online';
+    return works(made);
   };
 
   const save = async (): Promise<void> => {
@@ -148,7 +164,7 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
             name="url"
             type="url"
             value={draft.url}
-            onInput={setUrl}
+            onInput={(url) => setUrl('url', url)}
             hint={t('form.urlHint')}
             error={errorOf('url')}
             maxLength={2048}
@@ -156,6 +172,20 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
             spellcheck={false}
             placeholder="rtsp://"
             required
+          />
+          <Field
+            label={t('form.subUrl')}
+            name="subUrl"
+            type="url"
+            value={draft.subUrl}
+            onInput={(url) => setUrl('subUrl', url)}
+            hint={t('form.subUrlHint')}
+            error={errorOf('subUrl')}
+            maxLength={2048}
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="rtsp://"
+            optional
           />
           <Show when={split()}>
             <Notice tone="info" live>
@@ -228,7 +258,14 @@ export function CameraDialog(props: { camera: Camera | undefined; onClose: () =>
               <ProblemNotice problem={problem()} />
             </Show>
             <Show when={current()} fallback={<p class="field-hint">{t('form.testHint')}</p>}>
-              {(test) => <TestResult result={test().result} />}
+              {(test) => (
+                <>
+                  <TestResult result={test().result} />
+                  <Show when={test().sub}>
+                    {(sub) => <TestResult result={sub()} of={t('form.subTest')} />}
+                  </Show>
+                </>
+              )}
             </Show>
           </div>
         </div>

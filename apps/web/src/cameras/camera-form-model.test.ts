@@ -13,6 +13,7 @@ const saved: Camera = {
   id: 'cam_aaaaaaaaaaaaaaaa',
   name: 'Gate',
   url: 'rtsp://10.0.0.5:554/1',
+  subUrl: 'rtsp://10.0.0.5:554/2',
   username: 'viewer',
   hasPassword: true,
   demo: false,

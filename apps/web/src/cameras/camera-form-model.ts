@@ -1,10 +1,12 @@
-import type { Camera, CameraInput, CameraTestInput } from '../api/types.ts';
+import type { Camera, CameraInput, CameraTestInput, StreamName } from '../api/types.ts';
 import type { Key } from '../i18n/translate.ts';
 
 /** What stands in the form, as typed. */
 export interface CameraDraft {
   readonly name: string;
   readonly url: string;
+  /** Of the sub stream; empty for none. */
+  readonly subUrl: string;
   readonly username: string;
   /** Empty while a saved password is left untouched. */
   readonly password: string;
@@ -25,6 +27,7 @@ export function draftOf(camera: Camera | undefined): CameraDraft {
   return {
     name: camera?.name ?? '',
     url: camera?.url ?? '',
+    subUrl: camera?.subUrl ?? '',
     username: camera?.username ?? '',
     password: '',
     passwordTouched: false,
@@ -71,6 +74,8 @@ export function checkDraft(draft: CameraDraft): DraftErrors {
   if (draft.name.trim() === '') errors.name = 'field.required';
   if (draft.url.trim() === '') errors.url = 'field.required';
   else if (!urlIsRight(draft.url.trim())) errors.url = 'form.urlWrong';
+  if (draft.subUrl.trim() !== '' && !urlIsRight(draft.subUrl.trim()))
+    errors.subUrl = 'form.urlWrong';
   if (!wholeBetween(draft.retentionDays.trim(), 1, MAX_RETENTION_DAYS)) {
     errors.retentionDays = 'form.retentionWrong';
   }
@@ -89,6 +94,8 @@ export function inputOf(draft: CameraDraft, saved: Camera | undefined): CameraIn
   };
   put('name', draft.name.trim(), saved?.name);
   put('url', draft.url.trim(), saved?.url);
+  const subUrl = draft.subUrl.trim() === '' ? null : draft.subUrl.trim();
+  if (subUrl !== (saved?.subUrl ?? null)) input.subUrl = subUrl;
   put('username', draft.username.trim(), saved?.username);
   put('retentionDays', Number(draft.retentionDays), saved?.retentionDays);
   if (saved === undefined) {
@@ -104,8 +111,13 @@ export function inputOf(draft: CameraDraft, saved: Camera | undefined): CameraIn
 }
 
 /** The body of a test: with the saved password, where it was left untouched. */
-export function testInputOf(draft: CameraDraft, saved: Camera | undefined): CameraTestInput {
-  const input: CameraTestInput = { url: draft.url.trim(), username: draft.username.trim() };
+export function testInputOf(
+  draft: CameraDraft,
+  saved: Camera | undefined,
+  stream: StreamName = 'main',
+): CameraTestInput {
+  const url = stream === 'sub' ? draft.subUrl : draft.url;
+  const input: CameraTestInput = { url: url.trim(), username: draft.username.trim() };
   if (saved !== undefined && !draft.passwordTouched) input.camera_id = saved.id;
   else input.password = draft.password;
   return input;
@@ -113,5 +125,10 @@ export function testInputOf(draft: CameraDraft, saved: Camera | undefined): Came
 
 /** Tells whether a test that was made for one draft still says something about another. */
 export function connectionKey(draft: CameraDraft): string {
-  return JSON.stringify([draft.url.trim(), draft.username.trim(), draft.password]);
+  return JSON.stringify([
+    draft.url.trim(),
+    draft.subUrl.trim(),
+    draft.username.trim(),
+    draft.password,
+  ]);
 }

@@ -6,7 +6,11 @@ import { Notice } from '../ui/notice.tsx';
 import { codecName, lookOf, sizeText, stateText, trackText } from './camera-state.ts';
 
 /** A camera test in plain words: what was found, or what stands in the way and what to do. */
-export function TestResult(props: { result: CameraTest }) {
+export function TestResult(props: {
+  result: CameraTest;
+  /** Which stream, where it is not the main one. */
+  of?: string;
+}) {
   const { t, format } = usePreferences();
   const good = (): boolean => props.result.state === 'online';
   const video = () => props.result.tracks.find((track) => track.kind === 'video');
@@ -24,9 +28,9 @@ export function TestResult(props: { result: CameraTest }) {
             ? 'warn'
             : lookOf(props.result.state).tone
       }
-      title={good() ? t('form.testGood') : stateText(t, props.result.state, 'label')}
+      title={`${props.of === undefined ? '' : `${props.of}: `}${good() ? t('form.testGood') : stateText(t, props.result.state, 'label')}`}
       live
-      testId="test-result"
+      testId={props.of === undefined ? 'test-result' : 'test-result-sub'}
     >
       <Show when={!good()}>
         <p>{stateText(t, props.result.state, 'meaning')}</p>

@@ -1,3 +1,5 @@
+import { liveEn } from './live-en.ts';
+
 /** English. The keys of this dictionary are the keys of all. */
 export const en = {
   'app.name': 'VMS Enterprise',
@@ -8,6 +10,7 @@ export const en = {
   'app.toCameras': 'Go to the cameras',
 
   'nav.label': 'Main',
+  'nav.live': 'Live',
   'nav.cameras': 'Cameras',
   'nav.system': 'System',
   'nav.account': 'Account',
@@ -130,6 +133,10 @@ export const en = {
   'form.urlHint': 'RTSP address, for instance rtsp://192.168.1.20:554/stream1',
   'form.urlWrong': 'The address must start with rtsp:// or rtsps:// and name a host.',
   'form.urlSplit': 'User name and password were moved from the address to their own fields.',
+  'form.subUrl': 'Sub stream',
+  'form.subUrlHint':
+    'Address of a smaller H.264 stream of the same camera: for grids, and for browsers that cannot play the main one.',
+  'form.subTest': 'Sub stream',
   'form.username': 'User name',
   'form.password': 'Password',
   'form.passwordKept': 'Unchanged',
@@ -174,6 +181,7 @@ export const en = {
   'camera.details': 'Details',
   'camera.recordings': 'Recordings',
   'camera.address': 'Address',
+  'camera.subAddress': 'Sub stream',
   'camera.user': 'User',
   'camera.video': 'Video',
   'camera.audio': 'Audio',
@@ -207,7 +215,8 @@ export const en = {
   'player.exitFullscreen': 'Leave full screen',
   'player.download': 'Download',
   'player.downloadHint': 'Download the recording at this moment (MKV)',
-  'player.newest': 'Newest',
+  'player.snapshot': 'Save this picture',
+  'player.noSnapshot': 'There is no picture to save yet.',
   'player.ago': '{{ time }} ago',
   'player.skipped': '{{ time }} without recording passed over.',
   'player.atEnd': 'This is the newest recording. It goes on as soon as there is more.',
@@ -222,7 +231,7 @@ export const en = {
 
   'timeline.label': 'Time line of what is recorded',
   'timeline.help':
-    'Arrow keys move by a step, with Shift by ten. Plus and minus zoom, Page Up and Page Down pan, Home and End go to the first and the newest recording, Enter plays.',
+    'Arrow keys move by a step, with Shift by ten. Plus and minus zoom, Page Up and Page Down pan, Home goes to the first recording, End to live, Enter plays.',
   'timeline.recorded': 'recorded',
   'timeline.gap': 'No recording',
   'timeline.gapOf': 'No recording for {{ time }}',
@@ -322,6 +331,8 @@ export const en = {
   'error.camera.demo-locked':
     'The demo camera belongs to the system: its address and account cannot be changed.',
   'error.camera.limit-reached': 'The system has as many cameras as it can have. Delete one first.',
+  'error.camera.no-sub-stream':
+    'This camera has no sub stream. Give its address in the settings first.',
   'error.camera.not-found': 'This camera does not exist any more.',
   'error.camera.password-required':
     'Address or user name have changed: enter the password of the camera again.',
@@ -345,4 +356,5 @@ export const en = {
   'error.rpc.timeout': 'A part of the system took too long to answer. Try again.',
   'error.rpc.unreachable':
     'A part of the system is not running. It is being started again; try in a few seconds.',
+  ...liveEn,
 } as const;

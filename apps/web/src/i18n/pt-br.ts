@@ -1,4 +1,5 @@
 import type { Dictionary } from './dictionary.ts';
+import { livePtBr } from './live-pt-br.ts';
 
 /** Brazilian Portuguese. */
 export const ptBr: Dictionary = {
@@ -10,6 +11,7 @@ export const ptBr: Dictionary = {
   'app.toCameras': 'Ir para as câmeras',
 
   'nav.label': 'Principal',
+  'nav.live': 'Ao vivo',
   'nav.cameras': 'Câmeras',
   'nav.system': 'Sistema',
   'nav.account': 'Conta',
@@ -133,6 +135,10 @@ export const ptBr: Dictionary = {
   'form.urlHint': 'Endereço RTSP, por exemplo rtsp://192.168.1.20:554/stream1',
   'form.urlWrong': 'O endereço deve começar com rtsp:// ou rtsps:// e ter um host.',
   'form.urlSplit': 'Usuário e senha passaram do endereço para os campos próprios.',
+  'form.subUrl': 'Fluxo secundário',
+  'form.subUrlHint':
+    'Endereço de um fluxo menor em H.264 da mesma câmera: para mosaicos e para navegadores que não reproduzem o principal.',
+  'form.subTest': 'Fluxo secundário',
   'form.username': 'Usuário',
   'form.password': 'Senha',
   'form.passwordKept': 'Sem alteração',
@@ -177,6 +183,7 @@ export const ptBr: Dictionary = {
   'camera.details': 'Detalhes',
   'camera.recordings': 'Gravações',
   'camera.address': 'Endereço',
+  'camera.subAddress': 'Fluxo secundário',
   'camera.user': 'Usuário',
   'camera.video': 'Vídeo',
   'camera.audio': 'Áudio',
@@ -210,7 +217,8 @@ export const ptBr: Dictionary = {
   'player.exitFullscreen': 'Sair da tela cheia',
   'player.download': 'Baixar',
   'player.downloadHint': 'Baixar a gravação deste momento (MKV)',
-  'player.newest': 'Mais recente',
+  'player.snapshot': 'Salvar esta imagem',
+  'player.noSnapshot': 'Ainda não há imagem para salvar.',
   'player.ago': 'há {{ time }}',
   'player.skipped': '{{ time }} sem gravação foram pulados.',
   'player.atEnd': 'Esta é a gravação mais recente. Continua assim que houver mais.',
@@ -224,7 +232,7 @@ export const ptBr: Dictionary = {
 
   'timeline.label': 'Linha do tempo do que está gravado',
   'timeline.help':
-    'As setas movem um passo; com Shift, dez. Mais e menos mudam o zoom, Page Up e Page Down deslocam, Home e End vão para a primeira e a mais recente gravação, Enter reproduz.',
+    'As setas movem um passo; com Shift, dez. Mais e menos mudam o zoom, Page Up e Page Down deslocam, Home vai para a primeira gravação, End para o ao vivo, Enter reproduz.',
   'timeline.recorded': 'gravado',
   'timeline.gap': 'Sem gravação',
   'timeline.gapOf': 'Sem gravação por {{ time }}',
@@ -325,6 +333,8 @@ export const ptBr: Dictionary = {
   'error.camera.demo-locked':
     'A câmera de demonstração pertence ao sistema: endereço e conta dela não podem ser alterados.',
   'error.camera.limit-reached': 'O sistema já tem o número máximo de câmeras. Exclua uma antes.',
+  'error.camera.no-sub-stream':
+    'Esta câmera não tem fluxo secundário. Informe o endereço dele nas configurações primeiro.',
   'error.camera.not-found': 'Esta câmera não existe mais.',
   'error.camera.password-required':
     'Endereço ou usuário mudaram: digite a senha da câmera de novo.',
@@ -349,4 +359,5 @@ export const ptBr: Dictionary = {
   'error.rpc.timeout': 'Uma parte do sistema demorou demais para responder. Tente de novo.',
   'error.rpc.unreachable':
     'Uma parte do sistema não está em execução. Ela está sendo iniciada de novo; tente em alguns segundos.',
+  ...livePtBr,
 };

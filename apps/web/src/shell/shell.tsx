@@ -72,6 +72,10 @@ function TopBar(props: { username: string }) {
         <span>{t('app.name')}</span>
       </A>
       <nav class="bar-nav" aria-label={t('nav.label')}>
+        <A href="/live" class="bar-link" activeClass="bar-link-active">
+          <Icon name="grid" size={18} />
+          <span>{t('nav.live')}</span>
+        </A>
         <A href="/cameras" class="bar-link" activeClass="bar-link-active">
           <Icon name="camera" size={18} />
           <span>{t('nav.cameras')}</span>
@@ -86,7 +90,10 @@ function TopBar(props: { username: string }) {
           <Show when={alarms() > 0}>
             <A href="/system" class="badge bar-alarms" data-tone="bad" data-testid="alarm-count">
               <Icon name="alarm" size={14} />
-              {t.counted('system.alarmCount', alarms())}
+              <span class="bar-alarm-words">{t.counted('system.alarmCount', alarms())}</span>
+              <span class="bar-alarm-number" aria-hidden="true">
+                {alarms()}
+              </span>
             </A>
           </Show>
         </div>

@@ -286,6 +286,15 @@ export function createPlayback(deps: PlaybackDeps) {
       video.currentTime = Math.min(target, video.duration || Number.POSITIVE_INFINITY);
     },
     setRate,
+    /** Something else is watched for a while. */
+    rest(): void {
+      stop();
+      video.pause();
+      batch(() => {
+        setPhase(stream === undefined ? 'idle' : 'ready');
+        setBuffering(false);
+      });
+    },
     dispose(): void {
       stop();
       video.cancelVideoFrameCallback?.(frameCallback);

@@ -5,6 +5,10 @@ export interface GestureHandlers {
   /** Shown stretch to become `factor` times as long around `x`. */
   onZoom(factor: number, x: number): void;
   onClick(x: number): void;
+  /** True where a press at `x` takes hold of the playhead; its dragging is then told by `onScrub`. */
+  grabs?(x: number): boolean;
+  /** The playhead is dragged over `x`; letting it go is a click there. */
+  onScrub?(x: number): void;
   /** The pointer hovers at `x`; undefined when it has left. */
   onHover(x: number | undefined): void;
 }
@@ -20,6 +24,7 @@ interface Press {
   startX: number;
   x: number;
   moved: boolean;
+  readonly scrubs: boolean;
 }
 
 /**
@@ -51,7 +56,12 @@ export function attachGestures(element: Element, handlers: GestureHandlers): () 
     if (event.button !== 0) return;
     if (presses.size === 0) pinched = false;
     const x = localX(event);
-    presses.set(event.pointerId, { startX: x, x, moved: false });
+    presses.set(event.pointerId, {
+      startX: x,
+      x,
+      moved: false,
+      scrubs: handlers.grabs?.(x) === true,
+    });
     if (presses.size === 2) pinched = true;
   };
 
@@ -75,7 +85,8 @@ export function attachGestures(element: Element, handlers: GestureHandlers): () 
         element.setPointerCapture(event.pointerId);
         handlers.onHover(undefined);
       }
-      if (press.moved) handlers.onPan(x - press.x);
+      if (press.moved && press.scrubs) handlers.onScrub?.(x);
+      else if (press.moved) handlers.onPan(x - press.x);
     }
     if (press.moved) press.x = x;
   };
@@ -83,7 +94,9 @@ export function attachGestures(element: Element, handlers: GestureHandlers): () 
   const onUp = (event: PointerEvent): void => {
     const press = presses.get(event.pointerId);
     presses.delete(event.pointerId);
-    if (press !== undefined && !press.moved && !pinched) handlers.onClick(localX(event));
+    if (press === undefined || pinched) return;
+    if (press.scrubs && press.moved) handlers.onHover(undefined);
+    if (!press.moved || press.scrubs) handlers.onClick(localX(event));
   };
 
   const onCancel = (event: PointerEvent): void => {

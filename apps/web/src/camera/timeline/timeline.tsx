@@ -22,6 +22,8 @@ const HEIGHT = 84;
 const RULER = 30;
 const TRACK_TOP = 36;
 const TRACK_HEIGHT = 32;
+/** A press this near to the playhead takes hold of it. */
+const GRAB_PX = 9;
 
 interface TimelineProps {
   cameraId: string;
@@ -66,6 +68,8 @@ export function Timeline(props: TimelineProps) {
       onZoom: (factor, at) => props.model.zoomBy(factor, timeAt(at, view(), width())),
       onClick: (at) => seek(timeAt(at, view(), width())),
       onHover: setHover,
+      grabs: (at) => props.at !== undefined && Math.abs(at - x(props.at)) <= GRAB_PX,
+      onScrub: (at) => setHover(Math.min(Math.max(0, at), width())),
     });
     onCleanup(() => {
       observer.disconnect();

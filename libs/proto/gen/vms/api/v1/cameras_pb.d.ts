@@ -97,6 +97,13 @@ export declare type Camera = Message<"vms.api.v1.Camera"> & {
    * @generated from field: uint64 max_bytes = 9;
    */
   maxBytes: bigint;
+
+  /**
+   * Of the small stream, with the same user name and password. Empty where there is none.
+   *
+   * @generated from field: string sub_url = 10;
+   */
+  subUrl: string;
 };
 
 /**

@@ -80,6 +80,14 @@ export declare type CameraStatus = Message<"vms.ingest.v1.CameraStatus"> & {
    * @generated from field: double bits_per_second = 7;
    */
   bitsPerSecond: number;
+
+  /**
+   * How its sub stream is; absent where it has none. What is above is the main stream's, and is
+   * what counts as the camera's state.
+   *
+   * @generated from field: vms.ingest.v1.CameraStatus sub = 8;
+   */
+  sub?: CameraStatus | undefined;
 };
 
 /**
@@ -143,6 +151,8 @@ export declare const TrackSchema: GenMessage<Track>;
  */
 export declare type TestCameraRequest = Message<"vms.ingest.v1.TestCameraRequest"> & {
   /**
+   * Of its main or its sub stream.
+   *
    * @generated from field: string url = 1;
    */
   url: string;

@@ -1,0 +1,47 @@
+import { api } from '../api/client.ts';
+import { copyPicture } from '../live/live-view.tsx';
+
+/** `Gate-2026-11-20-14-03-22.jpg`: without what file systems refuse. */
+export function snapshotName(camera: string, localTime: string): string {
+  const plain = (text: string): string =>
+    text
+      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 80);
+  return `${plain(camera) || 'camera'}-${plain(localTime)}.jpg`;
+}
+
+/** The picture that a video shows, as JPEG. Undefined where it shows none. */
+export async function pictureOf(video: HTMLVideoElement): Promise<Blob | undefined> {
+  const canvas = document.createElement('canvas');
+  if (!copyPicture(video, canvas)) return undefined;
+  const blob = await new Promise<Blob | null>((resolve) => {
+    canvas.toBlob(resolve, 'image/jpeg', 0.92);
+  });
+  return blob ?? undefined;
+}
+
+/**
+ * The newest keyframe, as the camera made it; where the server cannot give one, what the page shows.
+ * @throws ApiProblem where there is neither
+ */
+export async function liveSnapshot(
+  cameraId: string,
+  video: HTMLVideoElement | undefined,
+): Promise<Blob> {
+  try {
+    return await api.snapshot(cameraId);
+  } catch (thrown) {
+    const shown = video === undefined ? undefined : await pictureOf(video);
+    if (shown === undefined) throw thrown;
+    return shown;
+  }
+}
+
+export function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

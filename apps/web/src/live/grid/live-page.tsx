@@ -1,0 +1,185 @@
+import { A, useSearchParams } from '@solidjs/router';
+import { useQuery } from '@tanstack/solid-query';
+import { createMemo, createSignal, For, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { camerasQuery } from '../../api/queries.ts';
+import { steadyProblem } from '../../api/steady-problem.ts';
+import type { Camera } from '../../api/types.ts';
+import { usePreferences } from '../../i18n/preferences.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ProblemNotice } from '../../ui/notice.tsx';
+import { remembered } from '../../ui/remembered.ts';
+import { Segmented } from '../../ui/segmented.tsx';
+import { useTitle } from '../../ui/title.ts';
+import { usePageShown } from '../visible.ts';
+import {
+  columnsOf,
+  LAYOUTS,
+  type Layout,
+  onPage,
+  pageAfterLayout,
+  pageCount,
+  pageOf,
+  tileAfterKey,
+} from './layout.ts';
+import { Tile } from './tile.tsx';
+import './live-page.css';
+
+/** All cameras as they are now, a page of tiles at a time. */
+export default function LivePage() {
+  const { t, locale } = usePreferences();
+  const query = useQuery(camerasQuery);
+  const problem = steadyProblem(query);
+  const pageShown = usePageShown();
+  const [search, setSearch] = useSearchParams<{ page?: string }>();
+  const kept = remembered<Layout>('vms.live.layout', LAYOUTS, '4');
+  const [layout, setLayout] = createSignal<Layout>(kept.initial);
+  const [full, setFull] = createSignal(false);
+  let root: HTMLElement | undefined;
+  let grid: HTMLUListElement | undefined;
+  useTitle(() => t('nav.live'));
+
+  const cameras = createMemo((): readonly Camera[] => {
+    const { compare } = new Intl.Collator(locale(), { numeric: true, sensitivity: 'base' });
+    return (query.data ?? [])
+      .filter((camera) => camera.enabled)
+      .toSorted((a, b) => compare(a.name, b.name));
+  });
+  const pages = (): number => pageCount(cameras().length, layout());
+  const page = (): number => pageOf(search.page, cameras().length, layout());
+  const tiles = createMemo(() => onPage(cameras(), page(), layout()));
+
+  const goTo = (next: number): void => {
+    const bounded = Math.min(Math.max(1, next), pages());
+    setSearch({ page: bounded === 1 ? undefined : String(bounded) });
+  };
+  const choose = (next: Layout): void => {
+    const at = pageAfterLayout(page(), layout(), next);
+    kept.save(next);
+    setLayout(next);
+    goTo(at);
+  };
+  const toggleFullscreen = (): void => {
+    if (document.fullscreenElement === null) root?.requestFullscreen().catch(() => {});
+    else void document.exitFullscreen();
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector('[role="dialog"],[role="menu"]') !== null) return;
+    const links: Element[] = [...(grid?.querySelectorAll('.tile-link') ?? [])];
+    const focused = document.activeElement;
+    const from = focused === null ? -1 : links.indexOf(focused);
+    const columns = grid === undefined ? 1 : shownColumns(grid);
+    const next = from === -1 ? undefined : tileAfterKey(event.key, from, links.length, columns);
+    const tile = next === undefined ? undefined : links[next];
+    if (tile instanceof HTMLElement) tile.focus();
+    else if (event.key === 'PageDown') goTo(page() + 1);
+    else if (event.key === 'PageUp') goTo(page() - 1);
+    else if (event.key === 'f') toggleFullscreen();
+    else return;
+    event.preventDefault();
+  };
+  onMount(() => {
+    const onFull = (): void => {
+      setFull(document.fullscreenElement !== null);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    document.addEventListener('fullscreenchange', onFull);
+    onCleanup(() => {
+      document.removeEventListener('keydown', onKeyDown);
+      document.removeEventListener('fullscreenchange', onFull);
+    });
+  });
+
+  return (
+    <section class="live-page" ref={root} aria-label={t('nav.live')}>
+      <div class="page-head">
+        <h1>{t('nav.live')}</h1>
+        <Show when={pages() > 1}>
+          <nav class="live-pages" aria-label={t('live.pages')}>
+            <IconButton
+              icon="chevronLeft"
+              label={t('live.previousPage')}
+              disabled={page() === 1}
+              data-testid="live-previous"
+              onClick={() => goTo(page() - 1)}
+            />
+            <span class="numeric small" data-testid="live-page-number" aria-live="polite">
+              {t('live.page', { page: page(), pages: pages() })}
+            </span>
+            <IconButton
+              icon="chevronRight"
+              label={t('live.nextPage')}
+              disabled={page() === pages()}
+              data-testid="live-next"
+              onClick={() => goTo(page() + 1)}
+            />
+          </nav>
+        </Show>
+        <Segmented
+          label={t('live.layout')}
+          value={layout()}
+          options={LAYOUTS.map((value) => ({ value, label: value }))}
+          onChange={choose}
+          testId="live-layout"
+        />
+        <IconButton
+          icon="fullscreen"
+          variant="secondary"
+          label={t(full() ? 'player.exitFullscreen' : 'player.fullscreen')}
+          onClick={toggleFullscreen}
+        />
+      </div>
+      <Switch>
+        <Match when={problem() !== undefined && query.data === undefined}>
+          <ProblemNotice
+            problem={problem()}
+            action={
+              <Button size="small" onClick={() => void query.refetch()}>
+                {t('action.retry')}
+              </Button>
+            }
+          />
+        </Match>
+        <Match when={query.isPending}>
+          <p class="muted" role="status">
+            {t('cameras.loading')}
+          </p>
+        </Match>
+        <Match when={cameras().length === 0}>
+          <div class="panel">
+            <Empty icon="camera" title={t('cameras.empty')} hint={t('cameras.emptyHint')}>
+              <A href="/cameras" class="button" data-variant="primary">
+                {t('app.toCameras')}
+              </A>
+            </Empty>
+          </div>
+        </Match>
+        <Match when={true}>
+          <p class="visually-hidden" id="live-help">
+            {t('live.help')}
+          </p>
+          <ul
+            class="live-grid"
+            ref={grid}
+            data-columns={columnsOf(layout(), cameras().length)}
+            data-testid="live-grid"
+            aria-describedby="live-help"
+          >
+            <For each={tiles()}>
+              {(camera) => (
+                <Tile camera={camera} pageShown={pageShown()} small={tiles().length > 1} />
+              )}
+            </For>
+          </ul>
+        </Match>
+      </Switch>
+    </section>
+  );
+}
+
+/** Columns that are on the screen: a narrow window has fewer than the layout. */
+function shownColumns(grid: HTMLElement): number {
+  return getComputedStyle(grid).gridTemplateColumns.split(' ').length;
+}

@@ -1,0 +1,97 @@
+import { createEffect, createSignal, type JSX, on, onMount, untrack } from 'solid-js';
+import { api } from '../api/client.ts';
+import type { StreamName } from '../api/types.ts';
+import { createLivePlayer, type LivePlayer } from './live-player.ts';
+import { VIEWER_ID } from './viewer.ts';
+import { isPageLeaving, runWhile } from './visible.ts';
+import './live.css';
+
+/** The picture of a camera as it is now. It plays for as long as `wanted`. */
+export function LiveView(props: {
+  cameraId: string;
+  /** Undefined leaves the choice to the system. */
+  stream: StreamName | undefined;
+  wanted: boolean;
+  muted: boolean;
+  testId: string;
+  onClick?: () => void;
+  onReady: (player: LivePlayer, video: HTMLVideoElement) => void;
+  /** The browser refused to begin with sound. */
+  onSilenced?: () => void;
+  children?: JSX.Element;
+}) {
+  let video: HTMLVideoElement | undefined;
+  let still: HTMLCanvasElement | undefined;
+  const [frozen, setFrozen] = createSignal(false);
+
+  onMount(() => {
+    const element = video;
+    if (element === undefined) return;
+    const player = createLivePlayer({
+      video: element,
+      openSession: (stream, signal) => api.openStream(props.cameraId, VIEWER_ID, stream, signal),
+      closeSession: api.closeStream,
+      stream: () => props.stream,
+      onFreeze: () => {
+        if (still !== undefined && copyPicture(element, still)) setFrozen(true);
+      },
+      isPageLeaving,
+      now: () => performance.now(),
+      random: Math.random,
+    });
+    props.onReady(player, element);
+    createEffect(() => {
+      element.muted = props.muted;
+      const sound = !props.muted;
+      untrack(() => player.setSound(sound));
+    });
+    createEffect(
+      on(player.phase, (phase) => {
+        if (phase !== 'playing') return;
+        setFrozen(false);
+        element.play().catch((thrown: unknown) => {
+          const refused = thrown instanceof DOMException && thrown.name === 'NotAllowedError';
+          if (!refused || element.muted) return;
+          props.onSilenced?.();
+          element.muted = true;
+          element.play().catch(() => {});
+        });
+      }),
+    );
+    // Another stream of the same camera is a new view.
+    createEffect(
+      on(
+        () => props.stream,
+        () => player.retry(),
+        { defer: true },
+      ),
+    );
+    runWhile(() => props.wanted, player);
+  });
+
+  return (
+    <>
+      <video
+        ref={video}
+        class="live-video"
+        data-testid={props.testId}
+        playsinline
+        muted
+        autoplay
+        disablepictureinpicture
+        onClick={() => props.onClick?.()}
+      />
+      <canvas ref={still} class="live-still" hidden={!frozen()} />
+      {props.children}
+    </>
+  );
+}
+
+/** Draws what the video shows. False where it shows nothing. */
+export function copyPicture(video: HTMLVideoElement, canvas: HTMLCanvasElement): boolean {
+  if (video.videoWidth === 0 || video.readyState < 2) return false;
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext('2d')?.drawImage(video, 0, 0);
+  return true;
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MIN_TARGET_SECONDS, nextTarget, paceOf, trimOf } from './live-edge.ts';
+
+const range = (start: number, end: number) => ({ start, end });
+
+test('begins near the newest picture, wherever the time line starts', () => {
+  assert.deepEqual(paceOf({ ranges: [range(10, 12)], currentTime: 0, target: 0.2 }), {
+    seekTo: 11.8,
+    rate: 1,
+  });
+  assert.deepEqual(paceOf({ ranges: [], currentTime: 0, target: 0.2 }), { rate: 1 });
+});
+
+test('catches up by playing faster, never much faster, and leaves small differences alone', () => {
+  const at = (behind: number) =>
+    paceOf({ ranges: [range(0, 100)], currentTime: 100 - behind, target: 0.2 });
+  assert.equal(at(0.2).rate, 1);
+  assert.equal(at(0.24).rate, 1);
+  assert.ok(at(0.5).rate > 1.1 && at(0.5).rate < 1.15);
+  assert.equal(at(1.9).rate, 1.25);
+  assert.equal(at(1.9).seekTo, undefined);
+  assert.equal(at(2.1).seekTo, 99.8);
+});
+
+test('leaps over a gap once there is nothing left before it', () => {
+  const ranges = [range(0, 10), range(10.6, 11)];
+  assert.equal(paceOf({ ranges, currentTime: 9.5, target: 0.2 }).seekTo, undefined);
+  assert.equal(paceOf({ ranges, currentTime: 9.98, target: 0.2 }).seekTo, 10.8);
+});
+
+test('returns when the time line began anew', () => {
+  assert.equal(paceOf({ ranges: [range(10, 11)], currentTime: 500, target: 0.2 }).seekTo, 10.8);
+});
+
+test('keeps more distance after stalls, and gives it back slowly, within bounds', () => {
+  let target = MIN_TARGET_SECONDS;
+  for (let stalls = 0; stalls < 50; stalls++) target = nextTarget(target, 'stall');
+  assert.equal(target, 1.2);
+  target = nextTarget(target, { calmSeconds: 60 });
+  assert.ok(target > 0.9 && target < 1);
+  assert.equal(nextTarget(target, { calmSeconds: 3600 }), MIN_TARGET_SECONDS);
+});
+
+test('lets go of what was played', () => {
+  assert.equal(trimOf([range(90, 101)], 100), undefined);
+  assert.deepEqual(trimOf([range(80, 101)], 100), { from: 0, to: 92 });
+  assert.equal(trimOf([], 100), undefined);
+});

@@ -1,0 +1,71 @@
+/** What a buffer of MSE looks like; all in seconds of the media time line. */
+export interface BufferView {
+  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  readonly currentTime: number;
+  /** How far behind the newest picture playing should stay. */
+  readonly target: number;
+}
+
+/** What to do so that playing stays near the live edge. */
+export interface Pace {
+  readonly seekTo?: number;
+  readonly rate: number;
+}
+
+/** Further behind than this is caught up by a jump. */
+export const MAX_BEHIND_SECONDS = 2;
+/** What playing behind the target by one second adds to its rate. */
+const GAIN = 0.4;
+const MAX_RATE = 1.25;
+/** Differences below this are left alone, so that the rate does not waver. */
+const SLACK_SECONDS = 0.06;
+
+/** Least and greatest distance from the edge, and what one stall adds to it. */
+export const MIN_TARGET_SECONDS = 0.12;
+const MAX_TARGET_SECONDS = 1.2;
+const STALL_SECONDS = 0.12;
+/** What a second without stall takes off. */
+const EASE_SECONDS = 0.004;
+
+/** Where playing should go on, and how fast. */
+export function paceOf({ ranges, currentTime, target }: BufferView): Pace {
+  const newest = ranges.at(-1);
+  if (newest === undefined) return { rate: 1 };
+  const behind = newest.end - currentTime;
+  const edge = Math.max(newest.start, newest.end - target);
+  const stranded = currentTime < newest.start - 0.001 && !plays(ranges, currentTime);
+  // A media time that lies past everything: the stream began anew.
+  if (stranded || behind > MAX_BEHIND_SECONDS || behind < -0.5) return { seekTo: edge, rate: 1 };
+  const excess = behind - target;
+  if (excess <= SLACK_SECONDS) return { rate: 1 };
+  return { rate: Math.min(MAX_RATE, 1 + excess * GAIN) };
+}
+
+/** True where there is something left to play in the range that holds `at`. */
+function plays(ranges: BufferView['ranges'], at: number): boolean {
+  return ranges.some((range) => at >= range.start - 0.001 && at < range.end - 0.05);
+}
+
+/** The distance to keep after a stall, or after `seconds` without one. */
+export function nextTarget(
+  target: number,
+  event: 'stall' | { readonly calmSeconds: number },
+): number {
+  const wanted =
+    event === 'stall' ? target + STALL_SECONDS : target - event.calmSeconds * EASE_SECONDS;
+  return Math.min(MAX_TARGET_SECONDS, Math.max(MIN_TARGET_SECONDS, wanted));
+}
+
+/** Seconds of what has been played that are kept, and from which length on they are let go. */
+const KEEP_BEHIND_SECONDS = 8;
+const TRIM_FROM_SECONDS = 16;
+
+/** What to remove from the buffer; undefined where it is short enough. */
+export function trimOf(
+  ranges: BufferView['ranges'],
+  currentTime: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const first = ranges[0];
+  if (first === undefined || currentTime - first.start < TRIM_FROM_SECONDS) return undefined;
+  return { from: 0, to: currentTime - KEEP_BEHIND_SECONDS };
+}

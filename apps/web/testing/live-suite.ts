@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { Harness } from './harness.ts';
+import { CLIP_SECONDS, FRAME_RATE, frameAt, STRIP_BITS, STRIP_BLOCK_PX } from './mock-media.ts';
+import { whepSender } from './whep-sender.ts';
+
+const DEMO = '/cameras/cam_aaaaaaaaaaaaaaaa';
+const H265 = '/cameras/cam_bbbbbbbbbbbbbbbb';
+const CLIP_FRAMES = CLIP_SECONDS * FRAME_RATE;
+const BACK_WITHIN_MS = 5000;
+
+/** The frame number that a live video shows; -1 where it shows no picture. */
+function liveFrame(page: Page, selector = '[data-testid=live-video]'): Promise<number> {
+  return page.evaluate(
+    ([query, bits, block]) => {
+      const video = document.querySelector<HTMLVideoElement>(query);
+      if (video === null || video.readyState < 2 || video.videoWidth === 0) return -1;
+      const canvas = document.createElement('canvas');
+      canvas.width = bits * block;
+      canvas.height = block;
+      const drawing = canvas.getContext('2d');
+      drawing?.drawImage(video, 0, 0);
+      let frame = 0;
+      for (let bit = 0; bit < bits; bit++) {
+        const [red = 0] = drawing?.getImageData((bit + 0.5) * block, block / 2, 1, 1).data ?? [];
+        if (red > 128) frame += 2 ** bit;
+      }
+      return frame;
+    },
+    [selector, STRIP_BITS, STRIP_BLOCK_PX] as const,
+  );
+}
+
+async function until(what: string, ms: number, holds: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + ms;
+  while (!(await holds())) assert.ok(Date.now() < giveUpAt, what);
+}
+
+/** Waits until the frame number has grown. */
+async function advances(page: Page, ms: number, selector?: string): Promise<void> {
+  let first = -1;
+  await until('the live picture moves', ms, async () => {
+    const frame = await liveFrame(page, selector);
+    if (first === -1) first = frame;
+    return frame !== -1 && frame !== first;
+  });
+}
+
+const playing = '[data-testid=player][data-phase=live-playing]';
+
+export async function testLive(context: TestContext, harness: Harness): Promise<void> {
+  const { live } = harness.server.controls;
+  let page: Page;
+
+  await context.test('is live at once, by MSE near to the edge, and says why', async () => {
+    page = await harness.signedIn(DEMO);
+    await page.waitForSelector(playing);
+    await advances(page, 5000);
+    await until('within a second of now', 10_000, async () => {
+      const behind = (frameAt(Date.now()) - (await liveFrame(page)) + CLIP_FRAMES) % CLIP_FRAMES;
+      return behind < FRAME_RATE;
+    });
+    const badge = page.locator('[data-testid=live-badge]');
+    assert.equal(await badge.getAttribute('data-transport'), 'mse');
+    await badge.click();
+    const details = await page.innerText('[data-testid=live-details]');
+    for (const fact of [/B-frames/, /H\.264/, /640 × 360/, /none \(TCP\)/])
+      assert.match(details, fact);
+    assert.equal(live.sessions.size, 1);
+  });
+
+  await context.test('comes back by itself within 5 s when the stream process dies', async () => {
+    live.kill();
+    await page.waitForSelector('[data-testid=player]:not([data-phase=live-playing])');
+    live.back();
+    const startedAt = Date.now();
+    await page.waitForSelector(playing);
+    await advances(page, BACK_WITHIN_MS);
+    assert.ok(Date.now() - startedAt < BACK_WITHIN_MS, `${Date.now() - startedAt} ms`);
+  });
+
+  await context.test('goes into the past by the time line, and back to live', async () => {
+    const line = page.locator('[data-testid=timeline]');
+    const box = await line.boundingBox();
+    assert.ok(box !== null);
+    const head = Number(await page.getAttribute('[data-testid=player-time]', 'data-epoch-ms'));
+    const [from, to] = [
+      Number(await line.getAttribute('data-from')),
+      Number(await line.getAttribute('data-to')),
+    ];
+    const x = box.x + ((head - from) / (to - from)) * box.width;
+    await page.mouse.move(x, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(x - 200, box.y + 50, { steps: 5 });
+    await page.mouse.up();
+    assert.equal((await line.getAttribute('data-from').then(Number)) - from < 5000, true);
+    await page.waitForSelector('[data-testid=player][data-mode=playback][data-phase=ready]');
+    const at = Number(await page.getAttribute('[data-testid=player-time]', 'data-epoch-ms'));
+    assert.ok(Math.abs(at - (head - (200 / box.width) * (to - from))) < 10_000);
+    await until('the live session has ended', 5000, async () => live.sessions.size === 0);
+    await page.click('[data-testid=go-live]');
+    await page.waitForSelector(playing);
+    await advances(page, 5000);
+  });
+
+  await context.test('pauses, and goes on as a recording from there', async () => {
+    await page.click('[data-testid=player-play]');
+    await page.waitForSelector('[data-testid=player][data-phase=live-off]');
+    await page.click('[data-testid=player-play]');
+    await page.waitForSelector('[data-testid=player][data-mode=playback]');
+    await page.keyboard.press('l');
+    await page.waitForSelector(playing);
+  });
+
+  await context.test('saves what is seen: of the server live, of the picture else', async () => {
+    live.snapshot = Buffer.from('ffd8ff-of-the-server');
+    const first = page.waitForEvent('download');
+    await page.click('[data-testid=player-snapshot]');
+    const download = await first;
+    assert.match(download.suggestedFilename(), /^Demo-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.jpg$/);
+    assert.equal(await readFile(await download.path(), 'utf8'), 'ffd8ff-of-the-server');
+    live.snapshot = undefined;
+    const second = page.waitForEvent('download');
+    await page.click('[data-testid=player-snapshot]');
+    const picture = await readFile(await (await second).path());
+    assert.equal(picture.subarray(0, 3).toString('hex'), 'ffd8ff');
+  });
+
+  await context.test('remembers the sound', async () => {
+    const muted = (): Promise<boolean | undefined> =>
+      page.evaluate(() => document.querySelector<HTMLVideoElement>('.live-video')?.muted);
+    assert.equal(await muted(), true);
+    await page.click('[data-testid=player-sound]');
+    assert.equal(await muted(), false);
+    await page.reload();
+    await page.waitForSelector(playing);
+    assert.equal(await muted(), false);
+    await page.click('[data-testid=player-sound]');
+  });
+
+  await context.test('says in plain words why a camera cannot be shown', async () => {
+    await page.goto(`${harness.server.origin}${H265}`);
+    await page.waitForSelector('[data-testid=live-trouble]');
+    assert.match(
+      await page.innerText('[data-testid=live-trouble]'),
+      /sends H\.265[\s\S]*sub stream/,
+    );
+    await page.getByRole('button', { name: 'Play the newest recording' }).click();
+    await page.waitForSelector('[data-testid=player][data-mode=playback][data-phase=ready]');
+  });
+
+  await context.test('tells the server when the page is left', async () => {
+    await page.goto(`${harness.server.origin}${DEMO}`);
+    await page.waitForSelector(playing);
+    assert.equal(live.sessions.size, 1);
+    await page.goto('about:blank');
+    await until('the session has ended', 5000, async () => live.sessions.size === 0);
+    await page.context().close();
+  });
+
+  await context.test('prefers WebRTC, trickles, and ends what it began', async () => {
+    const other = await harness.page();
+    await other.goto(harness.server.origin);
+    live.whep = await whepSender(other);
+    page = await harness.signedIn(DEMO);
+    await page.waitForSelector(playing);
+    await page.waitForSelector('[data-testid=live-badge][data-transport=webrtc]');
+    await advances(page, 5000);
+    await until('candidates have been trickled', 5000, async () =>
+      live.trickled.some((body) => /^a=ice-ufrag:[\s\S]*a=mid:0[\s\S]*a=candidate:/.test(body)),
+    );
+    const ended = live.ended;
+    // AAC is what WebRTC cannot carry: with the sound on, MSE is the way.
+    await page.click('[data-testid=player-sound]');
+    await page.waitForSelector('[data-testid=live-badge][data-why=sound]');
+    await until('WHEP was ended', 5000, async () => live.ended > ended);
+    await page.click('[data-testid=player-sound]');
+    const answer = live.whep;
+    live.whep = async (offer) => (await answer(offer)).replace(/^a=candidate.*\r\n/gm, '');
+    await page.reload();
+    const startedAt = Date.now();
+    await page.waitForSelector('[data-testid=live-badge][data-transport=mse][data-why=no-media]');
+    const took = Date.now() - startedAt;
+    assert.ok(took > 2000 && took < 8000, `${took} ms`);
+    await advances(page, 5000);
+    live.whep = undefined;
+    await other.context().close();
+    await page.context().close();
+  });
+
+  await testGrid(context, harness);
+}
+
+async function testGrid(context: TestContext, harness: Harness): Promise<void> {
+  const { live } = harness.server.controls;
+  let page: Page;
+  const tiles = (phase: string): string => `[data-testid=tile][data-phase=${phase}]`;
+
+  await context.test('shows cameras side by side, small ones by their sub stream', async () => {
+    page = await harness.signedIn('/live');
+    await page.waitForSelector('[data-testid=tile]');
+    assert.equal(await page.locator('[data-testid=tile]').count(), 4);
+    await page.waitForSelector(`[data-camera-id=cam_cccccccccccccccc]${tiles('playing')}`);
+    await advances(page, 5000, '[data-camera-id=cam_cccccccccccccccc] video');
+    const sub = [...live.sessions.values()].find(({ camera }) => camera.includes('cccc'));
+    assert.equal(sub?.stream, 'sub');
+    await page.click('[data-testid=live-layout] [data-value="9"]');
+    await until(
+      'the three that can play do',
+      10_000,
+      async () => (await page.locator(tiles('playing')).count()) === 3,
+    );
+    await page.reload();
+    await page.waitForSelector('[data-testid=tile]');
+    assert.equal(await page.locator('[data-testid=tile]').count(), 9, 'the layout is remembered');
+  });
+
+  await context.test('turns pages, and stops what is not seen', async () => {
+    await page.click('[data-testid=live-layout] [data-value="1"]');
+    await until('one session at the most', 5000, async () => live.sessions.size <= 1);
+    await page.keyboard.press('PageDown');
+    await page.waitForURL(/page=2$/);
+    await page.click('[data-testid=live-layout] [data-value="16"]');
+    await page.setViewportSize({ width: 360, height: 300 });
+    const demo = '[data-camera-id=cam_aaaaaaaaaaaaaaaa]';
+    await page.waitForSelector(`${demo}${tiles('playing')}`);
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await page.waitForSelector(`${demo}${tiles('off')}`);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.waitForSelector(`${demo}${tiles('playing')}`);
+  });
+
+  await context.test('is worked by keys, and opens a camera', async () => {
+    const demo = page.locator('[data-camera-id=cam_aaaaaaaaaaaaaaaa] .tile-link');
+    await demo.focus();
+    const focused = (): Promise<string | null | undefined> =>
+      page.evaluate(() => document.activeElement?.getAttribute('href'));
+    await page.keyboard.press('ArrowRight');
+    assert.notEqual(await focused(), DEMO);
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await focused(), DEMO);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/cameras\/cam_a+$/);
+    await page.waitForSelector(playing);
+    await page.context().close();
+    await until('every session has ended', 5000, async () => live.sessions.size === 0);
+  });
+}

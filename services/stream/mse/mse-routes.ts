@@ -1,0 +1,95 @@
+import websocket from '@fastify/websocket';
+import { verifyLiveToken } from '@vms/auth/media-token.ts';
+import type { Clock } from '@vms/common/clock.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
+import { FEED_WAIT_MS } from '../bounds.ts';
+import type { CameraFeeds } from '../camera-feeds.ts';
+import { MAX_OPENINGS_PER_SECOND, MAX_VIEWER_MESSAGE_BYTES } from '../parts/bounds.ts';
+import type { Session, SessionRegistry } from '../sessions/session-registry.ts';
+import { StreamError } from '../stream-error.ts';
+import { TokenBucket } from '../token-bucket.ts';
+import type { MseViewers } from './mse-viewers.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a WebSocket that was let in. */
+    liveSession?: Session;
+  }
+}
+
+export interface MseRoutesOptions {
+  readonly clock: Clock;
+  readonly mediaKey: Uint8Array;
+  readonly sessions: SessionRegistry;
+  readonly feeds: CameraFeeds;
+  readonly viewers: MseViewers;
+  readonly allowedOrigins: readonly string[];
+}
+
+/** `GET /live/v1/<token>/mse`: the token, made by the API, is all the authorization there is. */
+export async function mseRoutes(server: FastifyInstance, options: MseRoutesOptions): Promise<void> {
+  const { allowedOrigins, clock, feeds, mediaKey, sessions, viewers } = options;
+  const openings = new TokenBucket(MAX_OPENINGS_PER_SECOND, clock.monotonic());
+  await server.register(websocket, {
+    options: { maxPayload: MAX_VIEWER_MESSAGE_BYTES, perMessageDeflate: false },
+  });
+  server.get<{ Params: { token: string } }>(
+    '/live/v1/:token/mse',
+    {
+      websocket: true,
+      config: { action: 'media.read' } as object,
+      // Before the upgrade, so that a refusal is an answer of HTTP.
+      preValidation: async (request) => {
+        checkOrigin(request, allowedOrigins);
+        if (!openings.take(clock.monotonic())) {
+          throw new StreamError(
+            'stream.too-many-offers',
+            'Too many live views are opened at once; try again in a moment.',
+            { retryAfterSeconds: 1 },
+          );
+        }
+        const grant = verifyLiveToken(mediaKey, request.params.token, clock.now());
+        request.liveSession = sessions.take(grant);
+      },
+    },
+    (socket: WebSocket, request: FastifyRequest) => {
+      const session = request.liveSession;
+      // A frame that breaks the protocol, or is too long, is an error of the socket: it closes by itself.
+      socket.on('error', () => {});
+      if (session === undefined) {
+        socket.close();
+        return;
+      }
+      const feed = feeds.open(session.camera, session.stream);
+      const release = feed.hold();
+      void feed.known(FEED_WAIT_MS).then(() => {
+        if (socket.readyState === socket.OPEN) viewers.accept(session, socket, feed);
+        release();
+      });
+    },
+  );
+}
+
+/** A page of another site must not open our sockets with a token that it came by. Programs send no Origin. */
+function checkOrigin(request: FastifyRequest, allowed: readonly string[]): void {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return;
+  const forwarded = request.headers['x-forwarded-host'];
+  const hosts = [host, typeof forwarded === 'string' ? forwarded : undefined];
+  if (hosts.includes(hostOf(origin)) || allowed.some((known) => new URL(known).origin === origin)) {
+    return;
+  }
+  throw new StreamError('stream.not-allowed', {
+    happened: 'A page of another site may not open live views here.',
+    remedy: 'Add its origin to stream.allowedOrigins, if it is yours.',
+  });
+}
+
+function hostOf(origin: string): string | undefined {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return undefined;
+  }
+}

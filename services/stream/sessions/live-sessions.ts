@@ -1,0 +1,103 @@
+import { MAX_VIEWER_ID_CHARACTERS, signLiveToken } from '@vms/auth/media-token.ts';
+import { type CameraId, isCameraId, type StreamName } from '@vms/common/ids.ts';
+import { FEED_WAIT_MS, SUB_FEED_WAIT_MS } from '../bounds.ts';
+import type { CameraFeeds } from '../camera-feeds.ts';
+import type { CameraList } from '../camera-list.ts';
+import { notPlayable, type Playability, playabilityOf } from '../playability.ts';
+import { StreamError } from '../stream-error.ts';
+import type { Session, SessionRegistry } from './session-registry.ts';
+
+/** RTCIceServer of the browser. */
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly credential: string;
+}
+
+/** A session as its viewer is told of it. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly token: string;
+  /** Paths without a host. */
+  readonly whepUrl: string;
+  readonly mseUrl: string;
+  readonly iceServers: readonly IceServer[];
+  readonly playable: Playability;
+}
+
+export interface LiveSessionsDeps {
+  readonly cameras: CameraList;
+  readonly feeds: CameraFeeds;
+  readonly registry: SessionRegistry;
+  readonly mediaKey: Uint8Array;
+  readonly iceServers: readonly IceServer[];
+}
+
+export interface SessionRequest {
+  readonly camera: string;
+  readonly viewer: string;
+  /** Undefined is the best one that a browser can play by WebRTC. */
+  readonly stream: StreamName | undefined;
+}
+
+/** Opens sessions: what the stream is, which ways can play it, and the token for them. */
+export class LiveSessions {
+  readonly #deps: LiveSessionsDeps;
+
+  constructor(deps: LiveSessionsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @throws StreamError `stream.camera-not-found`, `stream.limit-reached`, and what stands in the way
+   *   where no way can play the stream
+   */
+  async open(request: SessionRequest): Promise<OpenedSession> {
+    const { cameras, iceServers, mediaKey, registry } = this.#deps;
+    const { camera } = request;
+    if (!isCameraId(camera) || !(await cameras.has(camera))) throw cameraNotFound();
+    registry.checkRoom();
+    const { stream, playable } = await this.#choose(camera, request.stream);
+    const refused = !playable.webrtc.ok && !playable.mse.ok ? playable.webrtc : undefined;
+    // A camera that is away comes back: the session is good for that, and says what is.
+    if (refused !== undefined && refused.reason !== 'stream.no-frames') throw notPlayable(refused);
+    const viewer = request.viewer.slice(0, MAX_VIEWER_ID_CHARACTERS);
+    const session = registry.create(camera, stream, viewer);
+    const { expiresAt, id } = session;
+    const grant = { action: 'live', camera, stream, viewer, session: id, expiresAt } as const;
+    const token = signLiveToken(mediaKey, grant);
+    const urls = { whepUrl: `/whep/${camera}`, mseUrl: `/live/v1/${token}/mse` };
+    return { session, token, ...urls, iceServers, playable };
+  }
+
+  /** The main stream, unless only the sub stream can be played by WebRTC. */
+  async #choose(
+    camera: CameraId,
+    asked: StreamName | undefined,
+  ): Promise<{ stream: StreamName; playable: Playability }> {
+    const first = asked ?? 'main';
+    const playable = await this.#playability(camera, first, FEED_WAIT_MS);
+    if (playable.webrtc.ok || asked !== undefined) return { stream: first, playable };
+    if (playable.webrtc.reason === 'stream.no-frames') return { stream: first, playable };
+    const sub = await this.#playability(camera, 'sub', SUB_FEED_WAIT_MS);
+    return sub.webrtc.ok ? { stream: 'sub', playable: sub } : { stream: first, playable };
+  }
+
+  async #playability(camera: CameraId, stream: StreamName, waitMs: number): Promise<Playability> {
+    const feed = this.#deps.feeds.open(camera, stream);
+    const release = feed.hold();
+    try {
+      await feed.known(waitMs);
+      return playabilityOf(feed);
+    } finally {
+      release();
+    }
+  }
+}
+
+export function cameraNotFound(): StreamError {
+  return new StreamError('stream.camera-not-found', {
+    happened: 'There is no such camera (any more).',
+    remedy: 'Reload the list of cameras.',
+  });
+}
