@@ -48,7 +48,11 @@ function check(description: SessionDescription): void {
   assert.ok(video[0]?.codec === 'h264' || video[0]?.codec === 'h265');
 }
 
-test('captures of real cameras', { skip }, async (context) => {
+test('captures of real cameras', async (context) => {
+  if (skip !== false) {
+    context.skip(skip);
+    return;
+  }
   assert.ok(files.length >= 25, `${files.length} captures`);
   let described = 0;
   for (const file of files) {

@@ -1,8 +1,8 @@
-import type { WebSocket } from '@fastify/websocket';
 import websocket from '@fastify/websocket';
 import { verifyLiveToken } from '@vms/auth/media-token.ts';
 import type { Clock } from '@vms/common/clock.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
 import { FEED_WAIT_MS } from '../bounds.ts';
 import type { CameraFeeds } from '../camera-feeds.ts';
 import { MAX_OPENINGS_PER_SECOND, MAX_VIEWER_MESSAGE_BYTES } from '../parts/bounds.ts';

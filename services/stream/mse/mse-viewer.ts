@@ -1,5 +1,5 @@
-import type { WebSocket } from '@fastify/websocket';
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
+import type { WebSocket } from 'ws';
 import { MAX_BUFFERED_BYTES, PING_MS, PONG_TIMEOUT_MS } from '../parts/bounds.ts';
 import type { PartCache, PartConsumer } from '../parts/part-cache.ts';
 import type { Part, PartInit } from '../parts/part-muxer.ts';

@@ -1,5 +1,5 @@
-import type { WebSocket } from '@fastify/websocket';
 import type { Clock, Timer } from '@vms/common/clock.ts';
+import type { WebSocket } from 'ws';
 import { SWEEP_MS } from '../bounds.ts';
 import type { CameraFeed } from '../camera-feed.ts';
 import { PartCache } from '../parts/part-cache.ts';
