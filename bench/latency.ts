@@ -136,7 +136,9 @@ async function steadyRun(
   await page.close();
   const ledger = await simulator.ledger(name, 'video', 0);
   const { latencies, missing, unreadable } = matchLatency(ledger, shown, CLIP_FRAMES);
-  if (latencies.length < options.samples) {
+  // A run beside other work is void anyway: its browser may leave pictures out.
+  const wanted = options.acceptVoid ? options.samples / 2 : options.samples;
+  if (latencies.length < wanted) {
     throw new Error(`Only ${latencies.length} of ${options.samples} pictures could be timed.`);
   }
   const added = subtractHistogram(after, before);

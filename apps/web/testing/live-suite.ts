@@ -209,7 +209,7 @@ async function testGrid(context: TestContext, harness: Harness): Promise<void> {
     await page.click('[data-testid=live-layout] [data-value="9"]');
     await until(
       'the three that can play do',
-      10_000,
+      30_000,
       async () => (await page.locator(tiles('playing')).count()) === 3,
     );
     await page.reload();

@@ -145,7 +145,9 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
     await waitForPicture(page, at, 2000);
     await pause(page);
     const { at: shown, frame } = await picture(page);
-    assert.equal(frame, frameAt(shown + 2));
+    // The time shown may lie on the edge between two frames.
+    const off = Math.abs(frame - frameAt(shown + 2));
+    assert.ok(off <= 1, `${off} frames off`);
     const next = page.waitForRequest((request) => request.url().endsWith('/playback'));
     await page.evaluate(() => {
       const video = document.querySelector('video');
