@@ -1,7 +1,7 @@
 import type { Clock, EpochMs, MonotonicMs } from '@vms/common/clock.ts';
+import { buildSenderReport } from '@vms/wire/rtcp/build-sender-report.ts';
 import { type PacketTemplate, payloadOctets, stampPackets } from './packet-template.ts';
 import type { PreparedTrack } from './prepared-track.ts';
-import { buildSenderReport } from './sender-report.ts';
 
 /** Where packets go: a socket, or what a test puts in its place. */
 export interface PacketOutput {

@@ -148,6 +148,7 @@ export class SessionFrames {
       track.discontinuity = true;
       return undefined;
     }
+    const receivedAt = clock.monotonic();
     const frame: Frame = {
       camera: memory.camera,
       stream: memory.stream,
@@ -159,13 +160,13 @@ export class SessionFrames {
       discontinuity: track.discontinuity,
       sequence: memory.nextSequence++,
       payload: unit.payload,
-      receivedAt: clock.monotonic(),
+      receivedAt,
     };
     track.discontinuity = false;
     if (track.isVideo) {
       counters.videoFrames++;
-      this.lastFrameAt = clock.monotonic();
-      this.firstFrameAt ??= this.lastFrameAt;
+      this.lastFrameAt = receivedAt;
+      this.firstFrameAt ??= receivedAt;
     } else {
       counters.audioFrames++;
     }
