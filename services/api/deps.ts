@@ -13,10 +13,11 @@ export interface ApiDeps {
   readonly bus: Bus;
   readonly secrets: Secrets;
   /**
-   * Shows one line with the administrator's first password to the person who started the system. It
-   * is called once in the life of a database, and must not write to a log.
+   * Shows one line with the administrator's first password to the person who started the system, and
+   * is given that password by itself for an address that carries it. It is called once in the life
+   * of a database, and must not write to a log.
    */
-  readonly announceFirstPassword: (text: string) => void | Promise<void>;
+  readonly announceFirstPassword: (text: string, password: string) => void | Promise<void>;
   /** Default: the system's. */
   readonly random?: RandomBytes;
 }

@@ -19,8 +19,8 @@ export interface ServiceContext {
   readonly secrets: Secrets;
   readonly bus: Bus;
   readonly level: LogLevel;
-  /** Shows a text to the person who started the system; never a log. */
-  announce(text: string): Promise<void>;
+  /** Shows text and first password to the person who started the system; never a log. */
+  announce(text: string, password: string): Promise<void>;
 }
 
 /** Makes a service; each is loaded only by the process that runs it. */
@@ -61,7 +61,7 @@ export async function makeService(name: ServiceName, context: ServiceContext): P
       const { createApi } = await import('@vms/api/service.ts');
       return createApi(configuration.api, {
         ...shared,
-        announceFirstPassword: (text) => context.announce(text),
+        announceFirstPassword: (text, password) => context.announce(text, password),
       });
     }
     case 'gateway': {

@@ -68,7 +68,7 @@ async function runServices(
     void bus.closed.then(() => finished.resolve('the end of the bus'));
     const context = {
       ...{ installation, data, secrets, bus, level },
-      announce: (text: string) => announce(text, output),
+      announce: (text: string, password: string) => announce(text, password, output),
     };
     for (const name of line.services) {
       const service = await makeService(name, context);
@@ -104,9 +104,9 @@ async function joinBus(
   return { bus: await connectBus(options), hub };
 }
 
-async function announce(text: string, output: Output): Promise<void> {
+async function announce(text: string, password: string, output: Output): Promise<void> {
   if (process.send === undefined) output.say(text);
-  else await tellLauncher({ type: 'announce', text });
+  else await tellLauncher({ type: 'announce', text, password });
 }
 
 /** The last started first, each within what is left of the time for all. */

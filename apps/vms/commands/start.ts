@@ -50,6 +50,7 @@ export async function start(
     destination: { write: (text) => output.log(text.trimEnd()) },
   });
   const finished = Promise.withResolvers<number>();
+  let firstPassword: string | undefined;
   makeRunDirectory(run);
 
   const launcher = new Launcher({
@@ -58,7 +59,10 @@ export async function start(
     logger,
     onLog: (text) => output.log(text),
     onMessage: (name, message) => {
-      if (message.type === 'announce') output.say(message.text);
+      if (message.type === 'announce') {
+        output.say(message.text);
+        firstPassword = message.password;
+      }
       if (message.type === 'demo-camera') demo.heard(message.exists);
       if (message.type === 'ready' && name === DemoCamera.PROCESS) demo.listens(message);
     },
@@ -85,7 +89,11 @@ export async function start(
     const data = openDataDirectory(dataDirectory);
     await openSecrets(data.secrets);
     if (data.isNew && line.demo) demo.want();
-    void launchAll(launcher, demo, installation, line, output);
+    const onReady = (): void => {
+      output.say(readyText(configuration));
+      if (firstPassword !== undefined) output.say(welcomeText(configuration, firstPassword));
+    };
+    void launchAll(launcher, demo, installation, line, onReady);
     return await finished.promise;
   } finally {
     await launcher.stop();
@@ -99,7 +107,7 @@ async function launchAll(
   demo: DemoCamera,
   installation: Installation,
   line: CommandLine,
-  output: Output,
+  onReady: () => void,
 ): Promise<void> {
   const program = ({ name, services }: (typeof PROCESSES)[number]): Program => ({
     name,
@@ -121,7 +129,7 @@ async function launchAll(
       // Control tells the demo camera where its simulator listens.
       if (process.name === 'control') await simulator;
       await launcher.launch(program(process));
-      if (process.name === 'control') output.say(readyText(installation.configuration));
+      if (process.name === 'control') onReady();
     }),
   );
 }
@@ -134,9 +142,18 @@ function threadPoolSize({ storage }: Configuration): number {
   return storage.volumes.length * MAX_READS_PER_VOLUME + SPARE_THREADS;
 }
 
-function readyText({ gateway: { host, port } }: Configuration): string {
+function readyText(configuration: Configuration): string {
+  return `VMS ${VERSION} is ready: ${pageAddress(configuration)}`;
+}
+
+/** The page signs in by the fragment, which browsers send to no server and we take out at once. */
+function welcomeText(configuration: Configuration, firstPassword: string): string {
+  return `First time here? This address signs you in and works until you choose a password: ${pageAddress(configuration)}/welcome#${firstPassword}`;
+}
+
+function pageAddress({ gateway: { host, port } }: Configuration): string {
   const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `VMS ${VERSION} is ready: http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
 }
 
 /** @throws HttpError `http.port-in-use` that names every port in use, before anything is started */

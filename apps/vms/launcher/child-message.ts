@@ -11,7 +11,7 @@ const childMessageSchema = z.discriminatedUnion('type', [
   /** It cannot work, and says why; it leaves next. */
   z.object({ type: z.literal('failed'), message: z.string(), exitCode: z.number().int() }),
   /** For the person who started the system, once, and never for a log: the first password. */
-  z.object({ type: z.literal('announce'), text: z.string() }),
+  z.object({ type: z.literal('announce'), text: z.string(), password: z.string() }),
   /** Whether there is a demo camera, whenever that changes. */
   z.object({ type: z.literal('demo-camera'), exists: z.boolean() }),
 ]);

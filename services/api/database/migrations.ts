@@ -80,4 +80,14 @@ export const API_MIGRATIONS: readonly Migration[] = [
       await queries.schema.alterTable('camera').addColumn('sub_url', 'text').execute();
     },
   },
+  {
+    version: 3,
+    name: 'first passwords that are to be replaced',
+    async up(queries) {
+      await queries.schema
+        .alterTable('user')
+        .addColumn('must_choose_password', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 ];

@@ -17,6 +17,8 @@ export interface UserRow {
   role: string;
   created_at: number;
   password_changed_at: number;
+  /** 1 while the password is the one that was printed at the first start, 0 afterwards. */
+  must_choose_password: number;
 }
 
 export interface SessionRow {

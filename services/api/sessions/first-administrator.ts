@@ -10,8 +10,8 @@ export interface FirstAdministratorOptions {
   readonly queries: Kysely<ApiSchema>;
   readonly clock: Clock;
   readonly random: RandomBytes;
-  /** Shows a text to the person who started the system; it must not reach a log. */
-  readonly announce: (text: string) => void | Promise<void>;
+  /** Shows a text and a password to the person who started the system; neither may reach a log. */
+  readonly announce: (text: string, password: string) => void | Promise<void>;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface FirstAdministratorOptions {
 export async function createFirstAdministrator(options: FirstAdministratorOptions): Promise<void> {
   const password = generatePassword(options.random);
   const passwordHash = await hashPassword(password);
-  await options.announce(firstPasswordText(password));
+  await options.announce(firstPasswordText(password), password);
   const now = Math.floor(options.clock.now());
   await options.queries
     .insertInto('user')
@@ -32,6 +32,7 @@ export async function createFirstAdministrator(options: FirstAdministratorOption
       role: 'administrator',
       created_at: now,
       password_changed_at: now,
+      must_choose_password: 1,
     })
     .execute();
 }

@@ -10,7 +10,7 @@ import { MAX_USERNAME_CHARACTERS, MIN_PASSWORD_CHARACTERS, SESSION_LIFE_MS } fro
 import { SESSION_COOKIE } from './identify.ts';
 import type { LoginLimiter } from './login-limiter.ts';
 import type { SessionStore } from './session-store.ts';
-import type { UserStore } from './user-store.ts';
+import type { User, UserStore } from './user-store.ts';
 
 export interface SessionRoutesOptions {
   readonly users: UserStore;
@@ -28,6 +28,9 @@ const credentials = z.strictObject({
 const passwordChange = z.strictObject({ current: password, next: password });
 const signedIn = z.object({
   user: z.object({ id: z.string(), username: z.string(), role: z.enum(['administrator']) }),
+  mustChoosePassword: z
+    .boolean()
+    .describe('The password is still the one printed at the first start; calls work all the same'),
 });
 
 /** Signing in and out, and one's own password. */
@@ -60,7 +63,7 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
       limiter.succeeded(request.ip, username);
       setCookie(request, reply, await sessions.begin(user.id));
       logger.info({ user: user.id, address: request.ip }, 'A user signed in.');
-      return { user: { id: user.id, username: user.username, role: user.role } };
+      return answerOf(user);
     },
   });
 
@@ -70,15 +73,13 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
     config: { action: 'session.read' },
     schema: { tags, summary: 'Who is signed in', response: answers(200, signedIn) },
     async handler({ principal }) {
-      if (principal.kind === 'user') {
-        const { id, username, role } = principal;
-        return { user: { id, username, role } };
+      if (principal.kind !== 'user' && principal.kind !== 'token') {
+        throw new RangeError(`A session of ${principal.kind}`);
       }
-      if (principal.kind === 'token') {
-        const { userId, username, role } = principal;
-        return { user: { id: userId, username, role } };
-      }
-      throw new RangeError(`A session of ${principal.kind}`);
+      const id = principal.kind === 'user' ? principal.id : principal.userId;
+      const { username, role } = principal;
+      const mustChoosePassword = (await users.byId(id))?.mustChoosePassword === true;
+      return answerOf({ id, username, role, mustChoosePassword });
     },
   });
 
@@ -120,6 +121,10 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
       return null;
     },
   });
+}
+
+function answerOf({ id, username, role, mustChoosePassword }: Omit<User, 'passwordHash'>) {
+  return { user: { id, username, role }, mustChoosePassword };
 }
 
 /** The person behind a request to a route that authorize() gives to persons only. */

@@ -169,6 +169,29 @@ test('changing the password needs the current one and ends other sessions', asyn
   assert.equal((await sign('a brand new sentence')).status, 200);
 });
 
+test('the printed password asks to be replaced, by every way in, and bars nothing meanwhile', async (t) => {
+  const api = await startApi(t);
+  const body = { username: 'admin', password: firstPassword(api) };
+  assert.equal((await api.ask('POST', session, { body })).json.mustChoosePassword, true);
+  await api.signIn();
+  const asked = async (headers = {}) =>
+    (await api.ask('GET', session, { headers })).json.mustChoosePassword;
+  const made = await api.ask('POST', '/api/v1/tokens', { body: { name: 'backup' } });
+  const authorization = `Bearer ${made.json.token}`;
+  assert.equal(await asked(), true);
+  assert.equal(await asked({ authorization }), true);
+  assert.equal((await api.ask('GET', '/api/v1/cameras')).status, 200);
+  const change = { current: body.password, next: 'a brand new sentence' };
+  assert.equal((await api.ask('PUT', `${session}/password`, { body: change })).status, 204);
+  assert.equal(await asked(), false);
+  assert.equal(await asked({ authorization }), false);
+});
+
+test('the first password is announced by itself too, for the address that carries it', async (t) => {
+  const api = await startApi(t);
+  assert.deepEqual(api.announcedPasswords, [firstPassword(api)]);
+});
+
 test('a session works for our own page only', async (t) => {
   const api = await startApi(t);
   await api.signIn();

@@ -8,6 +8,8 @@ export interface User {
   readonly username: string;
   readonly role: Role;
   readonly passwordHash: string;
+  /** The password is still the one that was printed at the first start. */
+  readonly mustChoosePassword: boolean;
 }
 
 /** Users of the installation. */
@@ -49,7 +51,11 @@ export class UserStore {
     await this.#queries.transaction().execute(async (transaction) => {
       await transaction
         .updateTable('user')
-        .set({ password_hash: passwordHash, password_changed_at: Math.floor(now) })
+        .set({
+          password_hash: passwordHash,
+          password_changed_at: Math.floor(now),
+          must_choose_password: 0,
+        })
         .where('id', '=', id)
         .execute();
       await transaction
@@ -68,6 +74,7 @@ function userOf(row: UserRow | undefined): User | undefined {
     username: row.username,
     role: roleOf(row.role),
     passwordHash: row.password_hash,
+    mustChoosePassword: row.must_choose_password === 1,
   };
 }
 

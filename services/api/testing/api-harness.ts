@@ -37,6 +37,7 @@ export interface ApiHarness {
   readonly fake: FakeServices;
   readonly logs: string[];
   readonly announced: string[];
+  readonly announcedPasswords: string[];
   readonly databasePath: string;
   /** Sent with every request: the session of `signIn`. */
   cookie: string;
@@ -60,6 +61,7 @@ export async function startApi(t: TestContext, options: StartOptions = {}): Prom
   const clock = again?.clock ?? new ManualClock();
   const logs = again?.logs ?? [];
   const announced = again?.announced ?? [];
+  const announcedPasswords = again?.announcedPasswords ?? [];
   const bus = createMemoryBus();
   const api = createApi(
     apiConfigSchema.parse({
@@ -80,8 +82,9 @@ export async function startApi(t: TestContext, options: StartOptions = {}): Prom
       }),
       metrics: createMetrics('api', { process: false }),
       secrets: { masterKey: MASTER_KEY, internalToken: INTERNAL_TOKEN, mediaKey: MEDIA_KEY },
-      announceFirstPassword: (text) => {
+      announceFirstPassword: (text, password) => {
         announced.push(text);
+        announcedPasswords.push(password);
       },
     },
   );
@@ -96,6 +99,7 @@ export async function startApi(t: TestContext, options: StartOptions = {}): Prom
     fake,
     logs,
     announced,
+    announcedPasswords,
     databasePath,
     cookie: '',
     async ask(method, path, { body, headers = {} } = {}) {
