@@ -79,4 +79,19 @@ describe('FrameHub', () => {
       code: 'medialink.too-large',
     });
   });
+
+  it('counts subscribers that want frames at once, and not those that hold them together', () => {
+    const hub = new FrameHub();
+    const options = { camera: CAMERA, stream: 'main', startWith: 'gop', onFrame() {} } as const;
+    const attach = (patient: boolean) => hub.attach(options, { patient, hasRoom: () => true });
+    attach(true);
+    const viewer = attach(false);
+    attach(false);
+    assert.equal(hub.promptSubscribers, 2);
+    viewer.close();
+    viewer.close();
+    assert.equal(hub.promptSubscribers, 1);
+    hub.end(CAMERA, 'main');
+    assert.equal(hub.promptSubscribers, 0);
+  });
 });

@@ -45,6 +45,7 @@ export class FrameHub {
     sub: new Map(),
   };
   #publishedFrames = 0;
+  #promptSubscribers = 0;
 
   constructor(options: FrameHubOptions = {}) {
     this.#gopCacheBytes = options.gopCacheBytes ?? DEFAULT_GOP_CACHE_BYTES;
@@ -70,7 +71,10 @@ export class FrameHub {
     const state = this.#streams[stream].get(camera);
     if (state === undefined) return;
     this.#streams[stream].delete(camera);
-    for (const subscriber of state.subscribers) subscriber.options.onEnd?.();
+    for (const subscriber of state.subscribers) {
+      this.#remove(state, subscriber);
+      subscriber.options.onEnd?.();
+    }
   }
 
   /** A consumer in this process. */
@@ -86,12 +90,23 @@ export class FrameHub {
       for (const frame of stream.cache.frames) subscriber.offer(frame, stream.hasVideo);
     }
     stream.subscribers.add(subscriber);
+    if (!subscriber.patient) this.#promptSubscribers++;
     return {
       close: () => {
-        stream.subscribers.delete(subscriber);
+        this.#remove(stream, subscriber);
         this.#forgetIfIdle(options.camera, options.stream, stream);
       },
     };
+  }
+
+  /** Subscriptions whose frames should come at once: those of viewers, not those of writers. */
+  get promptSubscribers(): number {
+    return this.#promptSubscribers;
+  }
+
+  /** Since the hub was made. */
+  get publishedFrames(): number {
+    return this.#publishedFrames;
   }
 
   stats(): FrameHubStats {
@@ -106,6 +121,10 @@ export class FrameHub {
       }
     }
     return { streams, subscribers, cachedBytes, publishedFrames: this.#publishedFrames };
+  }
+
+  #remove(stream: Stream, subscriber: HubSubscriber): void {
+    if (stream.subscribers.delete(subscriber) && !subscriber.patient) this.#promptSubscribers--;
   }
 
   #stream(camera: CameraId, name: StreamName): Stream {

@@ -4,6 +4,8 @@ import type { SubscribeOptions } from './frame-source.ts';
 
 /** What a subscriber hands frames to, and what tells it whether there is room. */
 export interface FrameSink {
+  /** Holds frames together before it passes them on, so that nothing is lost where they come late. */
+  readonly patient: boolean;
   /** Whether `bytes` more of payload may wait here. */
   hasRoom(bytes: number): boolean;
 }
@@ -24,6 +26,11 @@ export class HubSubscriber {
   constructor(options: SubscribeOptions, sink: FrameSink) {
     this.options = options;
     this.#sink = sink;
+  }
+
+  /** See {@link FrameSink.patient}. */
+  get patient(): boolean {
+    return this.#sink.patient;
   }
 
   /** @param streamHasVideo a stream without video starts at any frame. */

@@ -89,6 +89,10 @@ export class LinkConnection {
     );
   }
 
+  get patient(): boolean {
+    return this.#coalesceMs > 0;
+  }
+
   hasRoom(bytes: number): boolean {
     return this.#queuedBytes + bytes <= this.#queueBytes;
   }

@@ -18,7 +18,8 @@ interface Attachable {
 }
 
 /** A consumer in the hub's own process: called at once, or queued while paused. */
-export class MemorySource implements FrameSource {
+export class MemorySource implements FrameSource, FrameSink {
+  readonly patient = false;
   readonly #hub: Attachable;
   readonly #queueBytes: number;
   readonly #subscriptions = new Set<Subscription>();

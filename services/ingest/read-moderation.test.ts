@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '@vms/common/manual-clock.ts';
-import { DENSE_FRAMES_PER_SECOND, LOOK_MS, NAP_MS, ReadModeration } from './read-moderation.ts';
+import {
+  DENSE_FRAMES_PER_SECOND,
+  LOOK_MS,
+  ReadModeration,
+  UNWATCHED_NAP_MS,
+  WATCHED_NAP_MS,
+} from './read-moderation.ts';
 
 /** A loop that a test turns by hand: each turn is what one poll and its callbacks take. */
-function loopWith(framesPerSecond: { value: number }) {
+function loopWith(framesPerSecond: { value: number }, watched = { value: true }) {
   const clock = new ManualClock();
   const naps: number[] = [];
   let pending: (() => void) | undefined;
   const moderation = new ReadModeration({
     clock,
     frames: () => (clock.monotonic() / 1000) * framesPerSecond.value,
+    isWatched: () => watched.value,
     sleep: (ms) => {
       naps.push(ms);
       clock.advance(ms);
@@ -37,15 +44,26 @@ describe('ReadModeration', () => {
     assert.deepEqual(naps, []);
   });
 
-  it('sleeps for what is left of NAP_MS between two polls of dense traffic', () => {
+  it('sleeps for what is left of a nap between two polls of dense traffic', () => {
     const { naps, turn } = loopWith({ value: DENSE_FRAMES_PER_SECOND });
     turn(LOOK_MS);
     naps.splice(0);
     turn(1);
     turn(3);
-    turn(NAP_MS + 1);
+    turn(WATCHED_NAP_MS + 1);
     turn(0);
-    assert.deepEqual(naps, [NAP_MS - 1, NAP_MS - 3, NAP_MS]);
+    assert.deepEqual(naps, [WATCHED_NAP_MS - 1, WATCHED_NAP_MS - 3, WATCHED_NAP_MS]);
+  });
+
+  it('sleeps longer while nobody watches, and shorter from the next poll on when somebody does', () => {
+    const watched = { value: false };
+    const { naps, turn } = loopWith({ value: DENSE_FRAMES_PER_SECOND }, watched);
+    turn(LOOK_MS);
+    naps.splice(0);
+    turn(0);
+    watched.value = true;
+    turn(0);
+    assert.deepEqual(naps, [UNWATCHED_NAP_MS, WATCHED_NAP_MS]);
   });
 
   it('ends with the traffic, and with stop', () => {

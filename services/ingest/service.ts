@@ -102,7 +102,11 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
     handler: fleet,
   });
   const tester = new CameraTester(sessionDeps);
-  const moderation = new ReadModeration({ clock, frames: () => hub.stats().publishedFrames });
+  const moderation = new ReadModeration({
+    clock,
+    frames: () => hub.publishedFrames,
+    isWatched: () => hub.promptSubscribers > 0,
+  });
   let server: HttpServer | undefined;
   let address: ListeningAddress | undefined;
   let frameServer: FrameServer | undefined;

@@ -84,7 +84,7 @@ export class CameraFeed implements StreamKnowledge {
     const { camera, stream } = this;
     // Never full: consumers of this process take each frame at once and bound what they keep.
     const options = { camera, stream, startWith: 'gop' as const, ...bound(consumer) };
-    return this.#hub.attach(options, { hasRoom: () => true });
+    return this.#hub.attach(options, { patient: false, hasRoom: () => true });
   }
 
   /** Resolves once the video is known, or the time is over. */
