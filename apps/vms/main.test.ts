@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ async function vms(args: string[], variables: NodeJS.ProcessEnv = {}, script = M
     process.execPath,
     ['--disable-warning=ExperimentalWarning', script, ...args],
     {
-      env: { ...process.env, ...variables },
+      env: { ...process.env, VMS_LANG: 'en', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -52,6 +52,32 @@ test('vms version and help, also by bin/vms.mjs', async () => {
   const help = await vms(['help'], {}, BIN);
   assert.match(help.stdout, /vms start/);
   assert.equal(help.code, 0);
+});
+
+test('speaks Portuguese where the system does, and JSON to programs', async (t) => {
+  const portuguese = await vms(['strat'], { VMS_LANG: '', LC_ALL: 'pt_BR.UTF-8' });
+  assert.match(portuguese.stderr, /Não existe o comando “strat”\. Você quis dizer vms start\?/);
+  const asked = await vms(['help', 'start', '--lang', 'pt']);
+  assert.match(asked.stdout, /inicia o sistema inteiro/);
+  const version = await vms(['version', '--json']);
+  assert.deepEqual(JSON.parse(version.stdout), { version: VERSION, node: process.version });
+  const wrong = await vms(['start', '--json'], {
+    VMS_DATA_DIR: join(folder(t), 'data'),
+    VMS_GATEWAY_PORT: 'many',
+  });
+  assert.equal(wrong.code, 2);
+  assert.equal(wrong.stderr, '');
+  const { error } = JSON.parse(wrong.stdout);
+  assert.equal(error.code, 'cli.usage');
+  assert.match(error.message, /VMS_GATEWAY_PORT is “many”/);
+});
+
+test('bin/vms.mjs works through a link, as npm link and /usr/local/bin have it', async (t) => {
+  const link = join(folder(t), 'vms');
+  symlinkSync(BIN, link);
+  const { stdout, code } = await vms(['version'], {}, link);
+  assert.match(stdout, /^vms /);
+  assert.equal(code, 0);
 });
 
 const usage: [string, string[], NodeJS.ProcessEnv, RegExp][] = [

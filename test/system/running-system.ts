@@ -95,7 +95,7 @@ export class RunningSystem {
     const args = ['start', ...(demo === true ? ['--demo'] : [])];
     const command = [...wrapper, process.execPath, MAIN, ...args, '--config', this.#configFile];
     const launcher = spawn(command[0] ?? '', command.slice(1), {
-      env: { ...process.env, VMS_DATA_DIR: this.dataDirectory },
+      env: { ...process.env, VMS_LANG: 'en', VMS_DATA_DIR: this.dataDirectory },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#launcher = launcher;
@@ -191,7 +191,8 @@ export class RunningSystem {
   /** `vms check` over the stopped system: its exit status and what it says. */
   check(): { readonly status: number | null; readonly output: string } {
     const args = [MAIN, 'check', '--data', this.dataDirectory, '--config', this.#configFile];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const env = { ...process.env, VMS_LANG: 'en' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
     return { status, output: stdout + stderr };
   }
 

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import type { CommandLine } from '../command-line.ts';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
 import { checkDataVersion } from '../config/data-directory.ts';
 import type { Environment } from '../config/environment.ts';
@@ -19,11 +18,22 @@ export interface Installation {
   readonly webRoot: string;
 }
 
+/** What the command line says of where the system is. */
+export interface InstallationOptions {
+  readonly data: string | undefined;
+  readonly config: string | undefined;
+  /** Where the simulator of the demo camera is, where there is one. */
+  readonly demoUrl?: string | undefined;
+}
+
 /**
  * Finds data directory and configuration; touches nothing.
  * @throws CliError `data.newer-version`, `data.damaged`, `config.unreadable`; ConfigError
  */
-export function findInstallation(line: CommandLine, environment: Environment): Installation {
+export function findInstallation(
+  line: InstallationOptions,
+  environment: Environment,
+): Installation {
   const dataDirectory = resolve(line.data ?? environment.dataDirectory ?? DEFAULT_DATA_DIRECTORY);
   checkDataVersion(dataDirectory);
   const configuration = loadConfiguration({

@@ -6,7 +6,7 @@ import { createRpcClient } from '@vms/http/rpc.ts';
 import { CameraDirectoryService } from '@vms/proto/gen/vms/api/v1/cameras_pb.js';
 import { createLogger, type LogLevel } from '@vms/telemetry/logger.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
-import type { ServiceName } from '../command-line.ts';
+import type { ServiceName } from '../command-line/service-names.ts';
 import { serviceUrls } from '../config/configuration.ts';
 import type { DataDirectory } from '../config/data-directory.ts';
 import { tellLauncher } from '../launcher/child-message.ts';

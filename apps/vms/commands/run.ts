@@ -9,15 +9,17 @@ import type { Service } from '@vms/common/lifecycle.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import { createLogger } from '@vms/telemetry/logger.ts';
 import { EXIT, exitCodeOf } from '../cli-error.ts';
-import type { CommandLine } from '../command-line.ts';
+import type { Invocation } from '../command-line/commands.ts';
+import type { CommandContext } from '../command-line/context.ts';
+import { readServices } from '../command-line/parse.ts';
 import { openDataDirectory } from '../config/data-directory.ts';
-import type { Environment } from '../config/environment.ts';
 import { makeRunDirectory } from '../config/run-directory.ts';
+import { toldError } from '../language/told-error.ts';
 import { tellLauncher } from '../launcher/child-message.ts';
-import type { Output } from '../launcher/log-output.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { makeService, watchDemoCamera } from './make-service.ts';
+import { tellFirstPassword } from './system/first-password.ts';
 
 /** Milliseconds that services have to close what they opened; then the process leaves anyway. */
 const STOP_TIMEOUT_MS = 12_000;
@@ -26,11 +28,7 @@ const STOP_TIMEOUT_MS = 12_000;
  * `vms run --services a,b`: runs services in this process until it is told to stop, or until the
  * hub of the bus is gone, which is how it notices that its launcher died.
  */
-export async function run(
-  line: CommandLine,
-  environment: Environment,
-  output: Output,
-): Promise<number> {
+export async function run(invocation: Invocation<'run'>, context: CommandContext): Promise<number> {
   const isLaunched = process.send !== undefined;
   const finished = Promise.withResolvers<string>();
   const stopListening = onStopSignals(process, systemClock, {
@@ -38,11 +36,12 @@ export async function run(
     force: () => process.exit(EXIT.failure),
   });
   try {
-    return await runServices(line, environment, output, finished);
+    return await runServices(invocation, context, finished);
   } catch (error) {
     if (!isLaunched || !(error instanceof VmsError)) throw error;
     const exitCode = exitCodeOf(error);
-    await tellLauncher({ type: 'failed', message: error.message, exitCode });
+    const { message } = toldError(error, context.terminal.language);
+    await tellLauncher({ type: 'failed', message, exitCode });
     return exitCode;
   } finally {
     stopListening();
@@ -50,15 +49,15 @@ export async function run(
 }
 
 async function runServices(
-  line: CommandLine,
-  environment: Environment,
-  output: Output,
+  { options }: Invocation<'run'>,
+  { environment, terminal, output }: CommandContext,
   finished: PromiseWithResolvers<string>,
 ): Promise<number> {
-  const installation = findInstallation(line, environment);
+  const names = readServices(options.services);
+  const installation = findInstallation({ ...options, demoUrl: options['demo-url'] }, environment);
   const { configuration, run: runDirectory } = installation;
   const { level } = configuration.log;
-  const logger = createLogger({ service: line.services.join('+'), level });
+  const logger = createLogger({ service: names.join('+'), level });
   makeRunDirectory(runDirectory);
   const data = openDataDirectory(installation.dataDirectory);
   const secrets = await openSecrets(data.secrets);
@@ -68,14 +67,14 @@ async function runServices(
     void bus.closed.then(() => finished.resolve('the end of the bus'));
     const context = {
       ...{ installation, data, secrets, bus, level },
-      announce: (text: string, password: string) => announce(text, password, output),
+      announce: (text: string, password: string) => announce(text, password, { terminal, output }),
     };
-    for (const name of line.services) {
+    for (const name of names) {
       const service = await makeService(name, context);
       services.push(service);
       await service.start();
     }
-    if (line.services.includes('api')) await watchDemoCamera(context);
+    if (names.includes('api')) await watchDemoCamera(context);
     await tellLauncher({ type: 'ready' });
     const why = await finished.promise;
     logger.info({ why }, 'Stopping.');
@@ -104,8 +103,12 @@ async function joinBus(
   return { bus: await connectBus(options), hub };
 }
 
-async function announce(text: string, password: string, output: Output): Promise<void> {
-  if (process.send === undefined) output.say(text);
+async function announce(
+  text: string,
+  password: string,
+  { terminal, output }: Pick<CommandContext, 'terminal' | 'output'>,
+): Promise<void> {
+  if (process.send === undefined) tellFirstPassword(password, terminal, output);
   else await tellLauncher({ type: 'announce', text, password });
 }
 

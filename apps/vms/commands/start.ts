@@ -2,23 +2,23 @@ import { join } from 'node:path';
 import { openSecrets } from '@vms/auth/secrets.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import { VERSION } from '@vms/common/version.ts';
-import { HttpError } from '@vms/http/http-error.ts';
 import { MAX_READS_PER_VOLUME } from '@vms/storage/playback/read-gate.ts';
 import { createLogger } from '@vms/telemetry/logger.ts';
-import { EXIT } from '../cli-error.ts';
-import type { CommandLine } from '../command-line.ts';
+import { CliError, EXIT } from '../cli-error.ts';
+import type { Invocation } from '../command-line/commands.ts';
+import type { CommandContext } from '../command-line/context.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { openDataDirectory } from '../config/data-directory.ts';
-import { type Environment, PORT_VARIABLES } from '../config/environment.ts';
+import { PORT_VARIABLES } from '../config/environment.ts';
 import { makeRunDirectory } from '../config/run-directory.ts';
 import { DemoCamera } from '../launcher/demo-camera.ts';
 import { Launcher, type Program } from '../launcher/launcher.ts';
-import type { Output } from '../launcher/log-output.ts';
 import { NODE_COMMAND } from '../launcher/node-command.ts';
 import { portsInUse, type WantedPort } from '../launcher/port-check.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { findInstallation, type Installation } from './installation.ts';
-import { tellError } from './user-words.ts';
+import { tellFirstPassword } from './system/first-password.ts';
+import { START_TEXTS } from './system/start-texts.ts';
 
 /** Threads beside those that hung volumes may keep; Node's default for everything. */
 const SPARE_THREADS = 4;
@@ -38,11 +38,10 @@ const PROCESSES = [
 
 /** `vms start`: runs the whole system until it is told to stop; resolves with the exit code. */
 export async function start(
-  line: CommandLine,
-  environment: Environment,
-  output: Output,
+  { options }: Invocation<'start'>,
+  { environment, output, terminal }: CommandContext,
 ): Promise<number> {
-  const installation = findInstallation(line, environment);
+  const installation = findInstallation(options, environment);
   const { configuration, run, dataDirectory } = installation;
   const logger = createLogger({
     service: 'launcher',
@@ -60,26 +59,26 @@ export async function start(
     onLog: (text) => output.log(text),
     onMessage: (name, message) => {
       if (message.type === 'announce') {
-        output.say(message.text);
+        tellFirstPassword(message.password, terminal, output);
         firstPassword = message.password;
       }
       if (message.type === 'demo-camera') demo.heard(message.exists);
       if (message.type === 'ready' && name === DemoCamera.PROCESS) demo.listens(message);
     },
     onGiveUp: (error, exitCode) => {
-      tellError(error, output.say);
+      terminal.fail(error);
       finished.resolve(exitCode);
     },
   });
   const demo = new DemoCamera({ dataDirectory, launcher, logger, node: NODE_COMMAND });
   const stopListening = onStopSignals(process, systemClock, {
     stop: () => {
-      output.say('Stopping: files are being closed (Ctrl-C again to force it) …');
+      terminal.say(START_TEXTS.stopping);
       finished.resolve(EXIT.ok);
     },
     force: () => {
       launcher.kill();
-      output.say('Stopped by force. Recordings are repaired at the next start.');
+      terminal.say(START_TEXTS.forced);
       process.exit(EXIT.failure);
     },
   });
@@ -88,12 +87,18 @@ export async function start(
     await checkPorts(configuration);
     const data = openDataDirectory(dataDirectory);
     await openSecrets(data.secrets);
-    if (data.isNew && line.demo) demo.want();
+    if (data.isNew && options.demo) demo.want();
     const onReady = (): void => {
-      output.say(readyText(configuration));
-      if (firstPassword !== undefined) output.say(welcomeText(configuration, firstPassword));
+      const url = pageAddress(configuration);
+      // The page signs in by the fragment, which browsers send to no server and we take out at once.
+      const welcomeUrl =
+        firstPassword === undefined ? undefined : `${url}/welcome#${firstPassword}`;
+      terminal.say(START_TEXTS.ready, { version: VERSION, url });
+      if (welcomeUrl !== undefined) terminal.say(START_TEXTS.welcome, { url: welcomeUrl });
+      if (terminal.json)
+        output.log(JSON.stringify({ ready: true, version: VERSION, url, welcomeUrl }));
     };
-    void launchAll(launcher, demo, installation, line, onReady);
+    void launchAll(launcher, demo, installation, { ...options, lang: terminal.language }, onReady);
     return await finished.promise;
   } finally {
     await launcher.stop();
@@ -106,7 +111,7 @@ async function launchAll(
   launcher: Launcher,
   demo: DemoCamera,
   installation: Installation,
-  line: CommandLine,
+  options: Invocation<'start'>['options'],
   onReady: () => void,
 ): Promise<void> {
   const program = ({ name, services }: (typeof PROCESSES)[number]): Program => ({
@@ -118,7 +123,8 @@ async function launchAll(
       ...NODE_COMMAND,
       MAIN,
       ...['run', '--services', services, '--data', installation.dataDirectory],
-      ...(line.config === undefined ? [] : ['--config', line.config]),
+      ...(options.config === undefined ? [] : ['--config', options.config]),
+      ...(options.lang === undefined ? [] : ['--lang', options.lang]),
       ...(name === 'control' && demo.url !== undefined ? ['--demo-url', demo.url] : []),
     ],
   });
@@ -142,21 +148,12 @@ function threadPoolSize({ storage }: Configuration): number {
   return storage.volumes.length * MAX_READS_PER_VOLUME + SPARE_THREADS;
 }
 
-function readyText(configuration: Configuration): string {
-  return `VMS ${VERSION} is ready: ${pageAddress(configuration)}`;
-}
-
-/** The page signs in by the fragment, which browsers send to no server and we take out at once. */
-function welcomeText(configuration: Configuration, firstPassword: string): string {
-  return `First time here? This address signs you in and works until you choose a password: ${pageAddress(configuration)}/welcome#${firstPassword}`;
-}
-
 function pageAddress({ gateway: { host, port } }: Configuration): string {
   const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
 }
 
-/** @throws HttpError `http.port-in-use` that names every port in use, before anything is started */
+/** @throws CliError `launcher.port-in-use` that names every port in use, before anything is started */
 async function checkPorts(configuration: Configuration): Promise<void> {
   const { stream } = configuration;
   const wanted: WantedPort[] = (['ingest', 'storage', 'stream', 'api', 'gateway'] as const).map(
@@ -180,11 +177,11 @@ async function checkPorts(configuration: Configuration): Promise<void> {
   const hasUdp = inUse.some(({ protocol }) => protocol === 'udp');
   const hasTcp = inUse.some(({ protocol }) => protocol !== 'udp');
   const list = `ss -ln${hasTcp ? 't' : ''}${hasUdp ? 'u' : ''}p`;
-  throw new HttpError('http.port-in-use', {
-    happened: `In use by another program: ${ports.join(', ')}.`,
-    kept: 'Nothing was started.',
-    remedy: `Stop that program (${list} names it), or choose another port in vms.yaml or by ${inUse
-      .map(({ variable }) => variable)
-      .join(', ')}.`,
+  throw new CliError('launcher.port-in-use', START_TEXTS.portInUse, {
+    values: {
+      ports: ports.join(', '),
+      list,
+      variables: inUse.map(({ variable }) => variable).join(', '),
+    },
   });
 }

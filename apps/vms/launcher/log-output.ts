@@ -9,10 +9,13 @@ export interface Output {
 }
 
 /** At a terminal people read, so lines are written for them; programs get the JSON as it is. */
-export function createOutput(stream: NodeJS.WriteStream | WriteStream): Output {
+export function createOutput(
+  stream: NodeJS.WriteStream | WriteStream,
+  { json }: { readonly json: boolean } = { json: false },
+): Output {
   // A terminal that was closed, or a reader that left, is no reason to stop recording.
   stream.on('error', () => {});
-  const shape = stream.isTTY === true ? forPeople : (line: string): string => line;
+  const shape = stream.isTTY === true && !json ? forPeople : (line: string): string => line;
   return {
     log: (line) => void stream.write(`${shape(line)}\n`),
     say: (text) => void stream.write(`${text}\n`),

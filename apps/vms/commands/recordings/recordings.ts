@@ -8,16 +8,17 @@ import { DatabaseError } from '@vms/database/database-error.ts';
 import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
 import { parseVolumeIdentity } from '@vms/format/volume-identity.ts';
 import { Catalogue } from '@vms/storage/catalogue/catalogue.ts';
-import { checkVolume } from '@vms/storage/catalogue/check.ts';
+import { type CheckReport, checkVolume } from '@vms/storage/catalogue/check.ts';
 import { reindexVolume } from '@vms/storage/catalogue/reindex.ts';
 import { systemDisk } from '@vms/storage/disk/disk.ts';
 import { CATALOGUE_FILE } from '@vms/storage/service.ts';
-import { CliError, EXIT } from '../cli-error.ts';
-import type { CommandLine } from '../command-line.ts';
-import type { Environment } from '../config/environment.ts';
-import { makeRunDirectory } from '../config/run-directory.ts';
-import type { Output } from '../launcher/log-output.ts';
-import { findInstallation, type Installation } from './installation.ts';
+import { CliError, EXIT } from '../../cli-error.ts';
+import type { Invocation } from '../../command-line/commands.ts';
+import type { CommandContext } from '../../command-line/context.ts';
+import type { Terminal } from '../../command-line/terminal.ts';
+import { makeRunDirectory } from '../../config/run-directory.ts';
+import { findInstallation, type Installation } from '../installation.ts';
+import { RECORDING_TEXTS } from './recording-texts.ts';
 
 interface KnownVolume {
   readonly id: string;
@@ -26,44 +27,54 @@ interface KnownVolume {
 
 /** `vms check`: compares files, hashes and catalogue; changes nothing, also while it is recorded. */
 export async function check(
-  line: CommandLine,
-  environment: Environment,
-  output: Output,
+  { options }: Invocation<'check'>,
+  { environment, terminal }: CommandContext,
 ): Promise<number> {
-  const installation = findInstallation(line, environment);
+  const installation = findInstallation(options, environment);
   const path = cataloguePath(installation);
   const catalogue = existsSync(path) ? await Catalogue.open(path, systemClock) : undefined;
-  if (catalogue === undefined)
-    output.say(`There is no catalogue at ${path}; files are checked alone.`);
+  if (catalogue === undefined) terminal.say(RECORDING_TEXTS.noCatalogue, { path });
+  const volumes: object[] = [];
   let errors = 0;
   try {
     for (const volume of volumesOf(installation)) {
       const rows = await catalogue?.runsOfVolume(volume.id);
       const report = checkVolume({ disk: systemDisk, volume: volume.path, rows });
-      for (const { severity, path: where, text } of report.findings) {
-        output.say(`${severity === 'error' ? 'ERROR' : 'note '}  ${where}: ${text}`);
-      }
-      if (report.moreFindings > 0) output.say(`… and ${report.moreFindings} more.`);
-      const found = report.findings.filter(({ severity }) => severity === 'error').length;
-      errors += found + report.moreFindings;
-      output.say(
-        `${volume.path}: ${report.runs} recordings, ${report.fragments} fragments, ${report.bytes} bytes read, ${found === 0 ? 'all in order' : `${found} errors`}.`,
-      );
+      const found = tellReport(volume.path, report, terminal);
+      errors += found;
+      volumes.push({ id: volume.id, path: volume.path, errors: found, ...report });
     }
   } finally {
     await catalogue?.close();
   }
+  terminal.result({ errors, volumes });
   return errors === 0 ? EXIT.ok : EXIT.failure;
+}
+
+/** Gives the errors among what was found. */
+function tellReport(path: string, report: CheckReport, terminal: Terminal): number {
+  const { runs, fragments, bytes, findings, moreFindings } = report;
+  for (const { severity, path: where, text } of findings) {
+    terminal.say(severity === 'error' ? RECORDING_TEXTS.error : RECORDING_TEXTS.note, {
+      path: where,
+      text,
+    });
+  }
+  if (moreFindings > 0) terminal.say(RECORDING_TEXTS.more, { count: moreFindings });
+  const errors = findings.filter(({ severity }) => severity === 'error').length + moreFindings;
+  const line = errors === 0 ? RECORDING_TEXTS.checked : RECORDING_TEXTS.checkedWrong;
+  terminal.say(line, { path, runs, fragments, bytes, errors });
+  return errors;
 }
 
 /** `vms reindex`: makes the catalogue anew from the files, while the system is stopped. */
 export async function reindex(
-  line: CommandLine,
-  environment: Environment,
-  output: Output,
+  { options }: Invocation<'reindex'>,
+  { environment, terminal }: CommandContext,
 ): Promise<number> {
-  const installation = findInstallation(line, environment);
+  const installation = findInstallation(options, environment);
   const volumes = volumesOf(installation);
+  const done: object[] = [];
   makeRunDirectory(installation.run);
   // Holding the hub keeps the system from starting, and fails where it runs.
   const hub = await startBusHub({
@@ -72,12 +83,13 @@ export async function reindex(
     logger: silentLogger,
   });
   try {
-    const catalogue = await openOrReplace(cataloguePath(installation), output);
+    const catalogue = await openOrReplace(cataloguePath(installation), terminal);
     try {
       for (const volume of volumes) {
         const { runs, skipped } = await reindexVolume(systemDisk, catalogue, volume);
-        for (const text of skipped) output.say(`skipped  ${text}`);
-        output.say(`${volume.path}: ${runs} recordings are in the catalogue.`);
+        for (const text of skipped) terminal.say(RECORDING_TEXTS.skipped, { text });
+        terminal.say(RECORDING_TEXTS.indexed, { path: volume.path, runs });
+        done.push({ ...volume, runs, skipped });
       }
     } finally {
       await catalogue.close();
@@ -85,6 +97,7 @@ export async function reindex(
   } finally {
     await hub.close();
   }
+  terminal.result({ volumes: done });
   return EXIT.ok;
 }
 
@@ -93,7 +106,7 @@ function cataloguePath({ configuration }: Installation): string {
 }
 
 /** A catalogue that cannot be opened is put aside: it holds nothing that the files do not. */
-async function openOrReplace(path: string, output: Output): Promise<Catalogue> {
+async function openOrReplace(path: string, terminal: Terminal): Promise<Catalogue> {
   try {
     return await Catalogue.open(path, systemClock);
   } catch (error) {
@@ -103,7 +116,7 @@ async function openOrReplace(path: string, output: Output): Promise<Catalogue> {
     for (const suffix of ['', '-wal', '-shm']) {
       if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
     }
-    output.say(`The catalogue could not be opened and was put aside as ${aside}.`);
+    terminal.say(RECORDING_TEXTS.putAside, { path: aside });
     return Catalogue.open(path, systemClock);
   }
 }
@@ -114,15 +127,10 @@ function volumesOf({ configuration }: Installation): KnownVolume[] {
     try {
       return { id: parseVolumeIdentity(readFileSync(file, 'utf8'), path).id, path };
     } catch (cause) {
-      throw new CliError(
-        'data.volume-missing',
-        {
-          happened: `The volume ${path} cannot be read: ${messageOf(cause)}.`,
-          kept: 'Nothing was changed.',
-          remedy: 'Mount its disk. A volume that was never recorded to has nothing to look at.',
-        },
-        { cause },
-      );
+      throw new CliError('data.volume-missing', RECORDING_TEXTS.volumeMissing, {
+        cause,
+        values: { path, reason: messageOf(cause) },
+      });
     }
   });
 }

@@ -1,0 +1,102 @@
+import { SERVICE_NAMES } from '../../command-line/service-names.ts';
+import type { CommandSpec } from '../../command-line/spec.ts';
+import { text } from '../../language/text.ts';
+
+/** Commands that start the system, and that tell of the program itself. */
+export const SYSTEM_COMMANDS = {
+  start: {
+    summary: text(
+      'starts the whole system on this machine; Ctrl-C stops it',
+      'inicia o sistema inteiro nesta máquina; Ctrl-C encerra',
+    ),
+    details: text(
+      'Ports, where vms.yaml sets none: VMS_GATEWAY_PORT (8080), VMS_API_PORT (9095), VMS_INGEST_PORT (9091), VMS_STORAGE_PORT (9092), VMS_STREAM_PORT (9094), VMS_STREAM_UDP_PORT (8443, UDP, of WebRTC’s media). With --json every line is a JSON document, at a terminal too.',
+      'Portas, quando o vms.yaml não define outras: VMS_GATEWAY_PORT (8080), VMS_API_PORT (9095), VMS_INGEST_PORT (9091), VMS_STORAGE_PORT (9092), VMS_STREAM_PORT (9094), VMS_STREAM_UDP_PORT (8443, UDP, do vídeo por WebRTC). Com --json cada linha é um documento JSON, também no terminal.',
+    ),
+    arguments: [],
+    options: {
+      demo: {
+        type: 'boolean',
+        help: text(
+          'with a new data directory: a demo camera, fed by a simulator',
+          'com uma pasta de dados nova: uma câmera de demonstração, alimentada por um simulador',
+        ),
+      },
+    },
+    examples: [
+      {
+        line: 'vms start --data /srv/vms',
+        help: text('keeps everything in /srv/vms', 'guarda tudo em /srv/vms'),
+      },
+      {
+        line: 'vms start --demo',
+        help: text('first steps without a camera', 'primeiros passos sem câmera'),
+      },
+    ],
+  },
+  run: {
+    summary: text(
+      'runs some services in this process (vms start does it for you)',
+      'executa alguns serviços neste processo (vms start faz isso por você)',
+    ),
+    arguments: [],
+    options: {
+      services: {
+        type: 'string',
+        value: 'A,B',
+        help: text(
+          `which: ${SERVICE_NAMES.join(', ')}`,
+          `quais deles: ${SERVICE_NAMES.join(', ')}`,
+        ),
+      },
+      'demo-url': {
+        type: 'string',
+        value: 'URL',
+        hidden: true,
+        help: text(
+          'where the simulator of the demo camera is; said by vms start',
+          'onde está o simulador da câmera de demonstração; dito por vms start',
+        ),
+      },
+    },
+    examples: [
+      {
+        line: 'vms run --services ingest,storage',
+        help: text(
+          'takes cameras in and records them, without page and API',
+          'recebe e grava as câmeras, sem página e sem API',
+        ),
+      },
+    ],
+  },
+  version: {
+    summary: text('the version of vms and of its Node', 'a versão do vms e do seu Node'),
+    arguments: [],
+    options: {},
+    examples: [
+      { line: 'vms version', help: text('shows both', 'mostra as duas') },
+      {
+        line: 'vms version --json',
+        help: text('the same for a program', 'o mesmo para um programa'),
+      },
+    ],
+  },
+  help: {
+    summary: text('this list, or the help of a command', 'esta lista, ou a ajuda de um comando'),
+    arguments: [
+      {
+        name: text('COMMAND', 'COMANDO'),
+        help: text('a command, such as start', 'um comando, como start'),
+        optional: true,
+        repeated: true,
+      },
+    ],
+    options: {},
+    examples: [
+      {
+        line: 'vms help start',
+        help: text('options and examples of vms start', 'opções e exemplos de vms start'),
+      },
+    ],
+  },
+} as const satisfies Record<string, CommandSpec>;

@@ -1,0 +1,43 @@
+/**
+ * In Portuguese, what errors of libraries and services mean that a command may meet; in English they
+ * say it themselves. By code.
+ */
+export const KNOWN_ERRORS: Readonly<Record<string, string>> = {
+  'auth.secret-unusable': 'Uma chave secreta da pasta de dados não pode ser usada.',
+  'auth.password-too-long': 'A senha é longa demais.',
+  'auth.password-too-weak': 'A senha nova é fraca demais.',
+  'bus.already-running': 'O sistema desta pasta de dados já está em execução.',
+  'bus.path-too-long': 'O caminho da pasta de execução é longo demais.',
+  'bus.unreachable': 'O sistema não está em execução.',
+  'config.invalid': 'A configuração não pode ser usada.',
+  'config.syntax': 'A configuração não é YAML válido.',
+  'config.too-large': 'O arquivo de configuração é grande demais.',
+  'config.unreadable': 'O arquivo de configuração não pode ser lido.',
+  'data.damaged': 'Um arquivo da pasta de dados não pode ser entendido.',
+  'data.newer-version': 'A pasta de dados é de uma versão mais nova do vms; nada nela foi tocado.',
+  'data.unusable': 'A pasta de dados não pode ser usada.',
+  'database.cannot-open': 'O banco de dados não pode ser aberto.',
+  'database.migration-failed': 'O banco de dados não pôde ser atualizado.',
+  'database.newer-schema': 'O banco de dados é de uma versão mais nova do vms.',
+  'http.address-not-available': 'Um endereço da configuração não existe nesta máquina.',
+  'http.cannot-listen': 'Uma porta não pode ser aberta.',
+  'http.insecure-remote':
+    'A configuração deixaria senhas e gravações passarem pela rede sem criptografia.',
+  'http.port-in-use': 'Uma porta está em uso por outro programa.',
+  'http.port-not-permitted': 'Uma porta não é permitida a este usuário.',
+  'launcher.already-running': 'Outro processo ainda trabalha com esta pasta de dados.',
+  'launcher.child-failed': 'Um processo do sistema não pôde ser iniciado.',
+  'launcher.child-never-started':
+    'Um processo do sistema terminou várias vezes antes de funcionar.',
+  'launcher.missing-program': 'Falta um programa do sistema operacional.',
+  'launcher.run-directory-unsafe':
+    'A pasta dos sockets deste sistema está aberta a outros usuários; nada foi iniciado.',
+  'playback.bad-range': 'Este período não pode ser reproduzido.',
+  'playback.not-found': 'Esta gravação não existe mais.',
+  'playback.unreadable': 'Uma gravação não pode ser lida.',
+  'playback.volume-busy': 'O volume não responde.',
+  'storage.volume-in-use': 'Outro processo usa o volume.',
+  'storage.volume-missing': 'O volume não está lá: o disco não está montado, ou é outro.',
+  'storage.volume-not-empty': 'A pasta do volume novo contém outra coisa.',
+  'storage.volume-unusable': 'O volume não pode ser lido ou escrito.',
+};

@@ -1,0 +1,57 @@
+import { type Explanation, VmsError } from '@vms/common/errors.ts';
+import { CliError } from '../cli-error.ts';
+import { KNOWN_ERRORS } from './known-errors.ts';
+import { type Language, text, translate } from './text.ts';
+
+/** An error as a person, or a program, is told of it. */
+export interface ToldError {
+  /** Stable, such as `camera.not-found`. */
+  readonly code: string;
+  /** Everything in one text: what happened, what was kept, what to do. */
+  readonly message: string;
+  readonly happened: string;
+  readonly kept?: string;
+  readonly remedy?: string;
+}
+
+export const TOLD_TEXTS = {
+  ownFault: text(
+    'vms met a fault of its own, please report it:\n{detail}',
+    'O vms encontrou uma falha própria; por favor, relate:\n{detail}',
+  ),
+  inEnglish: text('{happened}', '{happened} (Detalhe, em inglês: {detail})'),
+} as const;
+
+/**
+ * One message, no stack trace. What is not ours is a fault of the program, and its trace is what a
+ * report of it needs. Errors of the services speak English; in Portuguese their code is told in
+ * words of ours, with their own behind it where these hold more.
+ */
+export function toldError(error: unknown, language: Language): ToldError {
+  if (!(error instanceof VmsError)) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const message = translate(TOLD_TEXTS.ownFault, language, { detail });
+    return { code: 'cli.fault', message, happened: message };
+  }
+  const explanation = explain(error, language);
+  const { happened, kept, remedy } = explanation;
+  return {
+    code: error.code,
+    message: [happened, kept, remedy].filter(Boolean).join(' '),
+    ...explanation,
+  };
+}
+
+function explain(error: VmsError, language: Language): Explanation {
+  const own = error instanceof CliError ? error.explain(language) : undefined;
+  if (own !== undefined) return own;
+  const known = Object.hasOwn(KNOWN_ERRORS, error.code) ? KNOWN_ERRORS[error.code] : undefined;
+  if (language === 'en' || known === undefined) return error.explanation;
+  return {
+    happened: translate(TOLD_TEXTS.inEnglish, language, {
+      happened: known,
+      detail: error.explanation.happened,
+    }),
+    ...(error.explanation.remedy !== undefined && { remedy: error.explanation.remedy }),
+  };
+}
