@@ -52,6 +52,10 @@ export const STATUS_RETRY_MS = 2_000;
 export const CAMERA_TEST_TIMEOUT_MS = 25_000;
 /** Tests of cameras under way at a time. */
 export const MAX_CAMERA_TESTS = 4;
+/** Milliseconds for a search for a camera's streams: ingest gives up before, the gateway after. */
+export const CAMERA_SEARCH_TIMEOUT_MS = 29_000;
+/** Searches under way at a time, as many as ingest takes. */
+export const MAX_CAMERA_SEARCHES = 2;
 /** Milliseconds for storage to delete what it has of a camera. */
 export const DELETION_TIMEOUT_MS = 20_000;
 /** First and longest wait before a deletion is tried again, milliseconds. */

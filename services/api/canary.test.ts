@@ -31,6 +31,8 @@ test('a camera password comes back from no route, error, log or file', async (t)
   await ask('GET', one);
   await ask('POST', `${cameras}/test`, { url: `rtsp://root:${CANARY}@192.0.2.7/live` });
   await ask('POST', `${cameras}/test`, { camera_id: json.id });
+  await ask('POST', `${cameras}/find`, { address: '192.0.2.7', username: 'u', password: CANARY });
+  await ask('POST', `${cameras}/find`, { address: `root:${CANARY}@192.0.2.7` });
   // Mistakes of people: the secret in the wrong place of a request that is refused.
   const wrong: unknown[] = [
     { name: 'a', url: `http://root:${CANARY}@192.0.2.7/` },
@@ -46,11 +48,15 @@ test('a camera password comes back from no route, error, log or file', async (t)
   for (const body of wrong) {
     assert.ok((await ask('POST', cameras, body)).status >= 400);
     assert.ok((await ask('POST', `${cameras}/test`, body)).status >= 400);
+    const address =
+      typeof body === 'string' ? body : { ...Object(body), address: Object(body).url };
+    assert.ok((await ask('POST', `${cameras}/find`, address)).status >= 400);
   }
   await ask('POST', '/api/v1/session', { username: 'admin', password: CANARY });
   await ask('PUT', '/api/v1/session/password', { current: CANARY, next: CANARY });
   api.fake.fails = true;
   await ask('POST', `${cameras}/test`, typed);
+  await ask('POST', `${cameras}/find`, { address: '192.0.2.7', password: CANARY });
   await api.fake.close();
   await ask('POST', `${cameras}/test`, { url: typed.url });
   await ask('GET', '/api/v1/system');

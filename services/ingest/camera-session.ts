@@ -62,6 +62,16 @@ export class CameraSession implements RtspSessionHandler {
     return this.#session?.tracks ?? [];
   }
 
+  /** Whether the camera asked for a sign-in. */
+  get askedForLogin(): boolean {
+    return this.#session?.askedForLogin ?? false;
+  }
+
+  /** The camera's clock less ours, seconds; undefined where its answers tell no time. */
+  get clockOffsetSeconds(): number | undefined {
+    return this.#session?.clockOffsetSeconds;
+  }
+
   /** RTP packets so far. */
   get packets(): number {
     return this.#session?.packets ?? 0;

@@ -1,10 +1,12 @@
 import type { ConnectRouter } from '@connectrpc/connect';
+import type { CameraAdvice } from '@vms/common/camera-advice.ts';
 import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import type { CameraFleet } from './camera-fleet.ts';
 import type { CameraRoster } from './camera-roster.ts';
 import { credentialsOf, type OpenPassword } from './camera-settings.ts';
-import type { CameraTester } from './camera-test.ts';
+import type { CameraTester, CameraTestResult } from './camera-test.ts';
 import type { CameraWorker } from './camera-worker.ts';
+import type { StreamFinder } from './finding/stream-finder.ts';
 import { IngestError } from './ingest-error.ts';
 import type { Credentials } from './rtsp-client.ts';
 
@@ -12,10 +14,11 @@ interface IngestRpcDeps {
   readonly fleet: CameraFleet;
   readonly roster: CameraRoster;
   readonly tester: CameraTester;
+  readonly finder: StreamFinder;
   readonly openPassword: OpenPassword;
 }
 
-/** IngestService: states of all cameras, and the test of one. */
+/** IngestService: states of all cameras, the test of one, and the search for one's streams. */
 export function ingestRpc(deps: IngestRpcDeps): (router: ConnectRouter) => void {
   return (router) =>
     router.service(IngestService, {
@@ -28,19 +31,52 @@ export function ingestRpc(deps: IngestRpcDeps): (router: ConnectRouter) => void 
         };
       },
 
-      async testCamera({ url, username, password, sealedPassword }) {
+      async testCamera({ url, username, password, sealedPassword, role, hasH264Sub }) {
         const credentials: Credentials =
           password === '' && sealedPassword !== ''
             ? savedCredentials(deps, username, sealedPassword)
             : { username, password };
-        const { tracks, ...result } = await deps.tester.test({
-          url,
-          credentials,
-          loopback: isDemo(deps.roster, url),
+        const purpose = { role: role === 'sub' ? 'sub' : 'main', hasH264Sub } as const;
+        const target = { url, credentials, loopback: isDemo(deps.roster, url) };
+        return testMessage(await deps.tester.test(target, purpose));
+      },
+
+      async findStreams({ host, port, tls, username, password }) {
+        const { streams, maker, ...result } = await deps.finder.find({
+          host,
+          port: port === 0 ? undefined : port,
+          tls,
+          credentials: { username, password },
+          loopback: false,
         });
-        return { ...result, tracks: [...tracks] };
+        return {
+          ...result,
+          ...(maker !== undefined && { maker: { id: maker.id, name: maker.name } }),
+          streams: streams.map(({ role, url, test }) => ({ role, url, test: testMessage(test) })),
+        };
       },
     });
+}
+
+function testMessage({ tracks, playable, advice, gopSeconds, ...result }: CameraTestResult) {
+  return {
+    ...result,
+    ...(gopSeconds !== undefined && { gopSeconds }),
+    tracks: [...tracks],
+    webrtc: { ok: playable.webrtc.ok, reason: playable.webrtc.reason ?? '' },
+    mse: { ok: playable.mse.ok, reason: playable.mse.reason ?? '' },
+    advice: advice.map(adviceMessage),
+  };
+}
+
+function adviceMessage({ code, values }: CameraAdvice) {
+  const numbers: Record<string, number> = {};
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries<number | string>(values)) {
+    if (typeof value === 'number') numbers[name] = value;
+    else texts[name] = value;
+  }
+  return { code, numbers, texts };
 }
 
 function statusOf(worker: CameraWorker) {

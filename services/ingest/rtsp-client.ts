@@ -87,7 +87,7 @@ export class RtspClient {
     let staleNonces = 0;
     for (;;) {
       const triedWith = this.#challenge;
-      const response = await this.#exchange(method, uri, headers, timeoutMs);
+      const response = await this.exchange(method, uri, headers, timeoutMs);
       if (response.status !== 401) return response;
       const challenge = selectChallenge(
         parseChallenges(response.headers.getAll('WWW-Authenticate')),
@@ -105,6 +105,11 @@ export class RtspClient {
       this.#challenge = challenge;
       this.#nonceCount = 0;
     }
+  }
+
+  /** Whether the camera asked for a sign-in. */
+  get askedForLogin(): boolean {
+    return this.#challenge !== undefined;
   }
 
   /** A response has come. */
@@ -147,7 +152,13 @@ export class RtspClient {
     this.#pending.clear();
   }
 
-  #exchange(
+  /**
+   * Sends a request and gives the response, whatever its status: where the camera asks for a sign-in,
+   * none follows.
+   *
+   * @throws IngestError `ingest.no-answer`, or why the connection ended
+   */
+  exchange(
     method: string,
     uri: string,
     headers: readonly HeaderField[],

@@ -49,9 +49,13 @@ export async function askOptions(client: RtspClient, url: string): Promise<Reado
 /**
  * @throws IngestError, RedirectError
  */
-export async function describe(client: RtspClient, url: string): Promise<SessionDescription> {
+export async function describe(
+  client: RtspClient,
+  url: string,
+  timeoutMs = STEP_TIMEOUT_MS,
+): Promise<SessionDescription> {
   const headers = [['Accept', 'application/sdp']] as const;
-  const response = await client.request('DESCRIBE', url, headers, STEP_TIMEOUT_MS);
+  const response = await client.request('DESCRIBE', url, headers, timeoutMs);
   const location = response.headers.get('Location');
   if (response.protocol === 'RTSP' && isRedirect(response) && location !== undefined) {
     throw new RedirectError(location);

@@ -1,4 +1,4 @@
-import type { Clock, MonotonicMs, Timer } from '@vms/common/clock.ts';
+import type { Clock, EpochMs, MonotonicMs, Timer } from '@vms/common/clock.ts';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import { createDepacketizer } from '@vms/wire/rtp/create-depacketizer.ts';
 import type { AccessUnit, AccessUnitSink, Depacketizer } from '@vms/wire/rtp/depacketizer.ts';
@@ -101,6 +101,7 @@ export class RtspSession implements RtspConnectionHandler {
   #keepAlivePending = false;
   #lastAnswerAt: MonotonicMs = Number.NEGATIVE_INFINITY;
   #answerTimeoutMs = STEP_TIMEOUT_MS;
+  #clockOffsetSeconds: number | undefined;
   /** Whether data is wanted: from the last SETUP until the end. */
   #live = false;
   #playing = false;
@@ -158,6 +159,16 @@ export class RtspSession implements RtspConnectionHandler {
   /** When the camera last answered a request, monotonic; minus infinity before it did. */
   get lastAnswerAt(): MonotonicMs {
     return this.#lastAnswerAt;
+  }
+
+  /** Whether the camera asked for a sign-in. */
+  get askedForLogin(): boolean {
+    return this.#client.askedForLogin;
+  }
+
+  /** The camera's clock less ours, seconds; undefined where its answers tell no time. */
+  get clockOffsetSeconds(): number | undefined {
+    return this.#clockOffsetSeconds;
   }
 
   /** RTP packets of the tracks that were set up: grows for as long as the camera sends. */
@@ -235,7 +246,9 @@ export class RtspSession implements RtspConnectionHandler {
   }
 
   onResponse(response: RtspResponse): void {
-    this.#lastAnswerAt = this.#options.clock.monotonic();
+    const { clock } = this.#options;
+    this.#lastAnswerAt = clock.monotonic();
+    this.#clockOffsetSeconds ??= clockOffsetOf(response, clock.now());
     this.#client.onResponse(response);
   }
 
@@ -345,6 +358,13 @@ export class RtspSession implements RtspConnectionHandler {
       this.#keepAlivePending = false;
     }
   }
+}
+
+/** RFC 2326 §12.18. Live555 writes a comma too many: `Fri, Apr 30 2021 20:12:32 GMT`. */
+function clockOffsetOf(response: RtspResponse, now: EpochMs): number | undefined {
+  const date = response.headers.get('Date');
+  const then = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(then) ? undefined : (then - now) / 1000;
 }
 
 const REFUSALS: ReadonlySet<string> = new Set([

@@ -25,6 +25,7 @@ import { CameraRoster } from './camera-roster.ts';
 import type { OpenPassword } from './camera-settings.ts';
 import { CameraTester } from './camera-test.ts';
 import type { IngestConfig } from './config.ts';
+import { StreamFinder } from './finding/stream-finder.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 import { ingestRpc } from './ingest-rpc.ts';
 import { ReadModeration } from './read-moderation.ts';
@@ -102,6 +103,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
     handler: fleet,
   });
   const tester = new CameraTester(sessionDeps);
+  const finder = new StreamFinder(sessionDeps, tester);
   const moderation = new ReadModeration({
     clock,
     frames: () => hub.publishedFrames,
@@ -134,7 +136,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
 
     async start() {
       server = await createHttpServer({ service: 'ingest', logger, metrics, health });
-      const routes = ingestRpc({ fleet, roster, tester, openPassword });
+      const routes = ingestRpc({ fleet, roster, tester, finder, openPassword });
       await registerRpc(server, routes, secrets.internalToken, logger);
       const { host, port } = config;
       address = await listen(server, { host, port, key: 'ingest.port' });
@@ -147,6 +149,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
 
     async stop() {
       moderation.stop();
+      finder.stop();
       tester.stop();
       await roster.stop();
       await fleet.stop();

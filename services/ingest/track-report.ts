@@ -1,4 +1,5 @@
 import type { Codec, CodecConfig } from '@vms/common/frame.ts';
+import { profileNameOf } from '@vms/media/profile-name.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
 import { readableName } from './rtsp-open.ts';
 
@@ -17,6 +18,8 @@ export interface TrackReport {
   /** Hz; 0 for video. */
   readonly sampleRate: number;
   readonly channels: number;
+  /** By the name that cameras show, such as `High`; empty where not known. */
+  readonly profile: string;
 }
 
 /**
@@ -40,6 +43,7 @@ export function reportTracks(
       height: config?.kind === 'video' ? config.height : 0,
       sampleRate: track.kind === 'audio' ? audioRate(track, config) : 0,
       channels: track.kind === 'audio' ? audioChannels(track, config) : 0,
+      profile: (config && profileNameOf(config)) ?? '',
     });
   }
   return reports;

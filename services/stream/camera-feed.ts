@@ -1,10 +1,10 @@
 import type { Clock, MonotonicMs, Timer } from '@vms/common/clock.ts';
 import type { AudioConfig, Frame, VideoConfig } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
+import type { StreamKnowledge } from '@vms/media/playability.ts';
 import { FrameHub } from '@vms/medialink/frame-hub.ts';
 import type { FrameSource, Subscription } from '@vms/medialink/frame-source.ts';
 import { FEED_CACHE_BYTES, LINGER_MS } from './bounds.ts';
-import type { StreamKnowledge } from './playability.ts';
 
 /** Who takes the frames of a feed; a consumer in this process is called at once, never queued. */
 export interface FeedConsumer {

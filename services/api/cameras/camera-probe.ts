@@ -6,8 +6,8 @@ import { ApiError } from '../api-error.ts';
 import { CAMERA_TEST_TIMEOUT_MS, MAX_CAMERA_TESTS } from '../bounds.ts';
 import { answers } from '../schemas.ts';
 import { cameraTest, cameraTestInput } from './camera-schemas.ts';
-import { stateOf, trackView } from './camera-status.ts';
 import type { CameraStore } from './camera-store.ts';
+import { testView } from './camera-test-view.ts';
 import { parseCameraUrl } from './camera-url.ts';
 import { checkPasswordStaysAtHome } from './saved-password.ts';
 
@@ -20,6 +20,9 @@ interface Target {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+  readonly role: 'main' | 'sub';
+  /** Taken for granted of a sub stream: where it is not, the test of the sub stream says so. */
+  readonly hasH264Sub: boolean;
 }
 
 /** Lets ingest try an address, before or after a camera is saved. */
@@ -43,14 +46,7 @@ export function registerCameraProbe(server: HttpServer, options: CameraProbeOpti
       underWay++;
       try {
         const found = await ingest.testCamera(target, { timeoutMs: CAMERA_TEST_TIMEOUT_MS });
-        return {
-          state: stateOf(found.state),
-          detail: found.detail,
-          tracks: found.tracks.map(trackView),
-          framesPerSecond: found.framesPerSecond,
-          bitsPerSecond: found.bitsPerSecond,
-          elapsedMs: found.elapsedMs,
-        };
+        return testView(found);
       } finally {
         underWay--;
       }
@@ -74,6 +70,8 @@ async function targetOf(
     url,
     username: body.username || (address?.username ?? body.username ?? saved?.username ?? ''),
     password: given ?? (saved === undefined ? '' : cameras.passwordOf(saved)),
+    role: body.stream,
+    hasH264Sub: saved !== undefined && saved.subUrl !== null,
   };
 }
 

@@ -19,6 +19,7 @@ import {
   cameraView,
   deletionQuery,
 } from './camera-schemas.ts';
+import { registerCameraSearch } from './camera-search.ts';
 import type { CameraStatuses } from './camera-status.ts';
 import type { CameraStore, StoredCamera } from './camera-store.ts';
 import type { RecordingDeletion } from './recording-deletion.ts';
@@ -170,6 +171,7 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
   });
 
   registerCameraProbe(server, options);
+  registerCameraSearch(server, options);
 }
 
 function viewOf(camera: StoredCamera, status: CameraStatusView): CameraView {

@@ -1,4 +1,6 @@
 import { CAMERA_STATES } from '@vms/common/camera.ts';
+import { type AdviceCode, CAMERA_ADVICE } from '@vms/common/camera-advice.ts';
+import { SEARCH_OUTCOMES, STREAM_ROLES } from '@vms/common/camera-search.ts';
 import { z } from 'zod';
 import {
   DEFAULT_CAMERA_PAGE,
@@ -111,6 +113,7 @@ const track = z.object({
   height: z.number().optional(),
   sampleRate: z.number().optional(),
   channels: z.number().optional(),
+  profile: z.string().optional().describe('By the name that cameras show: High, Main 10, LC'),
 });
 
 /** `unknown`: ingest did not answer, or has not taken the camera up yet. */
@@ -156,6 +159,20 @@ export const cameraView = z
 
 export const cameraPage = z.object({ cameras: z.array(cameraView), nextCursor });
 
+const playable = z.object({
+  ok: z.boolean(),
+  reason: z.string().optional().describe('Why not: an error code of a live view'),
+});
+
+const advice = z
+  .object({
+    code: z.enum(Object.keys(CAMERA_ADVICE) as [AdviceCode, ...AdviceCode[]]),
+    severity: z.enum(['info', 'warning']),
+    values: z.record(z.string(), z.union([z.number(), z.string()])),
+  })
+  .describe('What to change in the camera; the values are those that a text about it needs')
+  .meta({ id: 'CameraAdvice' });
+
 export const cameraTest = z
   .object({
     state,
@@ -163,11 +180,51 @@ export const cameraTest = z
     tracks: z.array(track),
     framesPerSecond: z.number(),
     bitsPerSecond: z.number(),
+    gopSeconds: z
+      .number()
+      .nullable()
+      .describe('From keyframe to keyframe; null where no whole group of pictures was seen'),
+    reordersFrames: z.boolean().describe('Whether the camera sends B-frames'),
+    browser: z.object({ webrtc: playable, mse: playable }),
+    advice: z.array(advice),
     elapsedMs: z.number(),
   })
   .meta({ id: 'CameraTest' });
+
+export const cameraSearchInput = z
+  .strictObject({
+    address: z
+      .string()
+      .min(1)
+      .max(2 * MAX_URL_CHARACTERS)
+      .describe(
+        'Name or IP address of the camera, with a port where RTSP has another than usual. A scheme and a path are ignored',
+      )
+      .meta({ examples: ['192.168.1.20', '192.168.1.20:8554'] }),
+    username: credential.optional(),
+    password: credential.optional(),
+  })
+  .meta({ id: 'CameraToFind' });
+
+export const cameraSearch = z
+  .object({
+    outcome: z.enum(SEARCH_OUTCOMES),
+    detail: z.string(),
+    maker: z.object({ id: z.string(), name: z.string() }).nullable(),
+    streams: z.array(
+      z.object({
+        role: z.enum(STREAM_ROLES),
+        url: z.string().describe('To be saved with the camera; without user name and password'),
+        test: cameraTest,
+      }),
+    ),
+    tried: z.number().describe('Paths that the camera was asked for'),
+    elapsedMs: z.number(),
+  })
+  .meta({ id: 'CameraSearch' });
 
 export type StreamStatusView = z.output<typeof streamStatus>;
 export type CameraStatusView = z.output<typeof status>;
 export type CameraView = z.output<typeof cameraView>;
 export type TrackView = z.output<typeof track>;
+export type CameraTestView = z.output<typeof cameraTest>;

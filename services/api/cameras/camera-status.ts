@@ -111,5 +111,6 @@ export function trackView(track: Track): TrackView {
     supported: track.supported,
     ...(track.width > 0 && { width: track.width, height: track.height }),
     ...(track.sampleRate > 0 && { sampleRate: track.sampleRate, channels: track.channels }),
+    ...(track.profile !== '' && { profile: track.profile }),
   };
 }

@@ -2,7 +2,7 @@ import { ApiError } from '../api-error.ts';
 import { MAX_CREDENTIAL_CHARACTERS, MAX_URL_CHARACTERS } from '../bounds.ts';
 
 /** Which of a camera's addresses, as the request names it. */
-export type AddressField = 'url' | 'subUrl';
+export type AddressField = 'url' | 'subUrl' | 'address';
 
 /** A camera's address as it is stored: without user information. */
 export interface CameraAddress {
@@ -107,6 +107,7 @@ function decode(text: string): string {
 const ADDRESS_NAMES: Readonly<Record<AddressField, string>> = {
   url: 'The address of the camera',
   subUrl: 'The address of the sub stream',
+  address: 'The address',
 };
 
 /** `camera.url-invalid`, with what is wrong of which address. */

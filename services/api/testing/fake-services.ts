@@ -24,6 +24,13 @@ export interface FakeServices {
   /** State that ingest tells of a camera. */
   readonly states: Map<string, string>;
   readonly tested: { url: string; username: string; password: string }[];
+  readonly searched: {
+    host: string;
+    port: number;
+    tls: boolean;
+    username: string;
+    password: string;
+  }[];
   readonly runs: FakeRun[];
   /** Cameras whose recordings were deleted, each time. */
   readonly deleted: string[];
@@ -38,6 +45,30 @@ export interface FakeServices {
   fails: boolean;
   close(): Promise<void>;
 }
+
+const FOUND = {
+  outcome: 'found',
+  detail: 'Found one stream.',
+  maker: { id: 'hikvision', name: 'Hikvision' },
+  streams: [
+    {
+      role: 'main',
+      url: 'rtsp://192.0.2.7/Streaming/Channels/101',
+      test: {
+        state: 'online',
+        tracks: [{ kind: 'video', codec: 'h265', profile: 'Main' }],
+        gopSeconds: 12,
+        webrtc: { ok: false, reason: 'stream.h265-not-playable' },
+        mse: { ok: true },
+        advice: [
+          { code: 'video.gop-long', numbers: { seconds: 12, recommendedSeconds: 2 } },
+          { code: 'of.a-later-version' },
+        ],
+      },
+    },
+  ],
+  tried: 1,
+};
 
 export async function startFakeServices(port = 0): Promise<FakeServices> {
   const server = await createHttpServer({
@@ -55,6 +86,7 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
     url: '',
     states: new Map(),
     tested: [],
+    searched: [],
     runs: [],
     deleted: [],
     volumeState: 'recording',
@@ -86,6 +118,12 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
             const { url, username, password } = request;
             fake.tested.push({ url, username, password });
             return { state: 'online', detail: 'Fine.', elapsedMs: 12 };
+          }),
+        findStreams: (request) =>
+          answer(() => {
+            const { host, port, tls, username, password } = request;
+            fake.searched.push({ host, port, tls, username, password });
+            return FOUND;
           }),
       });
       const allow = (): void => {

@@ -1,9 +1,10 @@
 import { MAX_VIEWER_ID_CHARACTERS, signLiveToken } from '@vms/auth/media-token.ts';
 import { type CameraId, isCameraId, type StreamName } from '@vms/common/ids.ts';
+import { type Playability, playabilityOf } from '@vms/media/playability.ts';
 import { FEED_WAIT_MS, SUB_FEED_WAIT_MS } from '../bounds.ts';
 import type { CameraFeeds } from '../camera-feeds.ts';
 import type { CameraList } from '../camera-list.ts';
-import { notPlayable, type Playability, playabilityOf } from '../playability.ts';
+import { notPlayable } from '../not-playable.ts';
 import { StreamError } from '../stream-error.ts';
 import type { Session, SessionRegistry } from './session-registry.ts';
 

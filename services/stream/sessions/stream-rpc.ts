@@ -1,9 +1,9 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { isCameraId, type StreamName } from '@vms/common/ids.ts';
 import { invalidRequest } from '@vms/http/problem.ts';
+import type { Verdict } from '@vms/media/playability.ts';
 import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
 import type { CameraList } from '../camera-list.ts';
-import type { Verdict } from '../playability.ts';
 import type { Snapshots } from '../snapshot/snapshots.ts';
 import { cameraNotFound, type LiveSessions } from './live-sessions.ts';
 import type { SessionRegistry } from './session-registry.ts';

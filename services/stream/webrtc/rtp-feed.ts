@@ -1,13 +1,14 @@
 import type { EpochMs, MonotonicMs } from '@vms/common/clock.ts';
 import type { CodecConfig, Frame } from '@vms/common/frame.ts';
 import { readH264Record } from '@vms/media/h264/parameter-sets.ts';
+import { webrtcVerdict } from '@vms/media/playability.ts';
 import type { Subscription } from '@vms/medialink/frame-source.ts';
 import { packetizeG711 } from '@vms/wire/rtp/g711-packetizer.ts';
 import { packetizeH264 } from '@vms/wire/rtp/h264-packetizer.ts';
 import type { RtpPayload } from '@vms/wire/rtp/packetizer.ts';
 import type { CameraFeed } from '../camera-feed.ts';
 import { ContinuousTime } from '../continuous-time.ts';
-import { notPlayable, webrtcVerdict } from '../playability.ts';
+import { notPlayable } from '../not-playable.ts';
 import type { StreamError } from '../stream-error.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import {

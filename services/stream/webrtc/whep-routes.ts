@@ -1,9 +1,10 @@
 import { type LiveGrant, verifyLiveToken } from '@vms/auth/media-token.ts';
 import type { Clock, EpochMs } from '@vms/common/clock.ts';
+import { webrtcVerdict } from '@vms/media/playability.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FEED_WAIT_MS } from '../bounds.ts';
 import type { CameraFeeds } from '../camera-feeds.ts';
-import { notPlayable, webrtcVerdict } from '../playability.ts';
+import { notPlayable } from '../not-playable.ts';
 import type { IceServer } from '../sessions/live-sessions.ts';
 import type { Session, SessionRegistry } from '../sessions/session-registry.ts';
 import { StreamError } from '../stream-error.ts';

@@ -138,6 +138,13 @@ export declare type Track = Message<"vms.ingest.v1.Track"> & {
    * @generated from field: uint32 channels = 7;
    */
   channels: number;
+
+  /**
+   * Baseline, High, Main 10, LC; empty where not known.
+   *
+   * @generated from field: string profile = 8;
+   */
+  profile: string;
 };
 
 /**
@@ -175,6 +182,20 @@ export declare type TestCameraRequest = Message<"vms.ingest.v1.TestCameraRequest
    * @generated from field: string sealed_password = 4;
    */
   sealedPassword: string;
+
+  /**
+   * main or sub; empty is main. It only changes what is advised.
+   *
+   * @generated from field: string role = 5;
+   */
+  role: string;
+
+  /**
+   * Whether the camera has a sub stream in H.264 besides.
+   *
+   * @generated from field: bool has_h264_sub = 6;
+   */
+  hasH264Sub: boolean;
 };
 
 /**
@@ -218,6 +239,35 @@ export declare type TestCameraResponse = Message<"vms.ingest.v1.TestCameraRespon
    * @generated from field: uint32 elapsed_ms = 6;
    */
   elapsedMs: number;
+
+  /**
+   * Seconds from keyframe to keyframe; absent where no whole GOP was seen.
+   *
+   * @generated from field: optional double gop_seconds = 7;
+   */
+  gopSeconds?: number | undefined;
+
+  /**
+   * Pictures are sent in another order than they are shown (B-frames).
+   *
+   * @generated from field: bool reorders_frames = 8;
+   */
+  reordersFrames: boolean;
+
+  /**
+   * @generated from field: vms.ingest.v1.Playable webrtc = 9;
+   */
+  webrtc?: Playable | undefined;
+
+  /**
+   * @generated from field: vms.ingest.v1.Playable mse = 10;
+   */
+  mse?: Playable | undefined;
+
+  /**
+   * @generated from field: repeated vms.ingest.v1.Advice advice = 11;
+   */
+  advice: Advice[];
 };
 
 /**
@@ -225,6 +275,203 @@ export declare type TestCameraResponse = Message<"vms.ingest.v1.TestCameraRespon
  * Use `create(TestCameraResponseSchema)` to create a new message.
  */
 export declare const TestCameraResponseSchema: GenMessage<TestCameraResponse>;
+
+/**
+ * Whether browsers can be shown a stream by one way.
+ *
+ * @generated from message vms.ingest.v1.Playable
+ */
+export declare type Playable = Message<"vms.ingest.v1.Playable"> & {
+  /**
+   * @generated from field: bool ok = 1;
+   */
+  ok: boolean;
+
+  /**
+   * An error code of the stream service; empty where ok.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message vms.ingest.v1.Playable.
+ * Use `create(PlayableSchema)` to create a new message.
+ */
+export declare const PlayableSchema: GenMessage<Playable>;
+
+/**
+ * What to change in the camera.
+ *
+ * @generated from message vms.ingest.v1.Advice
+ */
+export declare type Advice = Message<"vms.ingest.v1.Advice"> & {
+  /**
+   * Of CAMERA_ADVICE in libs/common/camera-advice.ts, which has the severity too.
+   *
+   * @generated from field: string code = 1;
+   */
+  code: string;
+
+  /**
+   * @generated from field: map<string, double> numbers = 2;
+   */
+  numbers: { [key: string]: number };
+
+  /**
+   * @generated from field: map<string, string> texts = 3;
+   */
+  texts: { [key: string]: string };
+};
+
+/**
+ * Describes the message vms.ingest.v1.Advice.
+ * Use `create(AdviceSchema)` to create a new message.
+ */
+export declare const AdviceSchema: GenMessage<Advice>;
+
+/**
+ * @generated from message vms.ingest.v1.FindStreamsRequest
+ */
+export declare type FindStreamsRequest = Message<"vms.ingest.v1.FindStreamsRequest"> & {
+  /**
+   * Name or IP address, without brackets.
+   *
+   * @generated from field: string host = 1;
+   */
+  host: string;
+
+  /**
+   * 0: those that cameras use.
+   *
+   * @generated from field: uint32 port = 2;
+   */
+  port: number;
+
+  /**
+   * Whether to speak TLS (rtsps).
+   *
+   * @generated from field: bool tls = 3;
+   */
+  tls: boolean;
+
+  /**
+   * @generated from field: string username = 4;
+   */
+  username: string;
+
+  /**
+   * In clear: the caller has just received it from a person. Never logged.
+   *
+   * @generated from field: string password = 5;
+   */
+  password: string;
+};
+
+/**
+ * Describes the message vms.ingest.v1.FindStreamsRequest.
+ * Use `create(FindStreamsRequestSchema)` to create a new message.
+ */
+export declare const FindStreamsRequestSchema: GenMessage<FindStreamsRequest>;
+
+/**
+ * @generated from message vms.ingest.v1.FindStreamsResponse
+ */
+export declare type FindStreamsResponse = Message<"vms.ingest.v1.FindStreamsResponse"> & {
+  /**
+   * One of SEARCH_OUTCOMES in libs/common/camera-search.ts.
+   *
+   * @generated from field: string outcome = 1;
+   */
+  outcome: string;
+
+  /**
+   * @generated from field: string detail = 2;
+   */
+  detail: string;
+
+  /**
+   * Absent where the maker was not recognised.
+   *
+   * @generated from field: vms.ingest.v1.Maker maker = 3;
+   */
+  maker?: Maker | undefined;
+
+  /**
+   * @generated from field: repeated vms.ingest.v1.FoundStream streams = 4;
+   */
+  streams: FoundStream[];
+
+  /**
+   * Paths that were asked for.
+   *
+   * @generated from field: uint32 tried = 5;
+   */
+  tried: number;
+
+  /**
+   * @generated from field: uint32 elapsed_ms = 6;
+   */
+  elapsedMs: number;
+};
+
+/**
+ * Describes the message vms.ingest.v1.FindStreamsResponse.
+ * Use `create(FindStreamsResponseSchema)` to create a new message.
+ */
+export declare const FindStreamsResponseSchema: GenMessage<FindStreamsResponse>;
+
+/**
+ * @generated from message vms.ingest.v1.Maker
+ */
+export declare type Maker = Message<"vms.ingest.v1.Maker"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message vms.ingest.v1.Maker.
+ * Use `create(MakerSchema)` to create a new message.
+ */
+export declare const MakerSchema: GenMessage<Maker>;
+
+/**
+ * @generated from message vms.ingest.v1.FoundStream
+ */
+export declare type FoundStream = Message<"vms.ingest.v1.FoundStream"> & {
+  /**
+   * main or sub.
+   *
+   * @generated from field: string role = 1;
+   */
+  role: string;
+
+  /**
+   * Without user information.
+   *
+   * @generated from field: string url = 2;
+   */
+  url: string;
+
+  /**
+   * @generated from field: vms.ingest.v1.TestCameraResponse test = 3;
+   */
+  test?: TestCameraResponse | undefined;
+};
+
+/**
+ * Describes the message vms.ingest.v1.FoundStream.
+ * Use `create(FoundStreamSchema)` to create a new message.
+ */
+export declare const FoundStreamSchema: GenMessage<FoundStream>;
 
 /**
  * Internal: needs the internal token.
@@ -251,6 +498,16 @@ export declare const IngestService: GenService<{
     methodKind: "unary";
     input: typeof TestCameraRequestSchema;
     output: typeof TestCameraResponseSchema;
+  },
+  /**
+   * Looks for a camera's streams under the paths that makers use, and tests what it finds.
+   *
+   * @generated from rpc vms.ingest.v1.IngestService.FindStreams
+   */
+  findStreams: {
+    methodKind: "unary";
+    input: typeof FindStreamsRequestSchema;
+    output: typeof FindStreamsResponseSchema;
   },
 }>;
 

@@ -1,6 +1,5 @@
 import type { AudioConfig, VideoConfig } from '@vms/common/frame.ts';
-import { mp4ConfigOf } from '@vms/media/isobmff/track.ts';
-import { StreamError, type StreamErrorCode } from './stream-error.ts';
+import { mp4ConfigOf } from './isobmff/track.ts';
 
 /** What is known of a stream's tracks. */
 export interface StreamKnowledge {
@@ -10,11 +9,14 @@ export interface StreamKnowledge {
   readonly bFrames: boolean;
 }
 
+/** Why a stream cannot be shown: codes of docs/api/errors.md. */
+export type UnplayableReason = 'stream.no-frames' | 'stream.h265-not-playable' | 'stream.b-frames';
+
 /** Whether one way to the viewer can carry a stream. */
 export interface Verdict {
   readonly ok: boolean;
   /** Why not. */
-  readonly reason?: StreamErrorCode;
+  readonly reason?: UnplayableReason;
   /** The same in plain words; also told where only the sound is left out. */
   readonly detail: string;
   /** The `codecs` parameter of RFC 6381, as far as known. */
@@ -32,7 +34,6 @@ const NO_FRAMES: Verdict = {
   detail: 'The camera gives no picture right now.',
   codecs: '',
 };
-
 /** What a viewer can be shown of a stream, and by which way. */
 export function playabilityOf(known: StreamKnowledge): Playability {
   return { webrtc: webrtcVerdict(known), mse: mseVerdict(known) };
@@ -72,11 +73,4 @@ export function mseVerdict({ video, audio }: StreamKnowledge): Verdict {
   if (audio !== undefined) codecs.push(mp4ConfigOf(audio).codecString);
   const detail = video.codec === 'h265' ? 'Only browsers with an H.265 decoder play this.' : '';
   return { ok: true, detail, codecs: codecs.join(',') };
-}
-
-/** The error of a verdict that is not ok. */
-export function notPlayable(verdict: Verdict): StreamError {
-  return new StreamError(verdict.reason ?? 'stream.codec-not-playable', verdict.detail, {
-    ...(verdict.reason === 'stream.no-frames' && { retryAfterSeconds: 1 }),
-  });
 }
