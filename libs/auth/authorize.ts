@@ -27,6 +27,7 @@ export const INTERNAL: Principal = { kind: 'internal' };
 
 /** Everything that can be asked for. A route names exactly one. */
 export const ACTIONS = [
+  'alert.list',
   'camera.create',
   'camera.delete',
   'camera.list',

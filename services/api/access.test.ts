@@ -45,6 +45,7 @@ const ROUTES: Readonly<Record<string, Who>> = {
   'POST /api/v1/streams': 'signed-in',
   'DELETE /api/v1/streams/:id': 'signed-in',
   'GET /api/v1/system': 'signed-in',
+  'GET /api/v1/alerts': 'signed-in',
   'POST /vms.api.v1.CameraDirectoryService/ListCameras': 'service',
 };
 

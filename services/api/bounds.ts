@@ -67,7 +67,8 @@ export const DELETION_RETRY_LONGEST_MS = 60_000;
  */
 export const DELETION_SETTLED_MS = 35_000;
 
-/** Milliseconds between two looks at the health of the other services. */
+/** Milliseconds between two looks at services, volumes and cameras, and at the least between two. */
 export const SYSTEM_CHECK_MS = 10_000;
+export const MIN_SYSTEM_CHECK_MS = 1_000;
 /** Bytes of a service's health report that are read. */
 export const MAX_HEALTH_BYTES = 64 * 1024;

@@ -6,6 +6,9 @@ import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
 import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
 import { LogLimiter } from '@vms/telemetry/log-limiter.ts';
+import { AlertBook } from './alerts/alert-book.ts';
+import { AlertStore } from './alerts/alert-store.ts';
+import { alertsConfigSchema } from './alerts/config.ts';
 import { RPC_TIMEOUT_MS } from './bounds.ts';
 import { CameraStatuses } from './cameras/camera-status.ts';
 import { CameraStore } from './cameras/camera-store.ts';
@@ -16,8 +19,7 @@ import type { ApiDeps } from './deps.ts';
 import { LoginLimiter } from './sessions/login-limiter.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { UserStore } from './sessions/user-store.ts';
-import type { ServiceHealth } from './system/service-health.ts';
-import { SystemMonitor } from './system/system-monitor.ts';
+import { type SelfHealth, SystemMonitor } from './system/system-monitor.ts';
 import { TokenStore } from './tokens/token-store.ts';
 
 /** What the routes work with, made once for an open database. */
@@ -29,6 +31,8 @@ export interface Components {
   readonly cameras: CameraStore;
   readonly statuses: CameraStatuses;
   readonly deletion: RecordingDeletion;
+  readonly alerts: AlertStore;
+  readonly book: AlertBook;
   readonly monitor: SystemMonitor;
   readonly log: LogLimiter;
   readonly ingest: Client<typeof IngestService>;
@@ -40,7 +44,7 @@ export function createComponents(
   config: ApiConfig,
   deps: ApiDeps,
   { queries }: SqliteConnection<ApiSchema>,
-  self: () => ServiceHealth,
+  self: () => SelfHealth,
 ): Components {
   const { clock, logger, secrets, bus, random = randomBytes } = deps;
   const { ingestUrl, storageUrl, streamUrl } = config;
@@ -50,16 +54,27 @@ export function createComponents(
   const storage = createRpcClient(StorageService, { ...rpc, baseUrl: storageUrl });
   const stream = createRpcClient(StreamService, { ...rpc, baseUrl: streamUrl });
   const deletion = new RecordingDeletion({ queries, storage, clock, logger });
+  const cameras = new CameraStore({ queries, clock, random, masterKey: secrets.masterKey });
+  const statuses = new CameraStatuses({ ingest, clock, log });
+  const alerts = new AlertStore(queries);
+  const alertsConfig = deps.alerts ?? alertsConfigSchema.parse({});
+  const book = new AlertBook({ store: alerts, clock, random, config: alertsConfig });
   return {
     users: new UserStore(queries),
     sessions: new SessionStore(queries, clock, random),
     tokens: new TokenStore(queries, clock, random),
     limiter: new LoginLimiter(clock),
-    cameras: new CameraStore({ queries, clock, random, masterKey: secrets.masterKey }),
-    statuses: new CameraStatuses({ ingest, clock, log }),
+    cameras,
+    statuses,
     deletion,
+    alerts,
+    book,
     monitor: new SystemMonitor({
       storage,
+      cameras,
+      statuses,
+      book,
+      log,
       serviceUrls: { ingest: ingestUrl, storage: storageUrl, stream: streamUrl },
       clock,
       bus,

@@ -4,6 +4,7 @@ import type { Clock } from '@vms/common/clock.ts';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
+import type { AlertsConfig } from './alerts/config.ts';
 
 /** What the API is given by the program that runs it. */
 export interface ApiDeps {
@@ -12,6 +13,8 @@ export interface ApiDeps {
   readonly metrics: Metrics;
   readonly bus: Bus;
   readonly secrets: Secrets;
+  /** `alerts` of vms.yaml. Default: its defaults. */
+  readonly alerts?: AlertsConfig;
   /**
    * Shows one line with the administrator's first password to the person who started the system, and
    * is given that password by itself for an address that carries it. It is called once in the life

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import type { HealthReport } from '@vms/common/lifecycle.ts';
 import { registerRpc } from '@vms/http/rpc.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
+import { registerAlertRoutes } from './alerts/alert-routes.ts';
 import { MAX_BODY_BYTES } from './bounds.ts';
 import { cameraDirectory } from './cameras/camera-directory.ts';
 import { registerCameraRoutes } from './cameras/camera-routes.ts';
@@ -61,6 +62,7 @@ export async function createApiServer(
       registerRecordingRoutes(scope, { ...parts, mediaKey: secrets.mediaKey, clock });
       registerStreamRoutes(scope, parts);
       registerSystemRoutes(scope, parts.monitor);
+      registerAlertRoutes(scope, parts);
     },
     { prefix: '/api/v1' },
   );

@@ -68,6 +68,7 @@ class Api implements ApiService {
         return { name: 'api', status, detail: detail.length > 0 ? detail.join(' ') : null };
       });
       await this.#firstRun(database, parts);
+      await parts.book.load();
       const server = await createApiServer(this.#config, this.#deps, parts, () => this.health());
       this.#running = { database, parts, server };
       this.#address = await listen(server, { host, port, key: 'api.port' });

@@ -61,6 +61,7 @@ export async function makeService(name: ServiceName, context: ServiceContext): P
       const { createApi } = await import('@vms/api/service.ts');
       return createApi(configuration.api, {
         ...shared,
+        alerts: configuration.alerts,
         announceFirstPassword: (text, password) => context.announce(text, password),
       });
     }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { alertsConfigSchema } from '@vms/api/alerts/config.ts';
 import { apiConfigSchema } from '@vms/api/config.ts';
 import { parseConfig, parseYaml } from '@vms/common/config.ts';
 import { messageOf } from '@vms/common/errors.ts';
@@ -25,6 +26,7 @@ export const configurationSchema = z.strictObject({
   stream: streamConfigSchema.prefault({}),
   api: apiConfigSchema.prefault({}),
   gateway: gatewayConfigSchema.prefault({}),
+  alerts: alertsConfigSchema.prefault({}),
 });
 export type Configuration = z.output<typeof configurationSchema>;
 

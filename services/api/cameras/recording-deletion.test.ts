@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ALERT_KINDS } from '@vms/common/alert.ts';
 import { DELETION_RETRY_LONGEST_MS, DELETION_SETTLED_MS } from '../bounds.ts';
 import { startApi, until } from '../testing/api-harness.ts';
 
@@ -31,7 +32,10 @@ test('a deletion waits for storage, tells an alarm, and survives a restart', asy
   await first.ask('DELETE', `${cameras}/${id}?recordings=delete`);
   const alarms = async () =>
     (await first.ask('GET', '/api/v1/system')).json.alarms.map((a: { code: string }) => a.code);
-  await until(async () => (await alarms()).includes('deletion.pending'));
+  await until(async () => {
+    first.clock.advance(ALERT_KINDS['deletion.pending'].opensAfterMs);
+    return (await alarms()).includes('deletion.pending');
+  });
   assert.match(first.logs.join(''), /deleting them is tried again/);
   await first.api.stop();
   assert.deepEqual(first.fake.deleted, []);

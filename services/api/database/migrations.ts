@@ -90,4 +90,35 @@ export const API_MIGRATIONS: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    version: 4,
+    name: 'alerts',
+    async up(queries) {
+      await queries.schema
+        .createTable('alert')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('code', 'text', (column) => column.notNull())
+        .addColumn('subject_kind', 'text', (column) => column.notNull())
+        .addColumn('subject_id', 'text', (column) => column.notNull())
+        .addColumn('subject_name', 'text', (column) => column.notNull())
+        .addColumn('severity', 'text', (column) => column.notNull())
+        .addColumn('detail', 'text', (column) => column.notNull())
+        .addColumn('value_json', 'text', (column) => column.notNull())
+        .addColumn('opened_at', 'integer', (column) => column.notNull())
+        .addColumn('closed_at', 'integer')
+        .execute();
+      await queries.schema
+        .createIndex('alert_by_time')
+        .on('alert')
+        .columns(['opened_at', 'id'])
+        .execute();
+      await queries.schema
+        .createIndex('alert_open_once')
+        .on('alert')
+        .columns(['code', 'subject_id'])
+        .unique()
+        .where(sql.ref('closed_at'), 'is', null)
+        .execute();
+    },
+  },
 ];

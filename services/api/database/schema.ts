@@ -6,6 +6,7 @@ export interface ApiSchema {
   camera: CameraRow;
   recording_deletion: RecordingDeletionRow;
   counter: CounterRow;
+  alert: AlertRow;
 }
 
 export interface UserRow {
@@ -67,4 +68,19 @@ export interface RecordingDeletionRow {
 export interface CounterRow {
   name: string;
   value: number;
+}
+
+/** At most one of a code and subject is open (closed_at NULL): a partial unique index sees to it. */
+export interface AlertRow {
+  id: string;
+  code: string;
+  subject_kind: string;
+  subject_id: string;
+  subject_name: string;
+  severity: string;
+  detail: string;
+  /** AlertValues as JSON. */
+  value_json: string;
+  opened_at: number;
+  closed_at: number | null;
 }

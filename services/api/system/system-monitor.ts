@@ -1,46 +1,52 @@
 import type { Client } from '@connectrpc/connect';
 import type { Bus, Unsubscribe } from '@vms/bus/bus.ts';
-import type { Clock, EpochMs, Timer } from '@vms/common/clock.ts';
+import type { Alert } from '@vms/common/alert.ts';
+import type { Clock, Timer } from '@vms/common/clock.ts';
+import { messageOf } from '@vms/common/errors.ts';
 import type { StorageService, Volume } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
-import { RPC_TIMEOUT_MS, SYSTEM_CHECK_MS } from '../bounds.ts';
+import type { LogLimiter } from '@vms/telemetry/log-limiter.ts';
+import type { AlertBook } from '../alerts/alert-book.ts';
+import { type CameraFact, findProblems } from '../alerts/find-problems.ts';
+import { MIN_SYSTEM_CHECK_MS, RPC_TIMEOUT_MS, SYSTEM_CHECK_MS } from '../bounds.ts';
+import type { CameraStatuses } from '../cameras/camera-status.ts';
+import type { CameraStore } from '../cameras/camera-store.ts';
 import { readHealth, type ServiceHealth } from './service-health.ts';
 
-/** Something that a person should look at. */
-export interface Alarm {
-  /** Stable: `service.unreachable`, `service.failing`, `service.degraded`, `volume.<state>`, `deletion.pending`. */
-  readonly code: string;
-  readonly severity: 'warning' | 'critical';
-  /** What it is about: the name of a service, the id of a volume. */
-  readonly subject: string;
-  readonly detail: string;
-}
+/** This service as it tells of itself. */
+export type SelfHealth = Omit<ServiceHealth, 'own'>;
 
 export interface SystemState {
-  readonly services: readonly ServiceHealth[];
+  readonly services: readonly SelfHealth[];
   readonly volumes: readonly Volume[];
-  readonly alarms: readonly (Alarm & { readonly since: EpochMs })[];
+  /** Newest first. */
+  readonly openAlerts: readonly Alert[];
 }
 
 export interface SystemMonitorOptions {
   readonly storage: Client<typeof StorageService>;
+  readonly cameras: CameraStore;
+  readonly statuses: CameraStatuses;
   /** Where the other services listen, by name. */
   readonly serviceUrls: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly bus: Bus;
+  readonly log: LogLimiter;
+  readonly book: AlertBook;
   /** How this service itself is. */
-  readonly self: () => ServiceHealth;
+  readonly self: () => SelfHealth;
   /** Deleted cameras whose recordings are still there, where storage did not do as asked. */
   readonly failingDeletions: () => number;
 }
 
-/** Looks at the other services and volumes now and then, and remembers since when an alarm is on. */
+/** Looks at services, volumes and cameras now and then, and lets the book of alerts judge. */
 export class SystemMonitor {
   readonly #options: SystemMonitorOptions;
-  readonly #since = new Map<string, EpochMs>();
   #timer: Timer | undefined;
+  #soon: Timer | undefined;
   #unsubscribe: Unsubscribe | undefined;
   #looking: Promise<SystemState> | undefined;
   #services: readonly ServiceHealth[] = [];
+  #stopped = false;
 
   constructor(options: SystemMonitorOptions) {
     this.#options = options;
@@ -54,9 +60,11 @@ export class SystemMonitor {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#timer?.cancel();
     this.#unsubscribe?.();
     await this.#looking;
+    this.#soon?.cancel();
   }
 
   /** The other services at the last look. */
@@ -73,67 +81,45 @@ export class SystemMonitor {
   }
 
   async #look(): Promise<SystemState> {
-    const { storage, serviceUrls, self } = this.#options;
+    const { storage, serviceUrls, self, book } = this.#options;
     const [others, volumes] = await Promise.all([
       Promise.all(Object.entries(serviceUrls).map(([name, url]) => readHealth(name, url))),
       storage.listVolumes({}, { timeoutMs: RPC_TIMEOUT_MS }).then(
         (answer) => answer.volumes,
-        () => [],
+        () => undefined,
       ),
     ]);
     this.#services = others;
-    const services = [self(), ...this.#services];
-    return { services, volumes, alarms: this.#alarms(services, volumes) };
+    await this.#judge(volumes);
+    return { services: [self(), ...others], volumes: volumes ?? [], openAlerts: book.open };
   }
 
-  #alarms(services: readonly ServiceHealth[], volumes: readonly Volume[]): SystemState['alarms'] {
-    const { clock, failingDeletions } = this.#options;
-    const now = clock.now();
-    const alarms = [
-      ...services.flatMap(alarmOfService),
-      ...volumes.flatMap(alarmOfVolume),
-      ...alarmOfDeletions(failingDeletions()),
-    ];
-    const keys = new Set(alarms.map(keyOf));
-    for (const key of this.#since.keys()) if (!keys.has(key)) this.#since.delete(key);
-    return alarms.map((alarm) => {
-      const since = this.#since.get(keyOf(alarm)) ?? now;
-      this.#since.set(keyOf(alarm), since);
-      return { ...alarm, since };
+  async #judge(volumes: readonly Volume[] | undefined): Promise<void> {
+    const { book, log, clock, failingDeletions } = this.#options;
+    this.#soon?.cancel();
+    try {
+      const cameras = await this.#cameras();
+      const findings = findProblems({
+        services: this.#services,
+        volumes,
+        cameras,
+        failingDeletions: failingDeletions(),
+      });
+      const endsInMs = await book.take(findings);
+      if (endsInMs === undefined || this.#stopped) return;
+      // A patience that ends before the next look is looked at when it does.
+      this.#soon = clock.after(Math.max(endsInMs, MIN_SYSTEM_CHECK_MS), () => void this.look());
+    } catch (error) {
+      log.warn('alerts', { error: messageOf(error) }, 'Alerts could not be judged or written.');
+    }
+  }
+
+  async #cameras(): Promise<CameraFact[]> {
+    const { cameras, statuses } = this.#options;
+    const [list, statusOf] = await Promise.all([cameras.all(), statuses.read()]);
+    return list.cameras.map((camera) => {
+      const { id, name, enabled } = camera;
+      return { id, name, enabled, status: statusOf(camera) };
     });
   }
-}
-
-function keyOf({ code, subject }: Alarm): string {
-  return `${code} ${subject}`;
-}
-
-function alarmOfService({ name, status, detail }: ServiceHealth): Alarm[] {
-  // What this service says of itself is that others are away, and they have alarms of their own.
-  if (status === 'ok' || name === 'api') return [];
-  return [
-    {
-      code: `service.${status}`,
-      severity: status === 'degraded' ? 'warning' : 'critical',
-      subject: name,
-      detail: detail ?? `${name} is ${status}.`,
-    },
-  ];
-}
-
-function alarmOfVolume({ id, state, detail }: Volume): Alarm[] {
-  if (state === 'recording') return [];
-  return [{ code: `volume.${state}`, severity: 'critical', subject: id, detail }];
-}
-
-function alarmOfDeletions(count: number): Alarm[] {
-  if (count === 0) return [];
-  return [
-    {
-      code: 'deletion.pending',
-      severity: 'warning',
-      subject: 'storage',
-      detail: `The recordings of ${count} deleted ${count === 1 ? 'camera are' : 'cameras are'} still there; deleting them is tried again.`,
-    },
-  ];
 }

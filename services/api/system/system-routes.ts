@@ -28,15 +28,19 @@ const systemView = z
         detail: z.string().nullable(),
       }),
     ),
-    alarms: z.array(
-      z.object({
-        code: z.string(),
-        severity: z.enum(['warning', 'critical']),
-        subject: z.string(),
-        since: instant,
-        detail: z.string(),
-      }),
-    ),
+    alarms: z
+      .array(
+        z.object({
+          code: z.string(),
+          severity: z.enum(['warning', 'critical']),
+          subject: z
+            .string()
+            .describe('What a person calls it: name of a camera, path of a volume'),
+          since: instant,
+          detail: z.string(),
+        }),
+      )
+      .describe('The alerts that are open: `GET /alerts` tells more of them'),
   })
   .meta({ id: 'System' });
 
@@ -66,7 +70,13 @@ export function registerSystemRoutes(server: HttpServer, monitor: SystemMonitor)
           acknowledgementAgeMs: volume.acknowledgementAgeMs,
         })),
         services: [...state.services],
-        alarms: state.alarms.map((alarm) => ({ ...alarm, since: isoOf(alarm.since) })),
+        alarms: state.openAlerts.map(({ code, severity, subject, openedAt, detail }) => ({
+          code,
+          severity,
+          subject: subject.name,
+          since: isoOf(openedAt),
+          detail,
+        })),
       };
     },
   });

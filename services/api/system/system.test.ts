@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ALERT_KINDS } from '@vms/common/alert.ts';
 import { startApi } from '../testing/api-harness.ts';
 
 test('tells version, services and volumes', async (t) => {
@@ -28,7 +29,8 @@ test('tells version, services and volumes', async (t) => {
   assert.deepEqual(json.alarms, []);
 });
 
-test('an alarm says since when, and goes when its cause does', async (t) => {
+test('an alarm is an open alert: it has its patience, says since when, and goes when its cause does', async (t) => {
+  const { opensAfterMs, closesAfterMs } = ALERT_KINDS['volume.full'];
   const api = await startApi(t);
   await api.signIn();
   const alarms = async () => (await api.ask('GET', '/api/v1/system')).json.alarms;
@@ -37,14 +39,18 @@ test('an alarm says since when, and goes when its cause does', async (t) => {
   const alarm = {
     code: 'volume.full',
     severity: 'critical',
-    subject: 'vol_a',
+    subject: '/volumes/a',
     since: new Date(began).toISOString(),
     detail: 'No space.',
   };
+  assert.deepEqual(await alarms(), []);
+  api.clock.advance(opensAfterMs);
   assert.deepEqual(await alarms(), [alarm]);
   api.clock.advance(60_000);
   assert.deepEqual(await alarms(), [alarm]);
   api.fake.volumeState = 'recording';
+  assert.deepEqual(await alarms(), [alarm]);
+  api.clock.advance(closesAfterMs);
   assert.deepEqual(await alarms(), []);
 });
 
@@ -52,9 +58,11 @@ test('services that are away are alarms, and make health degraded', async (t) =>
   const api = await startApi(t);
   await api.signIn();
   await api.fake.close();
+  await api.ask('GET', '/api/v1/system');
+  api.clock.advance(ALERT_KINDS['service.unreachable'].opensAfterMs);
   const { json } = await api.ask('GET', '/api/v1/system');
   assert.deepEqual(
-    json.alarms.map((a: { code: string; subject: string }) => [a.code, a.subject]),
+    json.alarms.map((a: { code: string; subject: string }) => [a.code, a.subject]).sort(),
     [
       ['service.unreachable', 'ingest'],
       ['service.unreachable', 'storage'],
