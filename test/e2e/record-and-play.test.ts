@@ -15,6 +15,7 @@ const PAST_MS = 12_000;
 /** Frames of the demo clip, after which its numbers begin again. */
 const CLIP_FRAMES = 600;
 
+const OWN_PASSWORD = 'quatro gaivotas leem o jornal';
 const CREDENTIALS = { username: 'operator', password: 'correct horse' };
 
 /** Runs in the page: RGBA of the video's picture at 640 × 360, null while there is none. */
@@ -65,15 +66,34 @@ describe('from the form to the picture', () => {
 
   let camera = '';
 
-  it('signs in with the password that was printed', async () => {
+  it('signs in by the printed address, and asks for a password', async () => {
     assert.notEqual(system.password, '', system.output);
-    await page.goto(system.url);
-    await page.fill('input[name="username"]', 'admin');
-    await page.fill('input[name="password"]', system.password);
-    await page.click('[data-testid="sign-in"]');
-    await page.waitForSelector('[data-testid="add-camera"]');
+    const [address = ''] = await waitFor(
+      'the printed address',
+      () => /\/welcome#\S+/.exec(system.output) ?? undefined,
+    );
+    await page.goto(`${system.url}${address}`);
+    await page.fill('[data-testid="choose-password-form"] input[name="next"]', OWN_PASSWORD);
+    await page.fill('[data-testid="choose-password-form"] input[name="again"]', OWN_PASSWORD);
+    await page.click('[data-testid="choose-password"]');
+    await page.waitForSelector('[data-testid="first-picture"]');
+    assert.equal(page.url(), `${system.url}/welcome`);
     // The session check before the sign-in is answered with 401; anything else is a fault.
     consoleErrors.splice(0);
+  });
+
+  it('takes the password that was chosen, and the printed one no more', async () => {
+    await assert.rejects(system.signIn(), /auth\.wrong-password/);
+    const other = await browser.newPage();
+    await other.goto(`${system.url}/welcome#${system.password}`);
+    await other.waitForSelector('[data-testid="welcome-used"]');
+    await other.goto(system.url);
+    await other.fill('input[name="username"]', 'admin');
+    await other.fill('input[name="password"]', OWN_PASSWORD);
+    await other.click('[data-testid="sign-in"]');
+    await other.waitForSelector('[data-testid="add-camera"]');
+    await other.close();
+    await page.goto(`${system.url}/cameras`);
   });
 
   it('adds the camera through the form, with a test in plain words', async () => {
@@ -94,7 +114,7 @@ describe('from the form to the picture', () => {
       .locator('[data-testid="camera-state"]')
       .filter({ hasText: /online/i })
       .waitFor({ timeout: 20_000 });
-    await system.signIn();
+    await system.signIn('admin', OWN_PASSWORD);
     const { cameras } = await system.call<{ cameras: { id: string }[] }>('GET', '/api/v1/cameras');
     camera = cameras[0]?.id ?? '';
     assert.match(camera, /^cam_/);

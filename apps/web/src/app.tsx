@@ -13,6 +13,7 @@ import { ToastProvider } from './ui/toasts.tsx';
 const CameraPage = lazy(() => import('./camera/camera-page.tsx'));
 const LivePage = lazy(() => import('./live/grid/live-page.tsx'));
 const SystemPage = lazy(() => import('./system/system-page.tsx'));
+const WelcomePage = lazy(() => import('./welcome/welcome-page.tsx'));
 const AccountPage = lazy(() => import('./account/account-page.tsx'));
 
 const RETRIES = 2;
@@ -30,14 +31,17 @@ const client = new QueryClient({
   },
 });
 
-export function App() {
+export function App(props: { firstPassword?: string }) {
   return (
     <QueryClientProvider client={client}>
       <PreferencesProvider>
         <ToastProvider>
-          <SessionProvider>
+          <SessionProvider
+            {...(props.firstPassword === undefined ? {} : { firstPassword: props.firstPassword })}
+          >
             <Router>
               <Route path="/sign-in" component={SignInPage} />
+              <Route path="/welcome" component={WelcomePage} />
               <Route path="/" component={Shell}>
                 <Route path="/" component={() => <Navigate href="/cameras" />} />
                 <Route path="/live" component={LivePage} />

@@ -44,6 +44,8 @@ export interface MockControls {
   readonly live: LiveControls;
   /** Ends every session. */
   expireSessions(): void;
+  /** The administrator's password, and whether it is the printed one that is to be replaced. */
+  account: { password: string; mustChoosePassword: boolean };
   /** Every call but the session's fails with this code, until it is undefined again. */
   failWith: { status: number; code: string } | undefined;
 }
@@ -68,6 +70,7 @@ export function createMockApi(): {
     expireSessions: () => {
       session++;
     },
+    account: { password: MOCK_PASSWORD, mustChoosePassword: false },
     failWith: undefined,
   };
 
@@ -153,16 +156,19 @@ export function createMockApi(): {
     const [area, id, ...rest] = call.url.pathname.slice('/api/v1/'.length).split('/');
     if (area === 'session' && id === undefined) {
       if (call.method === 'POST') {
-        if (call.body.username !== MOCK_USERNAME || call.body.password !== MOCK_PASSWORD) {
+        if (
+          call.body.username !== MOCK_USERNAME ||
+          call.body.password !== controls.account.password
+        ) {
           return problem(401, 'auth.wrong-password', 'User name or password is wrong.');
         }
         return {
-          ...ok({ user }),
+          ...ok(signedIn()),
           headers: { 'set-cookie': `vms_session=${session}; HttpOnly; SameSite=Strict; Path=/` },
         };
       }
       if (!call.signedIn) return problem(401, 'auth.not-signed-in', 'Sign in first.');
-      if (call.method === 'GET') return ok({ user });
+      if (call.method === 'GET') return ok(signedIn());
       return { ...none, headers: { 'set-cookie': 'vms_session=; Max-Age=0; Path=/' } };
     }
     if (!call.signedIn) return problem(401, 'auth.not-signed-in', 'Sign in first.');
@@ -173,13 +179,23 @@ export function createMockApi(): {
         'The test wants this to fail.',
       );
     }
-    if (area === 'session') return none;
+    if (area === 'session') return passwordCall(call);
     if (area === 'cameras') return cameraCalls(call, id);
     if (area === 'recordings') return recordingCalls(call, id, rest);
     if (area === 'streams') return streamCalls(call, id);
     if (area === 'system') return ok(systemOf(world));
     if (area === 'tokens') return tokenCalls(call, id);
     return problem(404, 'http.not-found', 'There is nothing at this address.');
+  };
+
+  const signedIn = () => ({ user, mustChoosePassword: controls.account.mustChoosePassword });
+
+  const passwordCall = (call: Call): Answer => {
+    if (call.body.current !== controls.account.password) {
+      return problem(401, 'auth.wrong-password', 'The current password is wrong.');
+    }
+    controls.account = { password: String(call.body.next), mustChoosePassword: false };
+    return none;
   };
 
   const streamCalls = (call: Call, id: string | undefined): Answer => {

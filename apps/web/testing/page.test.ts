@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testAppearance } from './appearance-suite.ts';
 import { testCameras } from './cameras-suite.ts';
+import { testFirstRun } from './first-run-suite.ts';
 import { Harness, SKIPPED } from './harness.ts';
 import { testLive } from './live-suite.ts';
 import { testPlayback } from './playback-suite.ts';
@@ -10,6 +11,7 @@ import { testPlayback } from './playback-suite.ts';
 test('the page', { skip: SKIPPED }, async (context) => {
   const harness = await Harness.open();
   try {
+    await testFirstRun(context, harness);
     await testCameras(context, harness);
     await testLive(context, harness);
     await testPlayback(context, harness);

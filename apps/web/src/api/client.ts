@@ -10,10 +10,10 @@ import type {
   Playback,
   Recording,
   RecordingPage,
+  SignedIn,
   StreamName,
   System,
   Timeline,
-  User,
 } from './types.ts';
 
 /** A call that takes longer is given up. A camera test logs in and reads frames, so it is patient. */
@@ -89,16 +89,16 @@ const camera = (id: string): string => encodeURIComponent(id);
 
 export const api = {
   /** Null where nobody is signed in. */
-  async session(): Promise<User | null> {
+  async session(): Promise<SignedIn | null> {
     try {
-      return (await call<{ user: User }>('GET', '/session')).user;
+      return await call<SignedIn>('GET', '/session');
     } catch (thrown) {
       if (thrown instanceof ApiProblem && thrown.status === 401) return null;
       throw thrown;
     }
   },
   signIn: (username: string, password: string) =>
-    call<{ user: User }>('POST', '/session', { username, password }),
+    call<SignedIn>('POST', '/session', { username, password }),
   signOut: () => call<void>('DELETE', '/session'),
   changePassword: (current: string, next: string) =>
     call<void>('PUT', '/session/password', { current, next }),

@@ -11,6 +11,12 @@ export interface User {
   readonly role: string;
 }
 
+/** Who is signed in, and whether the printed first password is still to be replaced. */
+export interface SignedIn {
+  readonly user: User;
+  readonly mustChoosePassword: boolean;
+}
+
 export interface Track {
   readonly kind: 'video' | 'audio' | (string & {});
   /** h264, h265, aac, pcmu, pcma, or the name that the camera gave. */

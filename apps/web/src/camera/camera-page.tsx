@@ -17,7 +17,8 @@ import { toLocalInput } from '../time/zone.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Notice, ProblemNotice, useProblemText } from '../ui/notice.tsx';
+import { Notice, useProblemText } from '../ui/notice.tsx';
+import { Failed, Loading } from '../ui/page-states.tsx';
 import { useTitle } from '../ui/title.ts';
 import { useToasts } from '../ui/toasts.tsx';
 import { DetailsPanel } from './details-panel.tsx';
@@ -57,19 +58,10 @@ export default function CameraPage() {
         )}
       </Match>
       <Match when={problem()}>
-        <ProblemNotice
-          problem={problem()}
-          action={
-            <Button size="small" onClick={() => void query.refetch()}>
-              {t('action.retry')}
-            </Button>
-          }
-        />
+        <Failed problem={problem()} onRetry={() => void query.refetch()} />
       </Match>
       <Match when={true}>
-        <p class="muted" role="status">
-          {t('app.loading')}
-        </p>
+        <Loading />
       </Match>
     </Switch>
   );

@@ -1,3 +1,4 @@
+import { useSearchParams } from '@solidjs/router';
 import { useQuery } from '@tanstack/solid-query';
 import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js';
 import { camerasQuery } from '../api/queries.ts';
@@ -8,7 +9,8 @@ import { useNow } from '../time/now.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Notice, ProblemNotice } from '../ui/notice.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Failed } from '../ui/page-states.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { useTitle } from '../ui/title.ts';
 import { CameraCard } from './camera-card.tsx';
@@ -24,7 +26,8 @@ export function CamerasPage() {
   const problem = steadyProblem(query);
   const [filter, setFilter] = createSignal<Filter>('all');
   const [search, setSearch] = createSignal('');
-  const [editing, setEditing] = createSignal<Camera | 'new'>();
+  const [params, setParams] = useSearchParams<{ add?: string }>();
+  const [editing, setEditing] = createSignal<Camera>();
   const [deleting, setDeleting] = createSignal<Camera>();
   useTitle(() => t('cameras.title'));
 
@@ -34,6 +37,10 @@ export function CamerasPage() {
     wanted === 'all'
       ? cameras().length
       : cameras().filter((camera) => filterOf(camera.status.state) === wanted).length;
+  // Part of the address, so that other pages lead here.
+  const setAdding = (adding: boolean): void => {
+    setParams({ add: adding ? '1' : undefined });
+  };
   const actions = { edit: setEditing, remove: setDeleting };
 
   return (
@@ -44,21 +51,14 @@ export function CamerasPage() {
           variant="primary"
           icon="add"
           data-testid="add-camera"
-          onClick={() => setEditing('new')}
+          onClick={() => setAdding(true)}
         >
           {t('cameras.add')}
         </Button>
       </div>
       <Switch>
         <Match when={problem() !== undefined && query.data === undefined}>
-          <ProblemNotice
-            problem={problem()}
-            action={
-              <Button size="small" onClick={() => void query.refetch()}>
-                {t('action.retry')}
-              </Button>
-            }
-          />
+          <Failed problem={problem()} onRetry={() => void query.refetch()} />
         </Match>
         <Match when={query.isPending}>
           <CardsSkeleton label={t('cameras.loading')} />
@@ -66,7 +66,7 @@ export function CamerasPage() {
         <Match when={cameras().length === 0}>
           <div class="panel">
             <Empty icon="camera" title={t('cameras.empty')} hint={t('cameras.emptyHint')}>
-              <Button variant="primary" icon="add" onClick={() => setEditing('new')}>
+              <Button variant="primary" icon="add" onClick={() => setAdding(true)}>
                 {t('cameras.add')}
               </Button>
             </Empty>
@@ -127,16 +127,11 @@ export function CamerasPage() {
           </Show>
         </Match>
       </Switch>
-      <Show when={editing()}>
-        {(subject) => {
-          const chosen = subject();
-          return (
-            <CameraDialog
-              camera={chosen === 'new' ? undefined : chosen}
-              onClose={() => setEditing(undefined)}
-            />
-          );
-        }}
+      <Show when={params.add !== undefined}>
+        <CameraDialog camera={undefined} onClose={() => setAdding(false)} />
+      </Show>
+      <Show when={editing()} keyed>
+        {(camera) => <CameraDialog camera={camera} onClose={() => setEditing(undefined)} />}
       </Show>
       <Show when={deleting()} keyed>
         {(camera) => <DeleteDialog camera={camera} onClose={() => setDeleting(undefined)} />}

@@ -1,4 +1,5 @@
 import { liveEn } from './live-en.ts';
+import { welcomeEn } from './welcome-en.ts';
 
 /** English. The keys of this dictionary are the keys of all. */
 export const en = {
@@ -32,7 +33,7 @@ export const en = {
   'signIn.busy': 'Signing in…',
   'signIn.firstTime': 'First time here?',
   'signIn.firstTimeHint':
-    'The user name and the generated password were printed in the terminal in which the system was started. You can change the password after signing in.',
+    'Open the address that was printed in the terminal in which the system was started, or sign in with the user name and password beside it. You then choose a password of your own.',
   'signIn.expired': 'Your session has ended. Sign in to go on where you were.',
 
   'field.show': 'Show password',
@@ -294,13 +295,7 @@ export const en = {
   'account.signedInAs': 'Signed in as {{ name }}',
   'account.password': 'Change password',
   'account.current': 'Current password',
-  'account.next': 'New password',
-  'account.nextHint': 'At least 12 characters.',
-  'account.tooShort': 'At least 12 characters.',
-  'account.again': 'New password again',
-  'account.mismatch': 'The two passwords differ.',
   'account.save': 'Change password',
-  'account.saved': 'The password was changed.',
   'account.tokens': 'API tokens',
   'account.tokensHint':
     'For scripts and other programs: send it as “Authorization: Bearer …”. It has your rights.',
@@ -357,4 +352,5 @@ export const en = {
   'error.rpc.unreachable':
     'A part of the system is not running. It is being started again; try in a few seconds.',
   ...liveEn,
+  ...welcomeEn,
 } as const;

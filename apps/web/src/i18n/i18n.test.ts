@@ -14,7 +14,7 @@ const english = Object.keys(DICTIONARIES.en);
 function sources(): string {
   return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name) && !/\.test\.ts$/.test(name))
-    .filter((name) => !/i18n[\\/](live-)?(en|pt-br)\.ts$/.test(name))
+    .filter((name) => !/i18n[\\/](\w+-)?(en|pt-br)\.ts$/.test(name))
     .map((name) => readFileSync(join(SOURCE, name), 'utf8'))
     .join('\n');
 }
@@ -28,6 +28,7 @@ const FAMILIES: readonly RegExp[] = [
   /^health\.(ok|degraded|failing|unreachable)$/,
   /^alarm\.(volume\.(full|missing|hung)|service\.(degraded|failing|unreachable)|deletion\.pending)$/,
   /^player\.error\.(network|media|codec|unsupported)$/,
+  /^password\.strength\.(has-name|repeats|enough|good|strong)$/,
   /^error\.[a-z]+\.[a-z0-9-]+$/,
 ];
 

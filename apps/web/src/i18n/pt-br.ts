@@ -1,5 +1,6 @@
 import type { Dictionary } from './dictionary.ts';
 import { livePtBr } from './live-pt-br.ts';
+import { welcomePtBr } from './welcome-pt-br.ts';
 
 /** Brazilian Portuguese. */
 export const ptBr: Dictionary = {
@@ -34,7 +35,7 @@ export const ptBr: Dictionary = {
   'signIn.busy': 'Entrando…',
   'signIn.firstTime': 'Primeira vez aqui?',
   'signIn.firstTimeHint':
-    'O usuário e a senha gerada foram mostrados no terminal em que o sistema foi iniciado. Depois de entrar, você pode trocar a senha.',
+    'Abra o endereço impresso no terminal em que o sistema foi iniciado, ou entre com o usuário e a senha que estão ao lado dele. Depois você escolhe a sua própria senha.',
   'signIn.expired': 'Sua sessão terminou. Entre para continuar de onde parou.',
 
   'field.show': 'Mostrar a senha',
@@ -296,13 +297,7 @@ export const ptBr: Dictionary = {
   'account.signedInAs': 'Você entrou como {{ name }}',
   'account.password': 'Trocar a senha',
   'account.current': 'Senha atual',
-  'account.next': 'Nova senha',
-  'account.nextHint': 'No mínimo 12 caracteres.',
-  'account.tooShort': 'No mínimo 12 caracteres.',
-  'account.again': 'Nova senha outra vez',
-  'account.mismatch': 'As duas senhas são diferentes.',
   'account.save': 'Trocar a senha',
-  'account.saved': 'A senha foi trocada.',
   'account.tokens': 'Tokens da API',
   'account.tokensHint':
     'Para scripts e outros programas: envie como “Authorization: Bearer …”. O token tem os seus direitos.',
@@ -360,4 +355,5 @@ export const ptBr: Dictionary = {
   'error.rpc.unreachable':
     'Uma parte do sistema não está em execução. Ela está sendo iniciada de novo; tente em alguns segundos.',
   ...livePtBr,
+  ...welcomePtBr,
 };

@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice, ProblemNotice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/title.ts';
-import { nextPath } from './next.ts';
+import { nextPath, welcomePath } from './next.ts';
 import { useSession } from './session.tsx';
 import './sign-in.css';
 
@@ -45,7 +45,15 @@ export function SignInPage() {
   return (
     <Show
       when={session.user() === null || session.user() === undefined}
-      fallback={<Navigate href={nextPath(params.next)} />}
+      fallback={
+        <Navigate
+          href={
+            session.mustChoosePassword()
+              ? welcomePath(nextPath(params.next))
+              : nextPath(params.next)
+          }
+        />
+      }
     >
       <main class="sign-in">
         <div class="sign-in-box">

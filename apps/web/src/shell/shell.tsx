@@ -4,12 +4,12 @@ import { type JSX, Match, Show, Switch } from 'solid-js';
 import { systemQuery } from '../api/queries.ts';
 import { THEMES, usePreferences } from '../i18n/preferences.tsx';
 import { LOCALES } from '../i18n/translate.ts';
-import { signInPath } from '../session/next.ts';
+import { signInPath, welcomePath } from '../session/next.ts';
 import { useSession } from '../session/session.tsx';
-import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, MenuAction, MenuChoice, MenuRule } from '../ui/menu.tsx';
-import { ProblemNotice, useProblemText } from '../ui/notice.tsx';
+import { useProblemText } from '../ui/notice.tsx';
+import { Failed } from '../ui/page-states.tsx';
 import { useToasts } from '../ui/toasts.tsx';
 import { Logo } from './logo.tsx';
 import { LANGUAGE_NAMES, THEME_ICONS } from './preference-choices.tsx';
@@ -24,6 +24,9 @@ export function Shell(props: { children?: JSX.Element }) {
     <Switch>
       <Match when={session.user() === null}>
         <Navigate href={signInPath(`${location.pathname}${location.search}`)} />
+      </Match>
+      <Match when={session.mustChoosePassword()}>
+        <Navigate href={welcomePath(`${location.pathname}${location.search}`)} />
       </Match>
       <Match when={session.user()}>
         {(user) => (
@@ -40,14 +43,7 @@ export function Shell(props: { children?: JSX.Element }) {
       </Match>
       <Match when={session.problem()}>
         <main class="page page-narrow">
-          <ProblemNotice
-            problem={session.problem()}
-            action={
-              <Button size="small" onClick={session.retry}>
-                {t('action.retry')}
-              </Button>
-            }
-          />
+          <Failed problem={session.problem()} onRetry={session.retry} />
         </main>
       </Match>
     </Switch>

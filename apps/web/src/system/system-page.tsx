@@ -6,9 +6,9 @@ import type { Alarm, ServiceHealth, Volume } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
 import { useNow } from '../time/now.ts';
-import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Notice, ProblemNotice, TONE_ICONS, type Tone } from '../ui/notice.tsx';
+import { Notice, TONE_ICONS, type Tone } from '../ui/notice.tsx';
+import { Failed, Loading } from '../ui/page-states.tsx';
 import { useTitle } from '../ui/title.ts';
 import './system.css';
 
@@ -77,19 +77,10 @@ export default function SystemPage() {
           )}
         </Match>
         <Match when={problem()}>
-          <ProblemNotice
-            problem={problem()}
-            action={
-              <Button size="small" onClick={() => void query.refetch()}>
-                {t('action.retry')}
-              </Button>
-            }
-          />
+          <Failed problem={problem()} onRetry={() => void query.refetch()} />
         </Match>
         <Match when={true}>
-          <p class="muted" role="status">
-            {t('system.loading')}
-          </p>
+          <Loading label={t('system.loading')} />
         </Match>
       </Switch>
     </>

@@ -14,6 +14,8 @@ interface FieldProps extends Omit<JSX.InputHTMLAttributes<HTMLInputElement>, 'on
   optional?: boolean;
   /** Hides what is typed, with a button to show it. */
   secret?: boolean;
+  /** Told when a secret is shown or hidden. */
+  onShown?: (shown: boolean) => void;
 }
 
 /** A labelled input with its hint and its error, tied together for screen readers. */
@@ -29,6 +31,7 @@ export function Field(props: FieldProps) {
     'error',
     'optional',
     'secret',
+    'onShown',
     'type',
   ]);
   const describedBy = (): string | undefined => {
@@ -63,7 +66,7 @@ export function Field(props: FieldProps) {
             icon={shown() ? 'eyeOff' : 'eye'}
             label={t(shown() ? 'field.hide' : 'field.show')}
             aria-pressed={shown()}
-            onClick={() => setShown(!shown())}
+            onClick={() => own.onShown?.(setShown(!shown()))}
           />
         </div>
       </Show>

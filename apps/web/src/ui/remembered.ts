@@ -1,12 +1,17 @@
-/** Reads and writes a choice; where storage is refused the choice lives as long as the page. */
+/**
+ * Reads and writes a choice; where storage is refused the choice lives as long as the page.
+ * `storage` is asked for late: a browser may throw at the mere sight of it.
+ */
 export function remembered<Value extends string>(
   key: string,
   allowed: readonly Value[],
   otherwise: Value,
+  storage: () => Pick<Storage, 'getItem' | 'setItem'> = () => localStorage,
 ): { initial: Value; save(value: Value): void } {
   let initial = otherwise;
   try {
-    initial = allowed.find((value) => value === localStorage.getItem(key)) ?? otherwise;
+    const stored = storage().getItem(key);
+    initial = allowed.find((value) => value === stored) ?? otherwise;
   } catch {
     // Storage is refused.
   }
@@ -14,7 +19,7 @@ export function remembered<Value extends string>(
     initial,
     save(value) {
       try {
-        localStorage.setItem(key, value);
+        storage().setItem(key, value);
       } catch {
         // Storage is refused.
       }

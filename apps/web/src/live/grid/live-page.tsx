@@ -5,9 +5,9 @@ import { camerasQuery } from '../../api/queries.ts';
 import { steadyProblem } from '../../api/steady-problem.ts';
 import type { Camera } from '../../api/types.ts';
 import { usePreferences } from '../../i18n/preferences.tsx';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { ProblemNotice } from '../../ui/notice.tsx';
+import { Failed, Loading } from '../../ui/page-states.tsx';
 import { remembered } from '../../ui/remembered.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { useTitle } from '../../ui/title.ts';
@@ -133,19 +133,10 @@ export default function LivePage() {
       </div>
       <Switch>
         <Match when={problem() !== undefined && query.data === undefined}>
-          <ProblemNotice
-            problem={problem()}
-            action={
-              <Button size="small" onClick={() => void query.refetch()}>
-                {t('action.retry')}
-              </Button>
-            }
-          />
+          <Failed problem={problem()} onRetry={() => void query.refetch()} />
         </Match>
         <Match when={query.isPending}>
-          <p class="muted" role="status">
-            {t('cameras.loading')}
-          </p>
+          <Loading label={t('cameras.loading')} />
         </Match>
         <Match when={cameras().length === 0}>
           <div class="panel">
