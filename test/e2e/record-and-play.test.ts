@@ -98,6 +98,7 @@ describe('from the form to the picture', () => {
 
   it('adds the camera through the form, with a test in plain words', async () => {
     await page.click('[data-testid="add-camera"]');
+    await page.click('[data-testid="add-way"] [data-value="url"]');
     await page.fill('[data-testid="camera-form"] input[name="name"]', 'Harbour');
     await page.fill('[data-testid="camera-form"] input[name="url"]', simulator.url('harbour'));
     await page.fill('[data-testid="camera-form"] input[name="username"]', CREDENTIALS.username);
@@ -109,6 +110,7 @@ describe('from the form to the picture', () => {
       .first()
       .waitFor({ timeout: 20_000 });
     await page.click('[data-testid="save-camera"]');
+    await page.click('[data-testid="added-list"]');
     await page.waitForSelector('[data-testid="camera-card"]');
     await page
       .locator('[data-testid="camera-state"]')

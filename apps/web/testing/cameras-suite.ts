@@ -95,6 +95,7 @@ export async function testCameras(context: TestContext, harness: Harness): Promi
 
   await context.test('tests a camera in plain words before it adds it', async () => {
     await page.click('[data-testid=add-camera]');
+    await page.click('[data-testid=add-way] [data-value=url]');
     await page.click('[data-testid=save-camera]');
     assert.equal(await page.locator('[aria-invalid=true]').count(), 2);
     await page.fill('[data-testid=camera-form] [name=name]', 'Front door');
@@ -114,8 +115,9 @@ export async function testCameras(context: TestContext, harness: Harness): Promi
       assert.match(found, fact);
     }
     await page.click('[data-testid=save-camera]');
+    await page.click('[data-testid=added-list]');
     await page.locator('[data-testid=camera-card]', { hasText: 'Front door' }).waitFor();
-    assert.equal(await page.locator('[data-testid=camera-dialog]').count(), 0);
+    assert.equal(await page.locator('[role=dialog]').count(), 0);
   });
 
   await context.test('changes a camera and leaves its password alone', async () => {

@@ -47,7 +47,7 @@ export async function testFirstRun(context: TestContext, harness: Harness): Prom
     assert.deepEqual(controls.account, { password: OWN, mustChoosePassword: false });
     await page.waitForSelector('.welcome-stage[data-phase=playing]');
     await page.click('[data-testid=welcome-add-cameras]');
-    await page.waitForSelector('[role=dialog]');
+    await page.waitForSelector('[data-testid=find-form]');
     await page.context().close();
   });
 

@@ -11,6 +11,7 @@ import {
 } from './mock-data.ts';
 import { createMockLive, type LiveControls } from './mock-live.ts';
 import { clipFile, playlist } from './mock-media.ts';
+import { goodTest, searchOf } from './mock-search.ts';
 
 /** Signs in with this; tests and whoever runs the dev server need it. */
 export const MOCK_USERNAME = 'admin';
@@ -79,6 +80,7 @@ export function createMockApi(): {
 
   const cameraCalls = (call: Call, id: string | undefined): Answer => {
     if (id === 'test') return ok(testOf(call.body));
+    if (id === 'find') return ok(searchOf(call.body));
     if (id === undefined && call.method === 'GET')
       return ok({ cameras: world.cameras, nextCursor: null });
     if (id === undefined) {
@@ -305,15 +307,5 @@ function testOf(body: Record<string, unknown>): CameraTest {
     };
   if (body.password === 'wrong')
     return { ...base, state: 'wrong-password', detail: '401 Unauthorized' };
-  return {
-    ...base,
-    state: 'online',
-    detail: '',
-    framesPerSecond: 25,
-    bitsPerSecond: 4_120_000,
-    tracks: [
-      { kind: 'video', codec: 'h264', supported: true, width: 1920, height: 1080 },
-      { kind: 'audio', codec: 'aac', supported: true, sampleRate: 48_000, channels: 2 },
-    ],
-  };
+  return goodTest();
 }

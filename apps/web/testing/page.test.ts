@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { testAddCameras } from './add-suite.ts';
 import { testAppearance } from './appearance-suite.ts';
 import { testCameras } from './cameras-suite.ts';
 import { testFirstRun } from './first-run-suite.ts';
@@ -13,6 +14,7 @@ test('the page', { skip: SKIPPED }, async (context) => {
   try {
     await testFirstRun(context, harness);
     await testCameras(context, harness);
+    await testAddCameras(context, harness);
     await testLive(context, harness);
     await testPlayback(context, harness);
     await testAppearance(context, harness);

@@ -13,6 +13,15 @@ const [folder = 'screenshots', ...given] = process.argv.slice(2);
 const widths = given.length > 0 ? given.map(Number) : [360, 1280, 2560];
 const HEIGHTS: Readonly<Record<number, number>> = { 360: 780, 1280: 800, 2560: 1440 };
 
+const PRINTED = 'k7wq-m2ht-9xpa-c4vd-t8nb';
+const CSV = [
+  'name,address,url,username,password',
+  'Front gate,192.168.1.30,,admin,secret',
+  'Garage,192.168.1.31,,admin,wrong',
+  ',192.168.1.32,,admin,secret',
+  'Warehouse,,rtsp://192.168.1.33/stream1,admin,secret',
+].join('\n');
+
 await mkdir(folder, { recursive: true });
 const server = await servePage(join(import.meta.dirname, '../dist'));
 const browser = await launchChromium();
@@ -56,7 +65,19 @@ try {
               },
             ]
           : [];
-      await page.goto(server.origin);
+      server.controls.account = { password: PRINTED, mustChoosePassword: true };
+      await page.goto(`${server.origin}/welcome#${PRINTED}`);
+      await page.fill('[name=next]', 'quatro gaivotas');
+      await shoot(page, `${tag}-welcome`);
+      await page.click('[data-testid=choose-password-later]');
+      await page.waitForSelector('.welcome-stage[data-phase=playing]');
+      await shoot(page, `${tag}-welcome-picture`);
+      server.controls.account = { password: MOCK_PASSWORD, mustChoosePassword: false };
+      server.controls.expireSessions();
+      await page.goto(`${server.origin}/welcome#${PRINTED}`);
+      await page.waitForSelector('[data-testid=welcome-used]');
+      await shoot(page, `${tag}-welcome-used`);
+      await page.goto(`${server.origin}/sign-in`);
       await page.waitForSelector('[data-testid=sign-in-form]');
       await shoot(page, `${tag}-sign-in`);
       await page.fill('[name=username]', MOCK_USERNAME);
@@ -72,6 +93,23 @@ try {
       await shoot(page, `${tag}-menu`);
       await page.keyboard.press('Escape');
       await page.click('[data-testid=add-camera]');
+      await shoot(page, `${tag}-find`);
+      await page.fill('[name=address]', '192.168.1.3');
+      await page.click('[data-testid=find-camera]');
+      await page.waitForSelector('[data-testid=not-found]');
+      await shoot(page, `${tag}-find-failed`);
+      await page.fill('[name=address]', '192.168.1.20');
+      await page.fill('[name=username]', 'admin');
+      await page.fill('[name=password]', 'secret');
+      await page.click('[data-testid=find-camera]');
+      await page.waitForSelector('[data-testid=found]');
+      await shoot(page, `${tag}-found`);
+      await page.click('[data-testid=add-way] [data-value=file]');
+      await page.fill('[name=csv]', CSV);
+      await page.click('[data-testid=file-check]');
+      await page.waitForSelector('[data-testid=file-add]');
+      await shoot(page, `${tag}-file`);
+      await page.click('[data-testid=add-way] [data-value=url]');
       await page.fill('[name=name]', 'Front door');
       await page.fill('[name=url]', 'rtsp://viewer:secret@10.0.4.30:554/stream1');
       await page.click('[data-testid=test-camera]');

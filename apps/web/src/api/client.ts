@@ -4,6 +4,8 @@ import type {
   Camera,
   CameraInput,
   CameraPage,
+  CameraSearch,
+  CameraSearchInput,
   CameraTest,
   CameraTestInput,
   LiveSession,
@@ -16,8 +18,8 @@ import type {
   Timeline,
 } from './types.ts';
 
-/** A call that takes longer is given up. A camera test logs in and reads frames, so it is patient. */
-const TIMEOUT_MS = 30_000;
+/** A call that takes longer is given up. Searching for a camera may take half a minute. */
+const TIMEOUT_MS = 40_000;
 /** Pages of cameras that are read at the most: 20 × 500 is far above the 200 of an instance. */
 const MAX_PAGES = 20;
 const PAGE_SIZE = 500;
@@ -127,6 +129,9 @@ export const api = {
     call<Camera>('PATCH', `/cameras/${camera(id)}`, input),
   deleteCamera: (id: string, recordings: 'keep' | 'delete') =>
     call<void>('DELETE', pathWith(`/cameras/${camera(id)}`, { recordings })),
+  /** Finds the streams of a camera by its address alone; takes up to half a minute. */
+  findCamera: (input: CameraSearchInput, signal?: AbortSignal) =>
+    call<CameraSearch>('POST', '/cameras/find', input, signal),
   testCamera: (input: CameraTestInput, signal?: AbortSignal) =>
     call<CameraTest>('POST', '/cameras/test', input, signal),
 

@@ -27,6 +27,8 @@ export interface Track {
   /** Hz. */
   readonly sampleRate?: number;
   readonly channels?: number;
+  /** As cameras name it: High, Main 10, LC. */
+  readonly profile?: string;
 }
 
 /** Of one stream of a camera. */
@@ -86,6 +88,21 @@ export interface CameraTestInput {
   password?: string;
   /** Of a saved camera, when its password was left untouched. */
   camera_id?: string;
+  /** Which of the camera's streams the address is. */
+  stream?: StreamName;
+}
+
+/** What to change in a camera: a code of libs/common/camera-advice.ts, and what its text needs. */
+export interface Advice {
+  readonly code: string;
+  readonly severity: 'info' | 'warning';
+  readonly values: Readonly<Record<string, number | string>>;
+}
+
+/** Whether one way carries a stream to browsers, and if not, why: a code such as `stream.b-frames`. */
+export interface BrowserWay {
+  readonly ok: boolean;
+  readonly reason?: string;
 }
 
 export interface CameraTest {
@@ -94,7 +111,37 @@ export interface CameraTest {
   readonly tracks: readonly Track[];
   readonly framesPerSecond: number;
   readonly bitsPerSecond: number;
+  /** Seconds from keyframe to keyframe; null where none were seen. */
+  readonly gopSeconds?: number | null;
+  readonly reordersFrames?: boolean;
+  readonly browser?: { readonly webrtc: BrowserWay; readonly mse: BrowserWay };
+  readonly advice?: readonly Advice[];
   readonly elapsedMs: number;
+}
+
+/** A stream that was found by the address of a camera alone. */
+export interface FoundStream {
+  readonly role: StreamName;
+  readonly url: string;
+  readonly test: CameraTest;
+}
+
+/** How the search for the streams of a camera ended. */
+export interface CameraSearch {
+  /** `found`, or why not: the words of libs/common/camera-search.ts. */
+  readonly outcome: string;
+  readonly detail: string;
+  readonly maker: { readonly id: string; readonly name: string } | null;
+  readonly streams: readonly FoundStream[];
+  /** Addresses that were asked for. */
+  readonly tried: number;
+  readonly elapsedMs: number;
+}
+
+export interface CameraSearchInput {
+  readonly address: string;
+  readonly username?: string;
+  readonly password?: string;
 }
 
 export interface Recording {

@@ -5,6 +5,7 @@ import {
   checkDraft,
   draftOf,
   inputOf,
+  newDraft,
   splitCredentials,
   testInputOf,
 } from './camera-form-model.ts';
@@ -45,6 +46,15 @@ test('user name and password leave a pasted address', () => {
   });
   assert.equal(splitCredentials('rtsp://host/a@b'), undefined);
   assert.deepEqual(splitCredentials('rtsp://u:%zz@host/')?.password, '%zz');
+});
+
+test('the next camera begins with the credentials of the one before', () => {
+  const { username, password } = newDraft({ username: 'admin', password: 'a b' });
+  assert.deepEqual({ username, password }, { username: 'admin', password: 'a b' });
+  const pasted = newDraft({ username: 'admin', password: 'old' }, 'rtsp://me:new@10.0.0.5/1');
+  assert.equal(pasted.url, 'rtsp://10.0.0.5/1');
+  assert.equal(pasted.password, 'new');
+  assert.equal(newDraft(undefined).passwordTouched, false);
 });
 
 test('what is wrong is said by field', () => {

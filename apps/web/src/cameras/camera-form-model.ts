@@ -37,6 +37,20 @@ export function draftOf(camera: Camera | undefined): CameraDraft {
   };
 }
 
+/** User name and password of a camera, as typed. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A draft for a new camera: with the credentials of the one before, or with those in the address. */
+export function newDraft(credentials: Credentials | undefined, url = ''): CameraDraft {
+  const parts = splitCredentials(url);
+  const { username, password } = parts ?? credentials ?? { username: '', password: '' };
+  const passwordTouched = password !== '';
+  return { ...draftOf(undefined), url: parts?.url ?? url, username, password, passwordTouched };
+}
+
 /** Moves user name and password out of an address, as they are often pasted together. */
 export function splitCredentials(
   url: string,

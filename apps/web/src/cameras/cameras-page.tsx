@@ -1,6 +1,6 @@
 import { useSearchParams } from '@solidjs/router';
 import { useQuery } from '@tanstack/solid-query';
-import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js';
+import { createMemo, createSignal, For, lazy, Match, Show, Suspense, Switch } from 'solid-js';
 import { camerasQuery } from '../api/queries.ts';
 import { steadyProblem } from '../api/steady-problem.ts';
 import type { Camera } from '../api/types.ts';
@@ -18,6 +18,8 @@ import { CameraDialog } from './camera-dialog.tsx';
 import { arrange, FILTERS, type Filter, filterOf } from './camera-state.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import './cameras.css';
+
+const AddDialog = lazy(() => import('./add/add-dialog.tsx'));
 
 export function CamerasPage() {
   const { t, format, locale } = usePreferences();
@@ -128,7 +130,9 @@ export function CamerasPage() {
         </Match>
       </Switch>
       <Show when={params.add !== undefined}>
-        <CameraDialog camera={undefined} onClose={() => setAdding(false)} />
+        <Suspense>
+          <AddDialog onClose={() => setAdding(false)} />
+        </Suspense>
       </Show>
       <Show when={editing()} keyed>
         {(camera) => <CameraDialog camera={camera} onClose={() => setEditing(undefined)} />}

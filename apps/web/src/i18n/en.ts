@@ -1,3 +1,5 @@
+import { addEn } from './add-en.ts';
+import { adviceEn } from './advice-en.ts';
 import { liveEn } from './live-en.ts';
 import { welcomeEn } from './welcome-en.ts';
 
@@ -46,11 +48,12 @@ export const en = {
   'action.retry': 'Try again',
   'action.edit': 'Edit',
   'action.delete': 'Delete',
+  'action.stop': 'Stop',
   'action.copy': 'Copy',
   'action.copied': 'Copied',
 
   'cameras.title': 'Cameras',
-  'cameras.add': 'Add camera',
+  'cameras.add': 'Add cameras',
   'cameras.search': 'Search by name or address',
   'cameras.filter': 'Show',
   'cameras.filter.all': 'All',
@@ -60,7 +63,7 @@ export const en = {
   'cameras.loading': 'Loading the cameras…',
   'cameras.empty': 'No cameras yet',
   'cameras.emptyHint':
-    'Add a camera by its RTSP address. It is recorded from the moment it is added.',
+    'The address, user name and password of a camera are enough. It is recorded from the moment it is added.',
   'cameras.noMatch': 'No camera matches',
   'cameras.noMatchHint': 'Change the search or show all cameras.',
   'cameras.showAll': 'Show all cameras',
@@ -70,7 +73,6 @@ export const en = {
   'cameras.lastDayShare': '{{ percent }} % of the last 24 hours is recorded',
   'cameras.since': 'since {{ time }}',
   'cameras.noAudio': 'no audio',
-  'cameras.added': '{{ name }} was added. Recording starts as soon as it answers.',
   'cameras.changed': '{{ name }} was changed.',
   'cameras.deleted': '{{ name }} was deleted.',
   'cameras.stale': 'No answer from the system. What you see is from {{ time }}.',
@@ -126,7 +128,6 @@ export const en = {
   'track.channels': '{{ count }} channels',
   'track.notSupported': '{{ codec }} (not supported)',
 
-  'form.addTitle': 'Add camera',
   'form.editTitle': 'Edit {{ name }}',
   'form.name': 'Name',
   'form.namePlaceholder': 'Front gate',
@@ -351,6 +352,8 @@ export const en = {
   'error.rpc.timeout': 'A part of the system took too long to answer. Try again.',
   'error.rpc.unreachable':
     'A part of the system is not running. It is being started again; try in a few seconds.',
+  ...addEn,
+  ...adviceEn,
   ...liveEn,
   ...welcomeEn,
 } as const;

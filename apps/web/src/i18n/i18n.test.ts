@@ -28,6 +28,10 @@ const FAMILIES: readonly RegExp[] = [
   /^health\.(ok|degraded|failing|unreachable)$/,
   /^alarm\.(volume\.(full|missing|hung)|service\.(degraded|failing|unreachable)|deletion\.pending)$/,
   /^player\.error\.(network|media|codec|unsupported)$/,
+  /^advice\.[a-z0-9-]+\.[a-z0-9-]+(\.do)?$/,
+  /^find\.[a-z-]+(\.do)?$/,
+  /^add\.way\.(address|url|file)$/,
+  /^file\.(testing|good|added)$/,
   /^password\.strength\.(has-name|repeats|enough|good|strong)$/,
   /^error\.[a-z]+\.[a-z0-9-]+$/,
 ];

@@ -1,3 +1,5 @@
+import { addPtBr } from './add-pt-br.ts';
+import { advicePtBr } from './advice-pt-br.ts';
 import type { Dictionary } from './dictionary.ts';
 import { livePtBr } from './live-pt-br.ts';
 import { welcomePtBr } from './welcome-pt-br.ts';
@@ -48,11 +50,12 @@ export const ptBr: Dictionary = {
   'action.retry': 'Tentar de novo',
   'action.edit': 'Editar',
   'action.delete': 'Excluir',
+  'action.stop': 'Parar',
   'action.copy': 'Copiar',
   'action.copied': 'Copiado',
 
   'cameras.title': 'Câmeras',
-  'cameras.add': 'Adicionar câmera',
+  'cameras.add': 'Adicionar câmeras',
   'cameras.search': 'Buscar por nome ou endereço',
   'cameras.filter': 'Mostrar',
   'cameras.filter.all': 'Todas',
@@ -62,7 +65,7 @@ export const ptBr: Dictionary = {
   'cameras.loading': 'Carregando as câmeras…',
   'cameras.empty': 'Nenhuma câmera ainda',
   'cameras.emptyHint':
-    'Adicione uma câmera pelo endereço RTSP. Ela é gravada a partir do momento em que é adicionada.',
+    'Bastam o endereço, o usuário e a senha de uma câmera. Ela é gravada desde o momento em que é adicionada.',
   'cameras.noMatch': 'Nenhuma câmera corresponde',
   'cameras.noMatchHint': 'Mude a busca ou mostre todas as câmeras.',
   'cameras.showAll': 'Mostrar todas as câmeras',
@@ -72,7 +75,6 @@ export const ptBr: Dictionary = {
   'cameras.lastDayShare': '{{ percent }} % das últimas 24 horas estão gravados',
   'cameras.since': 'desde {{ time }}',
   'cameras.noAudio': 'sem áudio',
-  'cameras.added': '{{ name }} foi adicionada. A gravação começa assim que ela responder.',
   'cameras.changed': '{{ name }} foi alterada.',
   'cameras.deleted': '{{ name }} foi excluída.',
   'cameras.stale': 'O sistema não responde. O que você vê é de {{ time }}.',
@@ -128,7 +130,6 @@ export const ptBr: Dictionary = {
   'track.channels': '{{ count }} canais',
   'track.notSupported': '{{ codec }} (não aceito)',
 
-  'form.addTitle': 'Adicionar câmera',
   'form.editTitle': 'Editar {{ name }}',
   'form.name': 'Nome',
   'form.namePlaceholder': 'Portão da frente',
@@ -354,6 +355,8 @@ export const ptBr: Dictionary = {
   'error.rpc.timeout': 'Uma parte do sistema demorou demais para responder. Tente de novo.',
   'error.rpc.unreachable':
     'Uma parte do sistema não está em execução. Ela está sendo iniciada de novo; tente em alguns segundos.',
+  ...addPtBr,
+  ...advicePtBr,
   ...livePtBr,
   ...welcomePtBr,
 };

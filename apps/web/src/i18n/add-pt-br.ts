@@ -1,0 +1,102 @@
+import type { addEn } from './add-en.ts';
+
+/** Textos da inclusão de câmeras, em português do Brasil. */
+export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
+  'add.title': 'Adicionar câmeras',
+  'add.way': 'Como adicionar',
+  'add.way.address': 'Pelo endereço',
+  'add.way.url': 'Por endereço RTSP',
+  'add.way.file': 'De um arquivo',
+  'add.address.lead':
+    'O endereço da câmera na sua rede e o usuário e a senha com que você abre a página dela. O resto é encontrado sozinho.',
+  'add.address': 'Endereço',
+  'add.addressHint': 'Por exemplo 192.168.1.20; a porta só quando não é a usual.',
+  'add.addressWrong':
+    'Isto não é um endereço: informe o número (192.168.1.20) ou o nome da câmera, e nada depois.',
+  'add.addressIsUrl': 'Este é um endereço RTSP completo. O lugar dele é “Por endereço RTSP”.',
+  'add.useUrl': 'Usar lá',
+  'add.find': 'Encontrar a câmera',
+  'add.finding': 'Procurando…',
+  'add.findingAt': 'Procurando os fluxos de {{ address }} · {{ time }}',
+  'add.findingHint':
+    'Entramos uma vez e tentamos o que cada fabricante usa: Intelbras, Hikvision, Dahua, Axis, Reolink, TP-Link e outros. Leva até meio minuto.',
+  'add.found': 'Encontrada',
+  'add.foundOf': 'Encontrada: uma câmera {{ maker }}',
+  'add.stream.main': 'Fluxo principal, que é gravado',
+  'add.stream.sub': 'Fluxo secundário, para mosaicos e navegadores',
+  'add.noSub': 'Nenhum fluxo secundário foi encontrado. A câmera funciona mesmo assim.',
+  'add.name': 'Dê um nome a ela',
+  'add.add': 'Adicionar esta câmera',
+  'add.added': 'Adicionada',
+  'add.addedHint':
+    'A gravação começa assim que a câmera responde, o que costuma levar alguns segundos.',
+  'add.next': 'Adicionar a próxima',
+  'add.done': 'Pronto: ver ao vivo',
+  'add.toList': 'Ver a lista',
+
+  'find.password-needed': 'A câmera pede usuário e senha',
+  'find.password-needed.do':
+    'Preencha os dois: são os mesmos com que você abre a página da câmera. Algumas câmeras querem um usuário próprio para RTSP ou ONVIF.',
+  'find.wrong-password': 'A câmera recusa este usuário e esta senha',
+  'find.wrong-password.do':
+    'Confira os dois, também maiúsculas e minúsculas. Tentamos uma vez só, para que a câmera não bloqueie o usuário. Depois de vários erros muitas câmeras bloqueiam por meia hora.',
+  'find.unreachable': 'Nada responde em {{ address }}',
+  'find.unreachable.do':
+    'Verifique se a câmera tem energia e rede, se o endereço está certo e se o RTSP está ligado na câmera (em geral porta 554). Se a porta for outra, escreva-a depois do endereço: 192.168.1.20:8554.',
+  'find.not-rtsp': 'Algo responde em {{ address }}, mas não com fluxos de câmera',
+  'find.not-rtsp.do':
+    'Pode ser a página da câmera (porta 80) ou outro aparelho. Tire a porta, ou informe a porta RTSP, que em geral é 554.',
+  'find.refused': 'A câmera não deixa ninguém entrar no momento',
+  'find.refused.do':
+    'Ela pode ter chegado ao número máximo de espectadores, ou este usuário não pode assistir. Feche outros programas que assistem à câmera, ou confira os direitos do usuário nela.',
+  'find.no-known-stream':
+    'Uma câmera responde, mas os fluxos dela não têm um endereço que conhecemos',
+  'find.no-known-stream.do':
+    'Procure “RTSP” no manual da câmera e informe o endereço completo em “Por endereço RTSP”.',
+  'find.error': 'A busca não deu certo',
+  'find.error.do': 'Tente de novo. O detalhe técnico abaixo diz o que aconteceu.',
+  'find.tried.one': '{{ count }} endereço tentado.',
+  'find.tried.other': '{{ count }} endereços tentados.',
+
+  'test.browser': 'Em navegadores',
+  'test.browser.both': 'vista ao vivo em todos, com o menor atraso',
+  'test.browser.mse': 'vista ao vivo, com um segundo de atraso',
+  'test.browser.none': 'gravada, mas não vista ao vivo em navegadores',
+  'test.keyframes': 'Quadros-chave',
+  'test.everySeconds': 'a cada {{ seconds }} s',
+  'test.advice': 'O que pode melhorar',
+
+  'file.lead':
+    'Para muitas câmeras: uma tabela em CSV, uma câmera por linha. Cada linha é testada antes que algo seja adicionado.',
+  'file.columns':
+    'Colunas: name, e ou address (os fluxos são encontrados) ou url (RTSP). Opcionais: subUrl, username, password.',
+  'file.sample': 'Baixar um exemplo',
+  'file.choose': 'Escolher um arquivo',
+  'file.paste': 'Ou cole as linhas aqui',
+  'file.check': 'Testar cada linha',
+  'file.checking': 'Testando {{ done }} de {{ count }}…',
+  'file.import.one': 'Adicionar {{ count }} câmera',
+  'file.import.other': 'Adicionar {{ count }} câmeras',
+  'file.importing': 'Adicionando…',
+  'file.line': 'Linha {{ line }}',
+  'file.terminal': 'O mesmo em um terminal, com um ensaio antes:',
+  'file.wait': 'esperando',
+  'file.testing': 'testando…',
+  'file.good': 'funciona',
+  'file.added': 'adicionada',
+  'file.empty': 'Não há nenhuma câmera neste texto.',
+  'file.tooMany': 'No máximo {{ count }} linhas de uma vez. Divida o arquivo.',
+  'file.noHeader':
+    'A primeira linha precisa dar nome às colunas: name, e address ou url. Baixe o exemplo para começar.',
+  'file.unknownColumn': 'Não existe a coluna “{{ column }}”.',
+  'file.quote': 'Faltou fechar aspas.',
+  'file.noName': 'Falta o nome.',
+  'file.noTarget': 'Faltam address e url.',
+  'file.twoTargets': 'Informe address ou url, não os dois.',
+  'file.badAddress': 'O endereço não é válido.',
+  'file.badUrl': 'O url precisa começar com rtsp:// ou rtsps://.',
+  'file.columnCount': 'Esta linha tem {{ found }} campos em vez de {{ expected }}.',
+  'file.twice': 'A mesma câmera já está na linha {{ line }}.',
+  'file.exists': 'Já existe uma câmera com este endereço.',
+  'file.onlyGood': 'Linhas com erro ficam de fora. Corrija-as e teste de novo.',
+};
