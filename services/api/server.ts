@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import type { HealthReport } from '@vms/common/lifecycle.ts';
+import { systemTimeZone } from '@vms/common/time-zone.ts';
 import { registerRpc } from '@vms/http/rpc.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { registerAlertRoutes } from './alerts/alert-routes.ts';
@@ -24,7 +25,7 @@ export async function createApiServer(
   parts: Components,
   health: () => HealthReport,
 ): Promise<HttpServer> {
-  const { secrets, logger, clock, bus } = deps;
+  const { secrets, logger, clock, bus, timeZone = systemTimeZone() } = deps;
   const server = await createHttpServer({
     service: 'api',
     logger,
@@ -58,10 +59,11 @@ export async function createApiServer(
         bus,
         logger,
         defaultRetentionDays: config.defaultRetentionDays,
+        timeZone,
       });
       registerRecordingRoutes(scope, { ...parts, mediaKey: secrets.mediaKey, clock });
       registerStreamRoutes(scope, parts);
-      registerSystemRoutes(scope, parts.monitor);
+      registerSystemRoutes(scope, parts.monitor, timeZone);
       registerAlertRoutes(scope, parts);
     },
     { prefix: '/api/v1' },
