@@ -1,5 +1,7 @@
 import { ApiProblem, problemOf } from './problem.ts';
 import type {
+  AlertChannel,
+  AlertPage,
   ApiToken,
   Camera,
   CameraInput,
@@ -173,6 +175,16 @@ export const api = {
   },
 
   system: (signal?: AbortSignal) => call<System>('GET', '/system', undefined, signal),
+
+  alerts: (query: Query, signal?: AbortSignal) =>
+    call<AlertPage>('GET', pathWith('/alerts', query), undefined, signal),
+  channels: (signal?: AbortSignal) =>
+    call<{ channels: AlertChannel[] }>('GET', '/alerts/channels', undefined, signal),
+  testChannel: (id: string) =>
+    call<{ ok: boolean; detail: string }>(
+      'POST',
+      `/alerts/channels/${encodeURIComponent(id)}/test`,
+    ),
 
   tokens: (signal?: AbortSignal) =>
     call<{ tokens: ApiToken[] }>('GET', '/tokens', undefined, signal),
