@@ -14,6 +14,7 @@ import { registerDocumentation } from './documentation.ts';
 import { registerRecordingRoutes } from './recordings/recording-routes.ts';
 import { createIdentify } from './sessions/identify.ts';
 import { registerSessionRoutes } from './sessions/session-routes.ts';
+import { registerUserRoutes } from './sessions/user-routes.ts';
 import { registerStreamRoutes } from './streams/stream-routes.ts';
 import { registerSystemRoutes } from './system/system-routes.ts';
 import { registerTokenRoutes } from './tokens/token-routes.ts';
@@ -39,6 +40,8 @@ export async function createApiServer(
         sessions: parts.sessions,
         tokens: parts.tokens,
         internalToken: secrets.internalToken,
+        masterKey: secrets.masterKey,
+        clock,
         allowedOrigins: config.allowedOrigins,
       }),
     },
@@ -53,6 +56,7 @@ export async function createApiServer(
         return payload;
       });
       registerSessionRoutes(scope, { ...parts, clock, logger });
+      registerUserRoutes(scope, { ...parts, clock, logger });
       registerTokenRoutes(scope, { ...parts, logger });
       registerCameraRoutes(scope, {
         ...parts,
