@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { answers, instant, isoOf } from '../schemas.ts';
 import type { SystemMonitor } from './system-monitor.ts';
 
-const systemView = z
+export const systemView = z
   .object({
     version: z.string(),
     timeZone: z.string().describe('Of the IANA database, in which the machine keeps time'),
