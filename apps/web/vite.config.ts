@@ -6,6 +6,8 @@ import { mockApi } from './testing/mock-api-plugin.ts';
 const backend = process.env.VMS_WEB_BACKEND;
 
 export default defineConfig(({ command }) => ({
+  // Addresses relative to the base that index.html names: the gateway may live below any path.
+  base: './',
   plugins: [solid(), ...(command === 'serve' && backend === undefined ? [mockApi()] : [])],
   server: {
     port: 5173,

@@ -45,6 +45,8 @@ export interface HttpServerOptions {
   readonly access?: Access;
   /** Whose `X-Forwarded-For` is believed. Default: nobody's. */
   readonly trustProxy?: FastifyServerOptions['trustProxy'];
+  /** Changes path and query of a request before it is routed. */
+  readonly rewriteUrl?: (url: string) => string;
   /** Default {@link DEFAULT_BODY_LIMIT_BYTES}. */
   readonly bodyLimitBytes?: number;
 }
@@ -55,7 +57,7 @@ export interface HttpServerOptions {
  * every answer and log line, and headers that keep answers from being taken for pages.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { logger, metrics } = options;
+  const { logger, metrics, rewriteUrl } = options;
   const server: HttpServer = Fastify({
     logger: false,
     trustProxy: options.trustProxy ?? false,
@@ -65,6 +67,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     genReqId: requestId,
+    rewriteUrl: ({ url = '/' }) => rewriteUrl?.(url) ?? url,
     frameworkErrors: (error, request, reply) => {
       sendProblem(error, request, reply as FastifyReply, logger);
     },

@@ -2,8 +2,11 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { VERSION } from '@vms/common/version.ts';
 import type { HttpServer } from '@vms/http/server.ts';
+import type { FastifyRequest } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { publicPath } from './path-prefix.ts';
 
+const DOCS_PATH = '/api/v1/docs';
 /** Everything from our own origin; the page's pictures are data URLs inside its style sheet. */
 const DOCS_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -23,7 +26,6 @@ export async function registerDocumentation(server: HttpServer): Promise<void> {
           'Cameras, recordings and live views. Sign in with the cookie of the page, or send an API token. Errors are problem details (RFC 9457); docs/api/errors.md explains each code.',
         license: { name: 'MIT OR Apache-2.0', identifier: 'MIT OR Apache-2.0' },
       },
-      servers: [{ url: '/' }],
       components: {
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: 'vms_session' },
@@ -40,14 +42,27 @@ export async function registerDocumentation(server: HttpServer): Promise<void> {
       route.config = { ...route.config, action: 'docs.read' };
       route.schema = { ...route.schema, hide: true };
     });
+    // With the slash the page's addresses are relative, so that it works below any path.
+    scope.addHook('onRequest', async (request, reply) => {
+      if (request.url === DOCS_PATH) return reply.redirect('docs/', 308);
+    });
     await scope.register(swaggerUi, {
-      routePrefix: '/api/v1/docs',
+      routePrefix: DOCS_PATH,
       staticCSP: DOCS_POLICY,
       uiConfig: { deepLinking: false, tryItOutEnabled: true, persistAuthorization: false },
       theme: { title: 'VMS Enterprise API' },
+      transformSpecification: (document, request) => ({ ...document, ...serversFor(request) }),
     });
-    scope.get('/api/v1/openapi.json', async () => server.swagger());
+    scope.get('/api/v1/openapi.json', async (request) => ({
+      ...server.swagger(),
+      ...serversFor(request),
+    }));
   });
+}
+
+/** Where the paths of the document begin for whoever asks for it. */
+function serversFor(request: FastifyRequest): { servers: { url: string }[] } {
+  return { servers: [{ url: publicPath(request, '') || '/' }] };
 }
 
 /** Every schema comes in two forms, of requests and of answers: leaves out those that nothing refers to. */

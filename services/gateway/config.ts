@@ -1,16 +1,53 @@
+import { about } from '@vms/common/config-facts.ts';
 import { z } from 'zod';
+import { MAX_PREFIX_CHARACTERS, prefixFault } from './path-prefix.ts';
 
 /** `gateway` in vms.yaml. */
 export const gatewayConfigSchema = z.strictObject({
-  /** Address to listen on. Anything but loopback needs `allowInsecureRemote`. */
-  host: z.string().min(1).default('127.0.0.1'),
-  port: z.number().int().min(0).max(65_535).default(8080),
-  /**
-   * Listens on other than loopback addresses although passwords then travel in clear: for trusted
-   * networks, and behind a proxy that brings TLS.
-   */
-  allowInsecureRemote: z.boolean().default(false),
-  /** Addresses (or CIDR ranges) of proxies whose `X-Forwarded-…` headers are believed. */
-  trustedProxies: z.array(z.string().min(1)).max(100).default([]),
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .meta(
+      about(
+        'Address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for all of its IPv4 addresses, "::" for all. Anything but loopback needs allowInsecureRemote.',
+      ),
+    ),
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .meta(
+      about(
+        'TCP port of page, API, playback and live views: the only one that browsers need, beside stream.udpPort.',
+      ),
+    ),
+  allowInsecureRemote: z
+    .boolean()
+    .default(false)
+    .meta(
+      about(
+        'Listens on other than loopback addresses although passwords then travel in clear: for trusted networks, and behind a proxy that brings TLS.',
+      ),
+    ),
+  trustedProxies: z
+    .array(z.string().min(1))
+    .max(100)
+    .default([])
+    .meta(about('Addresses (or CIDR ranges) of proxies whose X-Forwarded-… headers are believed.')),
+  pathPrefix: z
+    .string()
+    .max(MAX_PREFIX_CHARACTERS)
+    .superRefine((prefix, context) => {
+      const fault = prefixFault(prefix);
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+    })
+    .default('')
+    .meta(
+      about(
+        'Path below which browsers find the system, such as /vms, where a proxy gives it one. Whether the proxy takes it away or passes it on does not matter.',
+      ),
+    ),
 });
 export type GatewayConfig = z.output<typeof gatewayConfigSchema>;

@@ -21,6 +21,8 @@ export interface ForwardedFor {
   readonly protocol: string;
   readonly host: string;
   readonly requestId: string;
+  /** What browsers have before every path: empty, or `/vms`. */
+  readonly pathPrefix: string;
 }
 
 /** Headers of the request to the service behind. */
@@ -35,6 +37,7 @@ export function requestHeaders(
     'x-forwarded-proto': caller.protocol,
     'x-forwarded-host': caller.host,
     'x-request-id': caller.requestId,
+    ...(caller.pathPrefix !== '' && { 'x-forwarded-prefix': caller.pathPrefix }),
   };
 }
 

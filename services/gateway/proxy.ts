@@ -3,6 +3,7 @@ import { messageOf } from '@vms/common/errors.ts';
 import { HttpError } from '@vms/http/http-error.ts';
 import type { HttpServer } from '@vms/http/server.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { prefixHeaders } from './path-prefix.ts';
 import { requestHeaders, responseHeaders } from './proxy-headers.ts';
 import type { Upgrades } from './upgrade.ts';
 
@@ -28,6 +29,8 @@ export interface ProxyOptions {
   readonly name: string;
   /** Passes WebSockets on too. Default: their `Upgrade` is ignored. */
   readonly upgrades?: Upgrades;
+  /** What browsers have before every path: empty, or `/vms`. */
+  readonly pathPrefix: string;
 }
 
 /**
@@ -52,16 +55,18 @@ export async function registerProxy(server: HttpServer, options: ProxyOptions): 
       url: `${options.prefix}/*`,
       schema: { hide: true } as object,
       handler: async (request, reply) => {
-        const { name, upgrades } = options;
+        const { name, pathPrefix, upgrades } = options;
         const answer = upgrades?.asksForUpgrade(request)
           ? await upgrades.pass(request, reply, {
               upstream,
+              pathPrefix,
               unreachable: (cause) => unreachable(name, cause),
             })
-          : await forward(request, reply, upstream, agent, name);
+          : await forward(request, reply, { upstream, agent, name, pathPrefix });
         if (answer === undefined) return reply;
         void reply.code(answer.statusCode ?? 502);
-        for (const [name, value] of Object.entries(responseHeaders(answer.headers))) {
+        const headers = prefixHeaders(responseHeaders(answer.headers), pathPrefix);
+        for (const [name, value] of Object.entries(headers)) {
           if (value !== undefined) void reply.header(name, value);
         }
         return reply.send(answer);
@@ -70,15 +75,21 @@ export async function registerProxy(server: HttpServer, options: ProxyOptions): 
   });
 }
 
+interface Target {
+  readonly upstream: URL;
+  readonly agent: Agent;
+  readonly name: string;
+  readonly pathPrefix: string;
+}
+
 /** Resolves with the head of the answer; its body is still to come. */
 async function forward(
   request: FastifyRequest,
   reply: FastifyReply,
-  upstream: URL,
-  agent: Agent,
-  name: string,
+  target: Target,
 ): Promise<IncomingMessage> {
-  const attempt = (): Promise<IncomingMessage> => once(request, reply, upstream, agent, name);
+  const { name } = target;
+  const attempt = (): Promise<IncomingMessage> => once(request, reply, target);
   try {
     return await attempt();
   } catch (error) {
@@ -93,10 +104,9 @@ class StaleConnectionError extends Error {}
 function once(
   { raw, ip, protocol, host, id }: FastifyRequest,
   reply: FastifyReply,
-  upstream: URL,
-  agent: Agent,
-  name: string,
+  { upstream, agent, name, pathPrefix }: Target,
 ): Promise<IncomingMessage> {
+  const caller = { address: ip, protocol, host, requestId: id, pathPrefix };
   return new Promise((resolve, reject) => {
     const asked: ClientRequest = httpRequest({
       agent,
@@ -104,7 +114,7 @@ function once(
       port: upstream.port,
       method: raw.method,
       path: raw.url,
-      headers: requestHeaders(raw.headers, { address: ip, protocol, host, requestId: id }),
+      headers: requestHeaders(raw.headers, caller),
     });
     const giveUp = (): void => {
       asked.destroy();

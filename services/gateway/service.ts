@@ -11,6 +11,7 @@ import { type ListeningAddress, listen } from '@vms/http/listen.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
 import type { GatewayConfig } from './config.ts';
+import { withoutPrefix } from './path-prefix.ts';
 import { registerProxy } from './proxy.ts';
 import { Upgrades } from './upgrade.ts';
 import { UpstreamProbe } from './upstream-probe.ts';
@@ -52,7 +53,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     },
 
     async start() {
-      const { host, port, allowInsecureRemote } = config;
+      const { host, port, allowInsecureRemote, pathPrefix } = config;
       checkExposure({ host, allowInsecureRemote, key: 'gateway', logger });
       metrics.gauge(
         'vms_gateway_upstream_up',
@@ -70,21 +71,20 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         metrics,
         health,
         trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+        rewriteUrl: (url) => withoutPrefix(url, pathPrefix),
       });
-      await registerProxy(server, { prefix: '/api', upstream: upstreams.api, name: 'api' });
-      await registerProxy(server, {
-        prefix: '/media',
-        upstream: upstreams.storage,
-        name: 'storage',
-      });
+      const { api, storage, stream } = upstreams;
+      await registerProxy(server, { prefix: '/api', upstream: api, name: 'api', pathPrefix });
+      const media = { upstream: storage, name: 'storage', pathPrefix };
+      await registerProxy(server, { prefix: '/media', ...media });
       const upgrades = new Upgrades(server);
       metrics.gauge('vms_gateway_upgraded_connections', 'WebSockets open.', [], (gauge) => {
         gauge.set(upgrades.size);
       });
-      const live = { upstream: upstreams.stream, name: 'stream' };
+      const live = { upstream: stream, name: 'stream', pathPrefix };
       await registerProxy(server, { prefix: '/whep', ...live });
       await registerProxy(server, { prefix: '/live', ...live, upgrades });
-      await registerWebClient(server, deps.webRoot);
+      await registerWebClient(server, deps.webRoot, pathPrefix);
       address = await listen(server, { host, port, key: 'gateway.port' });
       for (const [, probe] of probes) probe.start();
       logger.info({ url: address.url }, 'The gateway listens.');

@@ -186,7 +186,13 @@ test('as many as are allowed, and no more; closing the gateway ends all', async 
     health: () => healthOf({}),
   });
   const upgrades = new Upgrades(server, 2);
-  await registerProxy(server, { prefix: '/live', upstream: stream.url, name: 'stream', upgrades });
+  await registerProxy(server, {
+    prefix: '/live',
+    upstream: stream.url,
+    name: 'stream',
+    pathPrefix: '',
+    upgrades,
+  });
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
   t.after(() => server.close());
   const [first, second] = [

@@ -21,6 +21,8 @@ interface Opening {
 
 export interface UpgradeTarget {
   readonly upstream: URL;
+  /** What browsers have before every path: empty, or `/vms`. */
+  readonly pathPrefix: string;
   /** What to throw where the service does not answer. */
   unreachable(cause: unknown): Error;
 }
@@ -125,8 +127,8 @@ interface Asked {
 
 function ask(request: FastifyRequest, socket: Socket, target: UpgradeTarget): Promise<Asked> {
   const { raw, ip, protocol, host, id } = request;
-  const caller: ForwardedFor = { address: ip, protocol, host, requestId: id };
-  const { upstream, unreachable } = target;
+  const { upstream, pathPrefix, unreachable } = target;
+  const caller: ForwardedFor = { address: ip, protocol, host, requestId: id, pathPrefix };
   return new Promise((resolve, reject) => {
     const asked = httpRequest({
       // A connection of its own, which nobody else gets.

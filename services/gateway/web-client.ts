@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { notFound } from '@vms/http/problem.ts';
@@ -20,7 +21,8 @@ const PAGE_POLICY = [
   "connect-src 'self'",
   "manifest-src 'self'",
   "form-action 'self'",
-  "base-uri 'none'",
+  // index.html says where the system lives, for a proxy may give it a path of its own.
+  "base-uri 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
 
@@ -40,11 +42,19 @@ const ONE_YEAR = '365d';
 const NOT_BUILT =
   'The web client has not been built. Run npm run build (npm start does so by itself).\n';
 
+/** Before it every address of the page is relative. */
+const BASE_ELEMENT = /<base href="[^"]*"/;
+
 /**
  * Serves the files of the web client. Addresses without a file are views of the page: they get
  * index.html, and the page finds its way.
  */
-export async function registerWebClient(server: HttpServer, root: string): Promise<void> {
+export async function registerWebClient(
+  server: HttpServer,
+  root: string,
+  pathPrefix: string,
+): Promise<void> {
+  const page = join(root, 'index.html');
   await server.register(fastifyStatic, {
     root,
     serve: false,
@@ -52,7 +62,7 @@ export async function registerWebClient(server: HttpServer, root: string): Promi
     dotfiles: 'ignore',
     index: false,
   });
-  server.get('/*', { schema: { hide: true } as object }, (request, reply) => {
+  server.get('/*', { schema: { hide: true } as object }, async (request, reply) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) void reply.header(name, value);
     const { '*': path } = request.params as { '*': string };
     const isFile = (path.split('/').at(-1) ?? '').includes('.');
@@ -62,10 +72,14 @@ export async function registerWebClient(server: HttpServer, root: string): Promi
     }
     // A program that asks for data at an unknown address gets an error, not a page.
     if (request.headers.accept?.includes('application/json') === true) throw notFound();
-    if (!existsSync(join(root, 'index.html'))) {
+    if (!existsSync(page)) {
       return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
     }
     void reply.header('cache-control', 'no-cache');
-    return reply.sendFile('index.html', { cacheControl: false });
+    if (pathPrefix === '') return reply.sendFile('index.html', { cacheControl: false });
+    const text = await readFile(page, 'utf8');
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(text.replace(BASE_ELEMENT, `<base href="${pathPrefix}/"`));
   });
 }

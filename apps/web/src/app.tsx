@@ -1,6 +1,7 @@
 import { Navigate, Route, Router } from '@solidjs/router';
 import { QueryClient, QueryClientProvider } from '@tanstack/solid-query';
 import { lazy } from 'solid-js';
+import { basePath } from './api/base.ts';
 import { ApiProblem } from './api/problem.ts';
 import { CamerasPage } from './cameras/cameras-page.tsx';
 import { PreferencesProvider } from './i18n/preferences.tsx';
@@ -39,7 +40,7 @@ export function App(props: { firstPassword?: string }) {
           <SessionProvider
             {...(props.firstPassword === undefined ? {} : { firstPassword: props.firstPassword })}
           >
-            <Router>
+            <Router base={basePath()}>
               <Route path="/sign-in" component={SignInPage} />
               <Route path="/welcome" component={WelcomePage} />
               <Route path="/" component={Shell}>

@@ -13,6 +13,7 @@ import {
   PLAYBACK_TOKEN_MS,
 } from '../bounds.ts';
 import { cameraResource } from '../cameras/camera-routes.ts';
+import { publicPath } from '../path-prefix.ts';
 import { answers, isoOf } from '../schemas.ts';
 import {
   cameraOnly,
@@ -150,7 +151,8 @@ export function registerRecordingRoutes(server: HttpServer, options: RecordingRo
       body: playbackInput,
       response: answers(200, playback),
     },
-    async handler({ params, body }) {
+    async handler(request) {
+      const { params, body } = request;
       const { from, to } = timeRange(body.from, body.to, MAX_PLAYBACK_MS);
       const { spans } = await storage.listSpans({
         cameraId: params.camera_id,
@@ -162,7 +164,7 @@ export function registerRecordingRoutes(server: HttpServer, options: RecordingRo
       const expiresAt = Math.round(clock.now() + PLAYBACK_TOKEN_MS);
       const base = sign({ camera: params.camera_id, action: 'play', from, to, expiresAt });
       return {
-        url: `${base}/index.m3u8`,
+        url: publicPath(request, `${base}/index.m3u8`),
         from: isoOf(from),
         to: isoOf(to),
         expiresAt: isoOf(expiresAt),

@@ -12,6 +12,7 @@ import { LIVE_TIMEOUT_MS, SNAPSHOT_TIMEOUT_MS } from '../bounds.ts';
 import { cameraResource } from '../cameras/camera-routes.ts';
 import { cameraParams } from '../cameras/camera-schemas.ts';
 import type { CameraStore } from '../cameras/camera-store.ts';
+import { publicPath } from '../path-prefix.ts';
 import { answers, isoOf, nothing } from '../schemas.ts';
 import {
   type SessionView,
@@ -57,7 +58,7 @@ export function registerStreamRoutes(server: HttpServer, options: StreamRoutesOp
         { timeoutMs: LIVE_TIMEOUT_MS },
       );
       void reply.code(201).header('location', `/api/v1/streams/${session.sessionId}`);
-      return viewOf(session);
+      return viewOf(session, (path) => publicPath(request, path));
     },
   });
 
@@ -104,11 +105,11 @@ export function registerStreamRoutes(server: HttpServer, options: StreamRoutesOp
   });
 }
 
-function viewOf(session: CreateSessionResponse): SessionView {
+function viewOf(session: CreateSessionResponse, publicly: (path: string) => string): SessionView {
   return {
     session_id: session.sessionId,
-    whep_url: session.whepUrl,
-    mse_url: session.mseUrl,
+    whep_url: publicly(session.whepUrl),
+    mse_url: publicly(session.mseUrl),
     token: session.token,
     ice_servers: session.iceServers.map(({ urls, username, credential }) => ({
       urls,

@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { systemClock } from '@vms/common/clock.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
+import type { z } from 'zod';
 import { gatewayConfigSchema } from '../config.ts';
 import { createGateway } from '../service.ts';
 
@@ -40,11 +41,11 @@ export async function nobody(): Promise<string> {
 }
 
 /** Folder of a web client of a few files. */
-export function webRoot(t: TestContext): string {
+export function webRoot(t: TestContext, page = '<!doctype html><title>VMS</title>'): string {
   const root = mkdtempSync(join(tmpdir(), 'vms-web-'));
   t.after(() => rmSync(root, { recursive: true }));
   mkdirSync(join(root, 'assets'));
-  writeFileSync(join(root, 'index.html'), '<!doctype html><title>VMS</title>');
+  writeFileSync(join(root, 'index.html'), page);
   writeFileSync(join(root, 'assets', 'main-1a2b.js'), 'console.log("plain")');
   writeFileSync(join(root, 'assets', 'main-1a2b.js.gz'), gzipSync('console.log("small")'));
   writeFileSync(join(root, '.build-hash'), 'secret');
@@ -57,11 +58,12 @@ export interface Setup {
   ingest?: string;
   stream?: string;
   root?: string;
+  config?: z.input<typeof gatewayConfigSchema>;
 }
 
 /** A started gateway; gives its address. */
 export async function gateway(t: TestContext, setup: Setup = {}): Promise<string> {
-  const service = createGateway(gatewayConfigSchema.parse({ port: 0 }), {
+  const service = createGateway(gatewayConfigSchema.parse({ port: 0, ...setup.config }), {
     clock: systemClock,
     logger: silentLogger,
     metrics: createMetrics('gateway', { process: false }),

@@ -1,7 +1,6 @@
+import { basePath } from './base.ts';
 import { ApiProblem, problemOf } from './problem.ts';
 import type {
-  AlertChannel,
-  AlertPage,
   ApiToken,
   Camera,
   CameraInput,
@@ -36,6 +35,9 @@ export function whenSignedOut(callback: () => void): void {
   onSignedOut = callback;
 }
 
+/** Address of a path of the API. */
+const addressOf = (path: string): string => `${basePath()}/api/v1${path}`;
+
 function pathWith(path: string, query: Query): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -55,7 +57,7 @@ async function send(
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, {
+    response = await fetch(addressOf(path), {
       method,
       credentials: 'same-origin',
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
@@ -150,7 +152,7 @@ export const api = {
     ),
   /** Where a recording is downloaded as Matroska. */
   fileUrl: (recording: Recording) =>
-    `/api/v1/recordings/${camera(recording.cameraId)}/${encodeURIComponent(recording.id)}/file`,
+    addressOf(`/recordings/${camera(recording.cameraId)}/${encodeURIComponent(recording.id)}/file`),
 
   /** Begins a live view; without `stream` the system chooses what can be played. */
   openStream: (id: string, viewer: string, stream: StreamName | undefined, signal: AbortSignal) =>
@@ -162,7 +164,7 @@ export const api = {
     ),
   /** Ends a live view, also while the page is being left. It may be gone already. */
   closeStream(session: string): void {
-    fetch(`/api/v1/streams/${encodeURIComponent(session)}`, {
+    fetch(addressOf(`/streams/${encodeURIComponent(session)}`), {
       method: 'DELETE',
       credentials: 'same-origin',
       keepalive: true,
@@ -175,16 +177,6 @@ export const api = {
   },
 
   system: (signal?: AbortSignal) => call<System>('GET', '/system', undefined, signal),
-
-  alerts: (query: Query, signal?: AbortSignal) =>
-    call<AlertPage>('GET', pathWith('/alerts', query), undefined, signal),
-  channels: (signal?: AbortSignal) =>
-    call<{ channels: AlertChannel[] }>('GET', '/alerts/channels', undefined, signal),
-  testChannel: (id: string) =>
-    call<{ ok: boolean; detail: string }>(
-      'POST',
-      `/alerts/channels/${encodeURIComponent(id)}/test`,
-    ),
 
   tokens: (signal?: AbortSignal) =>
     call<{ tokens: ApiToken[] }>('GET', '/tokens', undefined, signal),

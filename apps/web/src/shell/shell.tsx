@@ -1,6 +1,7 @@
 import { A, Navigate, useLocation, useNavigate } from '@solidjs/router';
 import { useQuery } from '@tanstack/solid-query';
 import { type JSX, Match, Show, Switch } from 'solid-js';
+import { basePath, withoutBase } from '../api/base.ts';
 import { systemQuery } from '../api/queries.ts';
 import { THEMES, usePreferences } from '../i18n/preferences.tsx';
 import { LOCALES } from '../i18n/translate.ts';
@@ -23,7 +24,7 @@ export function Shell(props: { children?: JSX.Element }) {
   return (
     <Switch>
       <Match when={session.user() === null}>
-        <Navigate href={signInPath(`${location.pathname}${location.search}`)} />
+        <Navigate href={signInPath(`${withoutBase(location.pathname)}${location.search}`)} />
       </Match>
       <Match when={session.mustChoosePassword()}>
         <Navigate href={welcomePath(`${location.pathname}${location.search}`)} />
@@ -31,7 +32,7 @@ export function Shell(props: { children?: JSX.Element }) {
       <Match when={session.user()}>
         {(user) => (
           <>
-            <a class="skip-link" href="#content">
+            <a class="skip-link" href={`${location.pathname}${location.search}#content`}>
               {t('app.skip')}
             </a>
             <TopBar username={user().username} />
@@ -86,7 +87,7 @@ function TopBar(props: { username: string }) {
           <Show when={alarms() > 0}>
             <A href="/system" class="badge bar-alarms" data-tone="bad" data-testid="alarm-count">
               <Icon name="alarm" size={14} />
-              <span class="bar-alarm-words">{t.counted('health.openCount', alarms())}</span>
+              <span class="bar-alarm-words">{t.counted('system.alarmCount', alarms())}</span>
               <span class="bar-alarm-number" aria-hidden="true">
                 {alarms()}
               </span>
@@ -113,7 +114,7 @@ function TopBar(props: { username: string }) {
           <MenuAction
             icon="info"
             label={t('nav.api')}
-            onSelect={() => window.open('/api/v1/docs', '_blank', 'noopener')}
+            onSelect={() => window.open(`${basePath()}/api/v1/docs`, '_blank', 'noopener')}
           />
           <MenuRule />
           <MenuChoice
