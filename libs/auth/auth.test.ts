@@ -214,9 +214,9 @@ test('every action is decided for every principal as meant', () => {
   assert.deepEqual(allowed(INTERNAL), [...open, 'rpc.call'].sort());
   assert.deepEqual(
     allowed(user),
-    ACTIONS.filter((action) => action !== 'rpc.call' && action !== 'user.reset-password'),
+    ACTIONS.filter((action) => action !== 'rpc.call'),
   );
-  const personOnly = /^(password|token|session\.delete|rpc|user)/;
+  const personOnly = /^(password|token|session\.delete|rpc)/;
   assert.deepEqual(
     allowed(token),
     ACTIONS.filter((action) => !personOnly.test(action)),

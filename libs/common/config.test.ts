@@ -1,7 +1,9 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of a configuration are written so
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { MAX_CONFIG_BYTES, MAX_CONFIG_FAULTS, parseConfig, parseYaml } from './config.ts';
+import { MAX_CONFIG_FAULTS, parseConfig } from './config.ts';
+import { MAX_CONFIG_BYTES, readYaml } from './config-yaml.ts';
 
 const schema = z.strictObject({
   gateway: z
@@ -64,9 +66,9 @@ test('names a bounded number of faults and counts the rest', () => {
 });
 
 test('reads YAML', () => {
-  assert.deepEqual(parseYaml('gateway:\n  port: 81\n', source), { gateway: { port: 81 } });
-  assert.deepEqual(parseYaml('', source), {});
-  assert.deepEqual(parseYaml('# nothing\n', source), {});
+  assert.deepEqual(readYaml('gateway:\n  port: 81\n', source).value, { gateway: { port: 81 } });
+  assert.deepEqual(readYaml('', source).value, {});
+  assert.deepEqual(readYaml('# nothing\n', source).value, {});
 });
 
 test('points at the line of a fault in YAML', () => {
@@ -75,7 +77,7 @@ test('points at the line of a fault in YAML', () => {
     ['a: 1\nb: [1, 2\n', 3],
     ['a: 1\na: 2\n', 2],
   ] as const) {
-    assert.throws(() => parseYaml(text, source), {
+    assert.throws(() => readYaml(text, source), {
       code: 'config.syntax',
       message: new RegExp(`data/vms\\.yaml is not valid YAML at line ${line},`),
     });
@@ -83,14 +85,59 @@ test('points at the line of a fault in YAML', () => {
 });
 
 test('refuses what is too large, and aliases that multiply', () => {
-  assert.throws(() => parseYaml(' '.repeat(MAX_CONFIG_BYTES + 1), source), {
+  assert.throws(() => readYaml(' '.repeat(MAX_CONFIG_BYTES + 1), source), {
     code: 'config.too-large',
   });
-  assert.deepEqual(parseYaml(' '.repeat(MAX_CONFIG_BYTES), source), {});
+  assert.deepEqual(readYaml(' '.repeat(MAX_CONFIG_BYTES), source).value, {});
   let bomb = 'a0: &a0 [x, x]\n';
   for (let i = 1; i < 20; i++)
     bomb += `a${i}: &a${i} [${Array(9)
       .fill(`*a${i - 1}`)
       .join(', ')}]\n`;
-  assert.throws(() => parseYaml(bomb, source), { code: 'config.syntax' });
+  assert.throws(() => readYaml(bomb, source), { code: 'config.syntax' });
+});
+
+test('names the line of a wrong key, also within a list', () => {
+  const text = 'gateway:\n  host: a\n  prot: 1\nvolumes:\n  - path: /a\n    keepDays: x\n  - {}\n';
+  const { value, lineOf } = readYaml(text, source);
+  assert.throws(() => parseConfig(schema, value, { ...source, lineOf }), {
+    message:
+      /gateway\.prot \(line 3\) is unknown.*volumes\[0\]\.keepDays \(line 6\) is wrong.*volumes\[1\]\.path is wrong/,
+  });
+});
+
+const variables = {
+  HOST: 'cameras',
+  PORT: '81',
+  PIN: '007',
+  EMPTY: '',
+  ON: 'true',
+  EVIL: '{a: [1]}',
+};
+const expansions: [string, unknown][] = [
+  ['a: ${HOST}', 'cameras'],
+  ['a: https://${HOST}:${PORT}/', 'https://cameras:81/'],
+  ['a: ${PORT}', 81],
+  ['a: "${PORT}"', '81'],
+  ['a: ${PIN}', '007'],
+  ['a: ${ON}', true],
+  ['a: ${NONE:-8080}', 8080],
+  ['a: ${EMPTY:-x}', 'x'],
+  ['a: ${NONE:-}', ''],
+  ['a: "${EMPTY}"', ''],
+  ['a: ${EVIL}', '{a: [1]}'],
+  ['a: $${HOST} costs $5', '${HOST} costs $5'],
+  ['# ${NONE}\na: 1', 1],
+];
+for (const [text, expected] of expansions) {
+  test(`puts variables in their places: ${text}`, () => {
+    assert.deepEqual(readYaml(text, { ...source, variables }).value, { a: expected });
+  });
+}
+
+test('names a variable that is not there, and its line', () => {
+  assert.throws(() => readYaml('a: 1\nb: ${NONE}\n', { ...source, variables }), {
+    code: 'config.variable-missing',
+    message: /\$\{NONE\} in line 2, .*no NONE\. Set NONE, or write a default/,
+  });
 });

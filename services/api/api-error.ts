@@ -19,8 +19,7 @@ export type ApiErrorCode =
   | 'recording.range-invalid'
   | 'stream.session-not-found'
   | 'token.limit-reached'
-  | 'token.not-found'
-  | 'user.not-found';
+  | 'token.not-found';
 
 /** An error of the API, with what HTTP needs of it. */
 export class ApiError extends HttpError<ApiErrorCode> {}

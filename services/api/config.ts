@@ -1,30 +1,66 @@
+import { about } from '@vms/common/config-facts.ts';
 import { z } from 'zod';
 
 const port = z.int().min(0).max(65535);
+const serviceUrl = z.url({ protocol: /^https?$/ });
 
-/** Configuration of the API and its defaults. */
+/** `api` in vms.yaml. */
 export const apiConfigSchema = z.strictObject({
-  /** Address to listen on. Anything but loopback needs `allowInsecureRemote`, as there is no TLS. */
-  host: z.string().min(1).default('127.0.0.1'),
-  /** 0 lets the system choose. */
-  port: port.default(9095),
-  /** Lets passwords and recordings cross the network unencrypted. Default false. */
-  allowInsecureRemote: z.boolean().default(false),
-  /** SQLite file, made when absent. */
-  databasePath: z.string().min(1).default('data/api/vms.sqlite'),
-  /** Where ingest, storage and stream listen. */
-  ingestUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:9091'),
-  storageUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:9092'),
-  streamUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:9094'),
-  /** Origins besides our own whose pages may use a session, such as `https://vms.example.org`. */
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .meta(
+      about(
+        'Address to listen on. Browsers come by the gateway: leave it, unless services are on several machines. Anything but loopback needs allowInsecureRemote.',
+      ),
+    ),
+  port: port.default(9095).meta(about('TCP port. 0 lets the system choose.')),
+  allowInsecureRemote: z
+    .boolean()
+    .default(false)
+    .meta(about('Lets passwords and recordings cross the network unencrypted.')),
+  databasePath: z
+    .string()
+    .min(1)
+    .default('data/api/vms.sqlite')
+    .meta(
+      about('SQLite file of users, cameras and tokens, made when absent.', {
+        byDefault: 'api/vms.sqlite in the data directory',
+      }),
+    ),
+  ingestUrl: serviceUrl
+    .default('http://127.0.0.1:9091')
+    .meta(about('Where ingest listens.', { byDefault: 'this machine, ingest.port' })),
+  storageUrl: serviceUrl
+    .default('http://127.0.0.1:9092')
+    .meta(about('Where storage listens.', { byDefault: 'this machine, storage.port' })),
+  streamUrl: serviceUrl
+    .default('http://127.0.0.1:9094')
+    .meta(about('Where the stream service listens.', { byDefault: 'this machine, stream.port' })),
   allowedOrigins: z
     .array(z.url({ protocol: /^https?$/ }))
     .max(20)
-    .default([]),
-  /** Days that recordings are kept where a camera names no other. */
-  defaultRetentionDays: z.int().min(1).max(3650).default(30),
-  /** Stream of the demo camera. Given by `npm start`; `vms start` never has one. */
-  demo: z.strictObject({ url: z.string().min(1) }).optional(),
+    .default([])
+    .meta(
+      about(
+        'Origins besides our own whose pages may use a session, such as https://vms.example.org.',
+      ),
+    ),
+  defaultRetentionDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .meta(
+      about('How long recordings are kept of cameras that are added without saying so.', {
+        unit: 'days',
+      }),
+    ),
+  demo: z
+    .strictObject({ url: z.string().min(1) })
+    .optional()
+    .meta(about('Stream of the demo camera. Given by npm start.', { internal: true })),
 });
 
 export type ApiConfig = z.output<typeof apiConfigSchema>;

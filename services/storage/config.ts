@@ -1,3 +1,4 @@
+import { about } from '@vms/common/config-facts.ts';
 import { DEFAULT_TICK_MS, MAX_TICK_MS, MIN_TICK_MS } from '@vms/format/volume-identity.ts';
 import { z } from 'zod';
 
@@ -6,38 +7,100 @@ export const DEFAULT_FREE_SHARE = 0.05;
 export const MAX_DEFAULT_FREE_BYTES = 20 * 1024 ** 3;
 
 const volumeSchema = z.strictObject({
-  /** Folder, best the root of a disk of its own. */
-  path: z.string().min(1),
-  /** Bytes that are kept free: the oldest recordings go first. Default: 5 %, at most 20 GiB. */
-  minFreeBytes: z.int().min(0).optional(),
-  /**
-   * Milliseconds between two commits, for a volume that is made new. Rotating disks with over a
-   * hundred cameras want 2000 to 5000. Later it stands in the volume's volume.json.
-   */
-  tickMs: z.int().min(MIN_TICK_MS).max(MAX_TICK_MS).default(DEFAULT_TICK_MS),
+  path: z
+    .string()
+    .min(1)
+    .meta(about('Folder, best the root of a disk of its own.', { example: '/mnt/disk1' })),
+  minFreeBytes: z
+    .int()
+    .min(0)
+    .optional()
+    .meta(
+      about('What is kept free: the oldest recordings go first.', {
+        unit: 'bytes',
+        byDefault: '5 % of the volume, at most 20 GiB',
+        example: 20 * 1024 ** 3,
+      }),
+    ),
+  tickMs: z
+    .int()
+    .min(MIN_TICK_MS)
+    .max(MAX_TICK_MS)
+    .default(DEFAULT_TICK_MS)
+    .meta(
+      about(
+        'Time between two commits, for a volume that is made new; later it stands in its volume.json. Rotating disks with over a hundred cameras want 2000 to 5000.',
+        { unit: 'milliseconds' },
+      ),
+    ),
 });
 
 /** `storage` in vms.yaml. */
 export const storageConfigSchema = z.strictObject({
-  /** Address of playback, calls, health and metrics. */
-  host: z.string().min(1).default('127.0.0.1'),
-  port: z.int().min(0).max(65_535).default(9092),
-  /** Lets recordings cross the network unencrypted. Default false. */
-  allowInsecureRemote: z.boolean().default(false),
-  /** Where the API listens, which has the list of cameras. */
-  apiUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:9095'),
-  /** Folder of the catalogue and the last known list of cameras: on the system disk, not on a volume. */
-  dataPath: z.string().min(1).default('data/storage'),
-  /** Where recordings go. Cameras are spread over them and stay where they are. */
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .meta(
+      about(
+        'Address of playback, calls, health and metrics. Anything but loopback needs allowInsecureRemote.',
+      ),
+    ),
+  port: z.int().min(0).max(65_535).default(9092).meta(about('TCP port. 0 lets the system choose.')),
+  allowInsecureRemote: z
+    .boolean()
+    .default(false)
+    .meta(about('Lets recordings cross the network unencrypted.')),
+  apiUrl: z
+    .url({ protocol: /^https?$/ })
+    .default('http://127.0.0.1:9095')
+    .meta(
+      about('Where the API listens, which has the list of cameras.', {
+        byDefault: 'this machine, api.port',
+      }),
+    ),
+  dataPath: z
+    .string()
+    .min(1)
+    .default('data/storage')
+    .meta(
+      about(
+        'Folder of the catalogue and the last known list of cameras: on the system disk, not on a volume.',
+        { byDefault: 'storage in the data directory' },
+      ),
+    ),
   volumes: z
     .array(volumeSchema)
     .min(1)
     .max(64)
-    .default([{ path: 'data/volumes/default', tickMs: DEFAULT_TICK_MS }]),
-  /** Days that recordings are kept of cameras that are deleted or not known. */
-  orphanRetentionDays: z.int().min(1).max(3650).default(30),
-  /** File to which every acknowledgement is appended once it is durable: for the fault tests. */
-  ackLedger: z.string().min(1).optional(),
+    .default([{ path: 'data/volumes/default', tickMs: DEFAULT_TICK_MS }])
+    .meta(
+      about('Where recordings go. Cameras are spread over them and stay where they are.', {
+        byDefault: 'one, volumes/default in the data directory',
+      }),
+    ),
+  orphanRetentionDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .meta(
+      about('How long recordings are kept of cameras that are deleted or not known.', {
+        unit: 'days',
+      }),
+    ),
+  ackLedger: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      about(
+        'File to which every acknowledgement is appended once it is durable: for fault tests.',
+        {
+          internal: true,
+        },
+      ),
+    ),
 });
 
 export type StorageConfig = z.output<typeof storageConfigSchema>;

@@ -41,6 +41,7 @@ export function findInstallation(
     file: line.config === undefined ? undefined : resolve(line.config),
     ports: environment.ports,
     demoUrl: line.demoUrl,
+    variables: environment.variables,
   });
   return {
     dataDirectory,

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of a configuration are written so
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -5,12 +6,18 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { loadConfiguration, serviceUrls } from './configuration.ts';
 import { PORT_VARIABLES, readEnvironment } from './environment.ts';
+import { MAX_SECRET_BYTES } from './secret-file.ts';
 
-function load(t: TestContext, yaml: string | undefined, ports: Record<string, number> = {}) {
+function load(
+  t: TestContext,
+  yaml: string | undefined,
+  ports: Record<string, number> = {},
+  variables: Record<string, string> = {},
+) {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'vms-config-'));
   t.after(() => rmSync(dataDirectory, { recursive: true }));
   if (yaml !== undefined) writeFileSync(join(dataDirectory, 'vms.yaml'), yaml);
-  const options = { dataDirectory, file: undefined, ports, demoUrl: undefined };
+  const options = { dataDirectory, file: undefined, ports, demoUrl: undefined, variables };
   return { dataDirectory, configuration: () => loadConfiguration(options) };
 }
 
@@ -56,11 +63,15 @@ const wrong: [string, string, RegExp][] = [
   [
     'an unknown key',
     'gateway:\n  prot: 80\n',
-    /vms\.yaml.*gateway\.prot is unknown \(did you mean gateway\.port\?\)/,
+    /vms\.yaml.*gateway\.prot \(line 2\) is unknown \(did you mean gateway\.port\?\)/,
   ],
-  ['an unknown service', 'gatway: {}\n', /gatway is unknown \(did you mean gateway\?\)/],
-  ['a wrong value', 'api:\n  port: many\n', /api\.port is wrong/],
-  ['a part that is no object', 'storage: 7\n', /storage is wrong/],
+  ['an unknown service', 'gatway: {}\n', /gatway \(line 1\) is unknown \(did you mean gateway\?\)/],
+  [
+    'a wrong value',
+    'api:\n  port: many\n',
+    /cannot be used: the key api\.port \(line 2\) is wrong: [^;]*$/,
+  ],
+  ['a part that is no object', 'storage: 7\n', /storage \(line 1\) is wrong/],
   ['no object at all', '- 1\n', /the whole is wrong/],
   ['no YAML', 'api: [\n', /not valid YAML at line/],
 ];
@@ -82,6 +93,7 @@ test('reads the environment: data directory and ports', () => {
   assert.deepEqual(readEnvironment(variables, '/work dir'), {
     dataDirectory: '/work dir/here',
     ports: { gateway: 81 },
+    variables,
   });
   assert.equal(readEnvironment({}).dataDirectory, undefined);
   for (const text of ['x', '-1', '65536', '80.5']) {
@@ -90,4 +102,24 @@ test('reads the environment: data directory and ports', () => {
       message: /VMS_API_PORT/,
     });
   }
+});
+
+test('a part whose keys are all comments is none', (t) => {
+  assert.equal(load(t, 'gateway:\n  # port: 1\nlog:\n').configuration().gateway.port, 8080);
+});
+
+test('reads a secret from a file of its own', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vms-secrets-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const yaml =
+    'stream:\n  iceServers:\n    - urls: ["turn:a:1"]\n      credentialFile: ${SECRETS}/turn\n';
+  const { configuration } = load(t, yaml, {}, { SECRETS: folder });
+  assert.throws(configuration, {
+    code: 'config.unreadable',
+    message: /turn, which stream\.iceServers\[0\]\.credentialFile names, cannot be read: ENOENT/,
+  });
+  writeFileSync(join(folder, 'turn'), 'x'.repeat(MAX_SECRET_BYTES + 1));
+  assert.throws(configuration, { message: /more than 65536 bytes/ });
+  writeFileSync(join(folder, 'turn'), 'heron\n');
+  assert.equal(configuration().stream.iceServers[0]?.credential, 'heron');
 });

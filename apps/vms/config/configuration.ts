@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertsConfigSchema } from '@vms/api/alerts/config.ts';
 import { apiConfigSchema } from '@vms/api/config.ts';
-import { parseConfig, parseYaml } from '@vms/common/config.ts';
+import { parseConfig } from '@vms/common/config.ts';
+import { about } from '@vms/common/config-facts.ts';
+import { readYaml } from '@vms/common/config-yaml.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import { gatewayConfigSchema } from '@vms/gateway/config.ts';
 import { ingestConfigSchema } from '@vms/ingest/config.ts';
@@ -12,21 +14,26 @@ import { LOG_LEVELS } from '@vms/telemetry/logger.ts';
 import { z } from 'zod';
 import { CliError } from '../cli-error.ts';
 import { layoutOf } from './data-directory.ts';
+import { readSecretFile } from './secret-file.ts';
 
 /** vms.yaml: a part for each service, whose keys stand in that service's config.ts. */
 export const configurationSchema = z.strictObject({
   log: z
     .strictObject({
-      /** Lowest level that is written. */
-      level: z.enum(LOG_LEVELS).default('info'),
+      level: z.enum(LOG_LEVELS).default('info').meta(about('Lowest level that is written.')),
     })
-    .prefault({}),
-  ingest: ingestConfigSchema.prefault({}),
-  storage: storageConfigSchema.prefault({}),
-  stream: streamConfigSchema.prefault({}),
-  api: apiConfigSchema.prefault({}),
-  gateway: gatewayConfigSchema.prefault({}),
-  alerts: alertsConfigSchema.prefault({}),
+    .prefault({})
+    .meta(about('What is written to standard output, as JSON lines.')),
+  gateway: gatewayConfigSchema
+    .prefault({})
+    .meta(about('The front door: page, API, playback and live views on one port.')),
+  storage: storageConfigSchema.prefault({}).meta(about('Recordings: where, and for how long.')),
+  ingest: ingestConfigSchema.prefault({}).meta(about('Connections to cameras.')),
+  stream: streamConfigSchema.prefault({}).meta(about('Live views.')),
+  api: apiConfigSchema.prefault({}).meta(about('Users, cameras, and the REST API.')),
+  alerts: alertsConfigSchema
+    .prefault({})
+    .meta(about('Troubles that people are told of: how long they last before, and how.')),
 });
 export type Configuration = z.output<typeof configurationSchema>;
 
@@ -38,19 +45,25 @@ export interface ConfigurationOptions {
   readonly ports: Readonly<Record<string, number>>;
   /** Where the simulator of the demo camera is, if there is one. */
   readonly demoUrl: string | undefined;
+  /** What `${NAME}` in the file stands for. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
  * Reads the configuration, fills in what the data directory decides, and checks it.
- * @throws ConfigError with the path of every wrong key; CliError `config.unreadable`
+ * @throws ConfigError with path and line of every wrong key; CliError `config.unreadable`
  */
 export function loadConfiguration(options: ConfigurationOptions): Configuration {
   const file = options.file ?? join(options.dataDirectory, 'vms.yaml');
   const isNeeded = options.file !== undefined;
   const text = isNeeded || existsSync(file) ? read(file) : '';
-  const source = { source: file };
-  const written = parseYaml(text, source);
-  return parseConfig(configurationSchema, withPlaces(written, options), source);
+  const { variables = {} } = options;
+  const { value, lineOf } = readYaml(text, { source: file, variables });
+  const configuration = parseConfig(configurationSchema, withPlaces(withoutEmpty(value), options), {
+    source: file,
+    lineOf,
+  });
+  return withSecrets(configuration);
 }
 
 function read(file: string): string {
@@ -67,6 +80,23 @@ function read(file: string): string {
       { cause },
     );
   }
+}
+
+/** Puts secrets in their places that stand in files of their own. */
+function withSecrets(configuration: Configuration): Configuration {
+  const iceServers = configuration.stream.iceServers.map((server, i) => {
+    const { credentialFile } = server;
+    if (credentialFile === undefined) return server;
+    const key = `stream.iceServers[${i}].credentialFile`;
+    return { ...server, credential: readSecretFile(credentialFile, key) };
+  });
+  return { ...configuration, stream: { ...configuration.stream, iceServers } };
+}
+
+/** A part whose keys are all comments is none. */
+function withoutEmpty(written: unknown): unknown {
+  if (!isPart(written)) return written;
+  return Object.fromEntries(Object.entries(written).filter(([, part]) => part !== null));
 }
 
 type Part = Record<string, unknown>;
@@ -90,6 +120,8 @@ function withPlaces(written: unknown, options: ConfigurationOptions): unknown {
   const defaults = configurationSchema.parse({});
   const urlOf = (name: (typeof SERVICES)[number]): string => {
     const { host, port } = { ...defaults[name], ...(parts[name] as Part) };
+    // A wrong port is told of once, where it stands.
+    if (typeof port !== 'number') return `http://127.0.0.1:${defaults[name].port}`;
     return `http://${reachable(String(host))}:${String(port)}`;
   };
   const layout = layoutOf(options.dataDirectory);

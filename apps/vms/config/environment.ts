@@ -6,6 +6,8 @@ export interface Environment {
   readonly dataDirectory: string | undefined;
   /** `<service>.port` by service, and `streamUdp`. */
   readonly ports: Readonly<Record<string, number>>;
+  /** All of it: what `${NAME}` in vms.yaml stands for. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** Variable by service; `streamUdp` is the UDP port of WebRTC's media. */
@@ -45,5 +47,6 @@ export function readEnvironment(
         ? undefined
         : resolve(workingDirectory, VMS_DATA_DIR),
     ports,
+    variables,
   };
 }

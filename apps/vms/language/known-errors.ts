@@ -12,6 +12,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, string>> = {
   'config.invalid': 'A configuração não pode ser usada.',
   'config.syntax': 'A configuração não é YAML válido.',
   'config.too-large': 'O arquivo de configuração é grande demais.',
+  'config.variable-missing': 'Falta uma variável de ambiente que a configuração pede.',
   'config.unreadable': 'O arquivo de configuração não pode ser lido.',
   'data.damaged': 'Um arquivo da pasta de dados não pode ser entendido.',
   'data.newer-version': 'A pasta de dados é de uma versão mais nova do vms; nada nela foi tocado.',

@@ -4,10 +4,9 @@ import { z } from 'zod';
 import { answers, instant, isoOf } from '../schemas.ts';
 import type { SystemMonitor } from './system-monitor.ts';
 
-export const systemView = z
+const systemView = z
   .object({
     version: z.string(),
-    timeZone: z.string().describe('Of the IANA database, in which the machine keeps time'),
     volumes: z.array(
       z.object({
         id: z.string(),
@@ -46,11 +45,7 @@ export const systemView = z
   .meta({ id: 'System' });
 
 /** How the whole is: services, volumes, alarms. */
-export function registerSystemRoutes(
-  server: HttpServer,
-  monitor: SystemMonitor,
-  timeZone: string,
-): void {
+export function registerSystemRoutes(server: HttpServer, monitor: SystemMonitor): void {
   server.route({
     method: 'GET',
     url: '/system',
@@ -64,7 +59,6 @@ export function registerSystemRoutes(
       const state = await monitor.look();
       return {
         version: VERSION,
-        timeZone,
         volumes: state.volumes.map((volume) => ({
           id: volume.id,
           path: volume.path,
