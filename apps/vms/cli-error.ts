@@ -3,6 +3,9 @@ import { type Language, type Text, translate, type Values } from './language/tex
 
 export type CliErrorCode =
   | 'cli.usage'
+  | 'camera.ambiguous'
+  | 'camera.not-added'
+  | 'camera.unknown'
   | 'config.unreadable'
   | 'data.damaged'
   | 'data.newer-version'
@@ -13,7 +16,14 @@ export type CliErrorCode =
   | 'launcher.child-never-started'
   | 'launcher.missing-program'
   | 'launcher.port-in-use'
-  | 'launcher.run-directory-unsafe';
+  | 'launcher.run-directory-unsafe'
+  | 'password.unreadable'
+  | 'system.answer-not-understood'
+  | 'system.never-started'
+  | 'system.no-answer'
+  | 'system.not-permitted'
+  | 'system.not-running'
+  | 'system.other-data-directory';
 
 /** What happened, what was kept, what to do, in every language. */
 export interface ExplanationText {

@@ -214,9 +214,9 @@ test('every action is decided for every principal as meant', () => {
   assert.deepEqual(allowed(INTERNAL), [...open, 'rpc.call'].sort());
   assert.deepEqual(
     allowed(user),
-    ACTIONS.filter((action) => action !== 'rpc.call'),
+    ACTIONS.filter((action) => action !== 'rpc.call' && action !== 'user.reset-password'),
   );
-  const personOnly = /^(password|token|session\.delete|rpc)/;
+  const personOnly = /^(password|token|session\.delete|rpc|user)/;
   assert.deepEqual(
     allowed(token),
     ACTIONS.filter((action) => !personOnly.test(action)),

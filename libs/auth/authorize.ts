@@ -17,6 +17,11 @@ export type Principal =
       readonly username: string;
       readonly role: Role;
     }
+  /**
+   * Whoever sits at the machine and can read the secrets in the data directory: the command line
+   * (operator-token.ts).
+   */
+  | { readonly kind: 'operator' }
   /** Another service of this installation. */
   | { readonly kind: 'internal' };
 
@@ -24,6 +29,7 @@ export type Role = 'administrator';
 
 export const ANONYMOUS: Principal = { kind: 'anonymous' };
 export const INTERNAL: Principal = { kind: 'internal' };
+export const OPERATOR: Principal = { kind: 'operator' };
 
 /** Everything that can be asked for. A route names exactly one. */
 export const ACTIONS = [
@@ -54,6 +60,7 @@ export const ACTIONS = [
   'token.create',
   'token.delete',
   'token.list',
+  'user.reset-password',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -88,9 +95,14 @@ const PERSON_ONLY: ReadonlySet<Action> = new Set<Action>([
   'token.list',
 ]);
 
+/** What only the operator may do: a person proves a password to change it. */
+const OPERATOR_ONLY: ReadonlySet<Action> = new Set<Action>(['user.reset-password']);
+
 const BY_ROLE: Readonly<Record<Role, ReadonlySet<Action>>> = {
   administrator: new Set<Action>(
-    ACTIONS.filter((action) => action !== 'rpc.call' && !PUBLIC.has(action)),
+    ACTIONS.filter(
+      (action) => action !== 'rpc.call' && !PUBLIC.has(action) && !OPERATOR_ONLY.has(action),
+    ),
   ),
 };
 
@@ -105,6 +117,8 @@ export function authorize(principal: Principal, action: Action, _resource: Resou
       return { allowed: false, reason: 'not-signed-in' };
     case 'internal':
       return decision(action === 'rpc.call');
+    case 'operator':
+      return decision(OPERATOR_ONLY.has(action) || isForAnyAdministrator(action));
     case 'token':
       return decision(BY_ROLE[principal.role].has(action) && !PERSON_ONLY.has(action));
     case 'user':
@@ -112,6 +126,11 @@ export function authorize(principal: Principal, action: Action, _resource: Resou
     default:
       return { allowed: false, reason: 'forbidden' };
   }
+}
+
+/** What an administrator may do who has neither a password nor a session. */
+function isForAnyAdministrator(action: Action): boolean {
+  return BY_ROLE.administrator.has(action) && !PERSON_ONLY.has(action) && action !== 'session.read';
 }
 
 function decision(allowed: boolean): Decision {

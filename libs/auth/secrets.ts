@@ -46,12 +46,27 @@ export async function openSecrets(
   };
 }
 
+/**
+ * The master key of an installation, without making any: undefined where there is none yet.
+ * @throws AuthError `auth.secret-unusable`, also where this user may not read it.
+ */
+export async function readMasterKey(folder: string): Promise<Uint8Array | undefined> {
+  const path = join(folder, 'master.key');
+  const text = await read(path);
+  if (text === undefined) return undefined;
+  return Buffer.from(checked(path, text), 'base64url');
+}
+
 async function openSecret(path: string, random: RandomBytes): Promise<string> {
   let text = await read(path);
   if (text === undefined) {
     await make(path, random);
     text = await read(path);
   }
+  return checked(path, text);
+}
+
+function checked(path: string, text: string | undefined): string {
   if (text === undefined || !TEXT.test(text)) {
     throw unusable(
       path,

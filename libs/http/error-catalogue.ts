@@ -72,4 +72,5 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   'stream.webrtc-unavailable': { status: 503, title: 'WebRTC not available' },
   'token.limit-reached': { status: 409, title: 'Too many API tokens' },
   'token.not-found': { status: 404, title: 'No such API token' },
+  'user.not-found': { status: 404, title: 'No such user' },
 };

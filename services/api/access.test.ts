@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { signOperatorToken } from '@vms/auth/operator-token.ts';
 import { createMemoryBus } from '@vms/bus/memory-bus.ts';
 import { healthOf } from '@vms/common/lifecycle.ts';
 import { silentLogger } from '@vms/common/logger.ts';
@@ -14,8 +15,11 @@ import { createApiServer } from './server.ts';
 import { MASTER_KEY, MEDIA_KEY, startApi } from './testing/api-harness.ts';
 import { INTERNAL_TOKEN } from './testing/fake-services.ts';
 
-/** Who may use a route: everybody, whoever is signed in by session or token, a person, a service. */
-type Who = 'everybody' | 'signed-in' | 'person' | 'service';
+/**
+ * Who may use a route: everybody; whoever is signed in by session or token, or sits at the machine;
+ * who has an account; a person; a service; who sits at the machine.
+ */
+type Who = 'everybody' | 'signed-in' | 'account' | 'person' | 'service' | 'operator';
 
 /** Every route and who may use it, written by hand: what the code says is compared with this. */
 const ROUTES: Readonly<Record<string, Who>> = {
@@ -24,9 +28,10 @@ const ROUTES: Readonly<Record<string, Who>> = {
   'GET /api/v1/openapi.json': 'everybody',
   'GET /api/v1/docs/': 'everybody',
   'POST /api/v1/session': 'everybody',
-  'GET /api/v1/session': 'signed-in',
+  'GET /api/v1/session': 'account',
   'DELETE /api/v1/session': 'person',
   'PUT /api/v1/session/password': 'person',
+  'PUT /api/v1/users/:username/password': 'operator',
   'POST /api/v1/tokens': 'person',
   'GET /api/v1/tokens': 'person',
   'DELETE /api/v1/tokens/:id': 'person',
@@ -84,10 +89,15 @@ test('every route is open to exactly those it is meant for', async (t) => {
     person: () => ({ cookie, origin: api.url }),
     token: () => ({ authorization: `Bearer ${json.token}` }),
     service: () => ({ authorization: `Bearer ${INTERNAL_TOKEN}` }),
+    operator: () => ({
+      authorization: `Bearer ${signOperatorToken(MASTER_KEY, api.clock.now())}`,
+    }),
   };
   const may: Record<Who, string[]> = {
-    everybody: ['anonymous', 'person', 'token', 'service'],
-    'signed-in': ['person', 'token'],
+    everybody: ['anonymous', 'person', 'token', 'service', 'operator'],
+    'signed-in': ['person', 'token', 'operator'],
+    account: ['person', 'token'],
+    operator: ['operator'],
     person: ['person'],
     service: ['service'],
   };
@@ -114,7 +124,7 @@ test('every route is open to exactly those it is meant for', async (t) => {
       decided++;
     }
   }
-  assert.equal(decided, Object.keys(ROUTES).length * 4);
+  assert.equal(decided, Object.keys(ROUTES).length * 5);
 });
 
 test('the walk above misses no route of the server', async () => {

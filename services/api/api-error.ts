@@ -19,7 +19,8 @@ export type ApiErrorCode =
   | 'recording.range-invalid'
   | 'stream.session-not-found'
   | 'token.limit-reached'
-  | 'token.not-found';
+  | 'token.not-found'
+  | 'user.not-found';
 
 /** An error of the API, with what HTTP needs of it. */
 export class ApiError extends HttpError<ApiErrorCode> {}

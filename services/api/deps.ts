@@ -23,4 +23,6 @@ export interface ApiDeps {
   readonly announceFirstPassword: (text: string, password: string) => void | Promise<void>;
   /** Default: the system's. */
   readonly random?: RandomBytes;
+  /** Of the IANA database. Default: the system's. */
+  readonly timeZone?: string;
 }

@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import type { HealthReport } from '@vms/common/lifecycle.ts';
+import { systemTimeZone } from '@vms/common/time-zone.ts';
 import { registerRpc } from '@vms/http/rpc.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { registerAlertRoutes } from './alerts/alert-routes.ts';
@@ -13,6 +14,7 @@ import { registerDocumentation } from './documentation.ts';
 import { registerRecordingRoutes } from './recordings/recording-routes.ts';
 import { createIdentify } from './sessions/identify.ts';
 import { registerSessionRoutes } from './sessions/session-routes.ts';
+import { registerUserRoutes } from './sessions/user-routes.ts';
 import { registerStreamRoutes } from './streams/stream-routes.ts';
 import { registerSystemRoutes } from './system/system-routes.ts';
 import { registerTokenRoutes } from './tokens/token-routes.ts';
@@ -24,7 +26,7 @@ export async function createApiServer(
   parts: Components,
   health: () => HealthReport,
 ): Promise<HttpServer> {
-  const { secrets, logger, clock, bus } = deps;
+  const { secrets, logger, clock, bus, timeZone = systemTimeZone() } = deps;
   const server = await createHttpServer({
     service: 'api',
     logger,
@@ -38,6 +40,8 @@ export async function createApiServer(
         sessions: parts.sessions,
         tokens: parts.tokens,
         internalToken: secrets.internalToken,
+        masterKey: secrets.masterKey,
+        clock,
         allowedOrigins: config.allowedOrigins,
       }),
     },
@@ -52,16 +56,18 @@ export async function createApiServer(
         return payload;
       });
       registerSessionRoutes(scope, { ...parts, clock, logger });
+      registerUserRoutes(scope, { ...parts, clock, logger });
       registerTokenRoutes(scope, { ...parts, logger });
       registerCameraRoutes(scope, {
         ...parts,
         bus,
         logger,
         defaultRetentionDays: config.defaultRetentionDays,
+        timeZone,
       });
       registerRecordingRoutes(scope, { ...parts, mediaKey: secrets.mediaKey, clock });
       registerStreamRoutes(scope, parts);
-      registerSystemRoutes(scope, parts.monitor);
+      registerSystemRoutes(scope, parts.monitor, timeZone);
       registerAlertRoutes(scope, parts);
     },
     { prefix: '/api/v1' },

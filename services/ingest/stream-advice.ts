@@ -15,8 +15,9 @@ export const FRAME_RATE_TOLERANCE = 0.25;
 export const FRAME_RATE_TOLERANCE_FRAMES = 2;
 /** Seconds that a camera's clock may be off from ours, time zones aside. */
 export const CLOCK_TOLERANCE_SECONDS = 120;
-/** Time zones lie this far apart at the least, and this far off at the most. */
-const TIME_ZONE_STEP_SECONDS = 15 * 60;
+/** Time zones lie at whole and half hours from UTC, but for these few; hours. */
+const TIME_ZONE_STEP_SECONDS = 30 * 60;
+const ODD_TIME_ZONES: readonly number[] = [5.75, 8.75, 12.75, 13.75];
 const FARTHEST_TIME_ZONE_SECONDS = 14 * 3600;
 
 /**
@@ -143,10 +144,15 @@ function* deviceAdvice({
   }
 }
 
-/** Many cameras write their local time and call it GMT: whole quarters of an hour are a time zone. */
+/** Many cameras write their local time and call it GMT: what is left without the nearest time zone. */
 function withoutTimeZone(offset: number): number {
   if (Math.abs(offset) > FARTHEST_TIME_ZONE_SECONDS + TIME_ZONE_STEP_SECONDS) return offset;
-  return offset - Math.round(offset / TIME_ZONE_STEP_SECONDS) * TIME_ZONE_STEP_SECONDS;
+  let left = offset - Math.round(offset / TIME_ZONE_STEP_SECONDS) * TIME_ZONE_STEP_SECONDS;
+  for (const hours of ODD_TIME_ZONES) {
+    const other = offset - hours * 3600;
+    if (Math.abs(other) < Math.abs(left)) left = other;
+  }
+  return left;
 }
 
 /** Two digits below ten, else one: enough for a person. */

@@ -18,6 +18,7 @@ import { systemClock } from '@vms/common/clock.ts';
 import type { Frame } from '@vms/common/frame.ts';
 import type { CameraId } from '@vms/common/ids.ts';
 import { silentLogger } from '@vms/common/logger.ts';
+import { DEFAULT_TICK_MS } from '@vms/format/volume-identity.ts';
 import { createRpcClient } from '@vms/http/rpc.ts';
 import { FrameHub } from '@vms/medialink/frame-hub.ts';
 import { serveFrames } from '@vms/medialink/frame-server.ts';
@@ -30,6 +31,7 @@ import { storageConfigSchema } from './config.ts';
 import { systemDisk } from './disk/disk.ts';
 import { CATALOGUE_FILE, createStorage, type StorageServiceInstance } from './service.ts';
 import { clipFrames, FRAME_MS, TEST_CAMERA } from './testing/clip-frames.ts';
+import { LATE_TICKS } from './volumes/volume-state.ts';
 
 const SECRETS = { internalToken: 'test-token', mediaKey: new Uint8Array(32) };
 const WAIT_MS = 15_000;
@@ -181,6 +183,13 @@ test('records a camera, answers calls, stops with closed files that check and de
   const { volumes } = await rpc.listVolumes({});
   assert.equal(volumes[0]?.state, 'recording');
   assert.ok((volumes[0]?.recordedBytes ?? 0n) > 100_000n);
+  assert.equal(volumes[0]?.lateAfterMs, LATE_TICKS * DEFAULT_TICK_MS);
+  const { states } = await rpc.listRecordingStates({});
+  assert.deepEqual(
+    states.map(({ cameraId, volumeId }) => [cameraId, volumeId]),
+    [[TEST_CAMERA, volumes[0]?.id]],
+  );
+  assert.ok((states[0]?.unacknowledgedMs ?? Number.NaN) < 5_000, 'it records');
   assert.equal(service.health().status, 'ok', JSON.stringify(service.health()));
   const metrics = await (await fetch(`${service.address?.url}/metrics`)).text();
   assert.match(metrics, /vms_storage_acknowledgement_age_seconds_count\{[^}]*\} [1-9]/);

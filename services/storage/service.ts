@@ -28,11 +28,13 @@ import { systemFiles } from './playback/files.ts';
 import { mediaRoutes } from './playback/media-routes.ts';
 import { ReadGate } from './playback/read-gate.ts';
 import { playbackCatalogue } from './playback-catalogue.ts';
+import { RecordingWatch } from './recording-watch.ts';
 import { ClockGuard } from './retention/clock-guard.ts';
+import { RecordingRates } from './retention/forecast.ts';
 import { systemRecordingFiles } from './retention/recording-files.ts';
 import { Retention } from './retention/retention.ts';
 import { createStorageMetrics } from './storage-metrics.ts';
-import { storageRpc } from './storage-rpc.ts';
+import { type StorageRpcDeps, storageRpc } from './storage-rpc.ts';
 import { Volume } from './volumes/volume.ts';
 
 /** The catalogue's file in `dataPath`. */
@@ -157,6 +159,7 @@ class Storage implements StorageServiceInstance {
     const { apiUrl, dataPath, ackLedger, orphanRetentionDays } = this.#config;
     const metrics = createStorageMetrics(this.#deps.metrics);
     const volumes: Volume[] = [];
+    const watch = new RecordingWatch(clock);
     const list = new CameraList({
       directory: this.#deps.directory ?? createCameraDirectory(apiUrl, secrets.internalToken),
       bus,
@@ -200,6 +203,7 @@ class Storage implements StorageServiceInstance {
           bus,
           metrics,
           catalogue,
+          watch,
           frames,
           ackLedger,
           streamsOf: (id) => homes.streamsOf(id),
@@ -208,15 +212,25 @@ class Storage implements StorageServiceInstance {
         }),
       );
     }
-    const server = await this.#serve(catalogue, deletion, volumes);
+    const rates = new RecordingRates({
+      clock,
+      cameras: () => list.cameras,
+      recordedSince: (camera, since) => catalogue.recordedSince(camera, since),
+    });
+    const server = await this.#serve({
+      catalogue,
+      deletion,
+      homes,
+      watch,
+      rates,
+      volumes: () => volumes,
+      cameras: () => list.cameras,
+    });
     return { catalogue, list, homes, retention, volumes, server };
   }
 
-  async #serve(
-    catalogue: Catalogue,
-    deletion: Deletion,
-    volumes: readonly Volume[],
-  ): Promise<HttpServer> {
+  async #serve(rpc: StorageRpcDeps): Promise<HttpServer> {
+    const { catalogue, volumes } = rpc;
     const { clock, logger, metrics, secrets } = this.#deps;
     const server = await createHttpServer({
       service: 'storage',
@@ -224,12 +238,11 @@ class Storage implements StorageServiceInstance {
       metrics,
       health: () => this.health(),
     });
-    const routes = storageRpc({ catalogue, deletion, volumes: () => volumes });
-    await registerRpc(server, routes, secrets.internalToken, logger);
+    await registerRpc(server, storageRpc(rpc), secrets.internalToken, logger);
     const archive = new Archive({
       catalogue: playbackCatalogue(
         catalogue,
-        (id) => volumes.find((volume) => volume.id === id)?.config.path,
+        (id) => volumes().find((volume) => volume.id === id)?.config.path,
       ),
       files: systemFiles,
       gate: new ReadGate(clock),

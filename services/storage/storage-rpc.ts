@@ -1,14 +1,22 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
+import type { RecordedCamera } from './cameras/camera-list-file.ts';
+import type { Homes } from './cameras/homes.ts';
 import { type Catalogue, DEFAULT_PAGE_RUNS, type RunRow } from './catalogue/catalogue.ts';
 import type { Deletion } from './deletion.ts';
+import type { RecordingWatch } from './recording-watch.ts';
+import { forecast, type RecordingRates } from './retention/forecast.ts';
 import { StorageError } from './storage-error.ts';
 import type { Volume } from './volumes/volume.ts';
 
 export interface StorageRpcDeps {
   readonly catalogue: Catalogue;
   readonly deletion: Deletion;
+  readonly homes: Homes;
+  readonly watch: RecordingWatch;
+  readonly rates: RecordingRates;
   volumes(): readonly Volume[];
+  cameras(): readonly RecordedCamera[];
 }
 
 /** StorageService of libs/proto. */
@@ -47,24 +55,50 @@ export function storageRpc(deps: StorageRpcDeps): (router: ConnectRouter) => voi
         const { runs, bytes } = await deletion.delete(cameraId);
         return { deletedRuns: runs, deletedBytes: BigInt(bytes) };
       },
-      async listVolumes() {
-        const recorded = new Map<string, number>();
-        for (const { volume, bytes } of await catalogue.recordedBytes()) {
-          recorded.set(volume, (recorded.get(volume) ?? 0) + bytes);
-        }
+      listVolumes: () => listVolumes(deps),
+      async listRecordingStates() {
+        const cameras = deps.cameras().flatMap(({ id, enabled }) => (enabled ? [id] : []));
         return {
-          volumes: deps.volumes().map((volume) => ({
-            id: volume.id ?? '',
-            path: volume.config.path,
-            totalBytes: BigInt(volume.space.totalBytes),
-            freeBytes: BigInt(volume.space.freeBytes),
-            recordedBytes: BigInt(recorded.get(volume.id ?? '') ?? 0),
-            ...volume.condition(),
-            acknowledgementAgeMs: volume.acknowledgementAgeMs,
+          states: [...deps.watch.unacknowledgedMs(cameras)].map(([cameraId, unacknowledgedMs]) => ({
+            cameraId,
+            volumeId: deps.homes.volumeOf(cameraId) ?? '',
+            unacknowledgedMs,
           })),
         };
       },
     });
+  };
+}
+
+async function listVolumes({ catalogue, volumes, homes, rates }: StorageRpcDeps) {
+  const recorded = new Map<string, number>();
+  for (const { volume, bytes } of await catalogue.recordedBytes()) {
+    recorded.set(volume, (recorded.get(volume) ?? 0) + bytes);
+  }
+  const cameras = await rates.read();
+  return {
+    volumes: volumes().map((volume) => {
+      const { id = '', space, minFreeBytes } = volume;
+      const recordedBytes = recorded.get(id) ?? 0;
+      const expected = forecast(
+        cameras.filter((camera) => homes.volumeOf(camera.id) === id),
+        recordedBytes + space.freeBytes - minFreeBytes,
+      );
+      return {
+        id,
+        path: volume.config.path,
+        totalBytes: BigInt(space.totalBytes),
+        freeBytes: BigInt(space.freeBytes),
+        recordedBytes: BigInt(recordedBytes),
+        ...volume.condition(),
+        acknowledgementAgeMs: volume.acknowledgementAgeMs,
+        lateAfterMs: volume.lateAfterMs,
+        minFreeBytes: BigInt(Math.ceil(minFreeBytes)),
+        ...(expected !== undefined && {
+          forecast: { ...expected, bytesPerDay: BigInt(Math.round(expected.bytesPerDay)) },
+        }),
+      };
+    }),
   };
 }
 

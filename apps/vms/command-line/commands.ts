@@ -1,15 +1,20 @@
+import { CAMERA_COMMANDS } from '../commands/cameras/specs.ts';
 import { RECORDING_COMMANDS } from '../commands/recordings/specs.ts';
 import { SYSTEM_COMMANDS } from '../commands/system/specs.ts';
+import { USER_COMMANDS } from '../commands/users/specs.ts';
 import type { COMMON_OPTIONS } from './common-options.ts';
 import type { CommandSpec, ValuesOf } from './spec.ts';
 
-const { start, run, version, help } = SYSTEM_COMMANDS;
+const { start, run, status, version, help } = SYSTEM_COMMANDS;
 
 /** Every command, in the order of the help. A name of two words is two words of the command line. */
 export const COMMANDS = {
   start,
   run,
+  status,
+  ...CAMERA_COMMANDS,
   ...RECORDING_COMMANDS,
+  ...USER_COMMANDS,
   version,
   help,
 } as const satisfies Record<string, CommandSpec>;

@@ -5,8 +5,15 @@ import type { CommandContext, Handler } from './context.ts';
 const HANDLERS: { readonly [Name in CommandName]: () => Promise<Handler<Name>> } = {
   start: async () => (await import('../commands/start.ts')).start,
   run: async () => (await import('../commands/run.ts')).run,
+  status: async () => (await import('../commands/system/status.ts')).status,
+  'cameras list': async () => (await import('../commands/cameras/list.ts')).list,
+  'cameras add': async () => (await import('../commands/cameras/add.ts')).addCamera,
+  'cameras test': async () => (await import('../commands/cameras/test.ts')).testCamera,
+  'cameras remove': async () => (await import('../commands/cameras/remove.ts')).removeCamera,
   check: async () => (await import('../commands/recordings/recordings.ts')).check,
   reindex: async () => (await import('../commands/recordings/recordings.ts')).reindex,
+  'user password': async () =>
+    (await import('../commands/users/password-reset.ts')).resetUserPassword,
   version: async () => (await import('../commands/system/version.ts')).version,
   help: async () => (await import('../commands/system/help.ts')).help,
 };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Camera, CameraInput, CameraTest } from '../src/api/types.ts';
+import { alertPage, createAlerts, type MockAlerts, testChannel } from './mock-alerts.ts';
 import {
   createWorld,
   type MockWorld,
@@ -42,6 +43,7 @@ const problem = (status: number, code: string, detail: string): Answer => ({
 /** Levers by which a test makes the world worse. */
 export interface MockControls {
   readonly world: MockWorld;
+  readonly alerts: MockAlerts;
   readonly live: LiveControls;
   /** Ends every session. */
   expireSessions(): void;
@@ -67,6 +69,7 @@ export function createMockApi(): {
   let session = 1;
   const controls: MockControls = {
     world,
+    alerts: createAlerts(),
     live: live.controls,
     expireSessions: () => {
       session++;
@@ -186,6 +189,7 @@ export function createMockApi(): {
     if (area === 'recordings') return recordingCalls(call, id, rest);
     if (area === 'streams') return streamCalls(call, id);
     if (area === 'system') return ok(systemOf(world));
+    if (area === 'alerts') return alertCalls(call, id, rest);
     if (area === 'tokens') return tokenCalls(call, id);
     return problem(404, 'http.not-found', 'There is nothing at this address.');
   };
@@ -204,6 +208,12 @@ export function createMockApi(): {
     if (id !== undefined) return live.controls.sessions.delete(id) ? none : noSession;
     const { camera_id, stream } = call.body;
     return live.open(byId(String(camera_id)), typeof stream === 'string' ? stream : undefined);
+  };
+
+  const alertCalls = (call: Call, id: string | undefined, rest: string[]): Answer => {
+    if (id === undefined) return ok(alertPage(controls.alerts, call.url.searchParams));
+    if (rest.length > 0) return ok(testChannel(rest[0]));
+    return ok({ channels: controls.alerts.channels });
   };
 
   const tokenCalls = (call: Call, id: string | undefined): Answer => {

@@ -5,6 +5,7 @@ import { testAppearance } from './appearance-suite.ts';
 import { testCameras } from './cameras-suite.ts';
 import { testFirstRun } from './first-run-suite.ts';
 import { Harness, SKIPPED } from './harness.ts';
+import { testHealth } from './health-suite.ts';
 import { testLive } from './live-suite.ts';
 import { testPlayback } from './playback-suite.ts';
 
@@ -15,6 +16,7 @@ test('the page', { skip: SKIPPED }, async (context) => {
     await testFirstRun(context, harness);
     await testCameras(context, harness);
     await testAddCameras(context, harness);
+    await testHealth(context, harness);
     await testLive(context, harness);
     await testPlayback(context, harness);
     await testAppearance(context, harness);

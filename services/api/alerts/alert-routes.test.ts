@@ -102,3 +102,59 @@ test('alerts come in pages, newest first', async (t) => {
   assert.deepEqual([bad.status, bad.json.code], [400, 'http.invalid-request']);
   assert.equal((await api.ask('GET', `${path}?limit=501`)).status, 400);
 });
+
+test('a camera that gives frames and is not recorded is an alert, while its volume works', async (t) => {
+  const { opensAfterMs, closesAfterMs } = ALERT_KINDS['camera.not-recording'];
+  const api = await startApi(t);
+  await api.signIn();
+  const { id } = await api.addCamera();
+  const open = async () =>
+    (await api.ask('GET', path)).json.alerts.map(
+      (alert: { code: string; values: object }) => [alert.code, alert.values] as const,
+    );
+  api.fake.states.set(id, 'online');
+  api.fake.unacknowledgedMs.set(id, 30_000);
+  api.fake.volumeState = 'full';
+  await outlast(api, opensAfterMs);
+  assert.deepEqual(await open(), [['volume.full', {}]], 'one cause is one alert');
+  api.fake.volumeState = 'recording';
+  await outlast(api, Math.max(opensAfterMs, ALERT_KINDS['volume.full'].closesAfterMs));
+  assert.deepEqual(await open(), [['camera.not-recording', { seconds: 30 }]]);
+  api.fake.unacknowledgedMs.set(id, 500);
+  await outlast(api, closesAfterMs);
+  assert.deepEqual(await open(), []);
+});
+
+test('a volume that cannot keep what is asked, or is eaten up, is filling', async (t) => {
+  const { opensAfterMs, closesAfterMs } = ALERT_KINDS['volume.filling'];
+  const api = await startApi(t);
+  await api.signIn();
+  const open = async () => (await api.ask('GET', path)).json.alerts;
+  api.fake.volume = { forecast: { askedDays: 30, keptDays: 30 } };
+  await outlast(api, opensAfterMs);
+  assert.deepEqual(await open(), []);
+  api.fake.volume = { forecast: { askedDays: 30, keptDays: 12.34 } };
+  await outlast(api, opensAfterMs);
+  const [alert] = await open();
+  const room = { freeBytes: 10 ** 11, reserveBytes: 10 ** 10 };
+  assert.deepEqual(alert.values, { ...room, reason: 'retention', askedDays: 30, keptDays: 12.3 });
+  assert.match(alert.detail, /about 12\.3 days of recordings, not for the 30/);
+  api.fake.volume = {};
+  await outlast(api, closesAfterMs);
+  assert.deepEqual(await open(), []);
+  api.fake.volume = { freeBytes: 10n ** 9n };
+  await outlast(api, opensAfterMs);
+  assert.deepEqual((await open())[0].values, { ...room, freeBytes: 10 ** 9, reason: 'reserve' });
+});
+
+test('acknowledgements that stay late are an alert', async (t) => {
+  const api = await startApi(t);
+  await api.signIn();
+  api.fake.volume = { acknowledgementAgeMs: 2_500.4 };
+  await outlast(api, ALERT_KINDS['acknowledgements.late'].opensAfterMs);
+  const [alert] = (await api.ask('GET', path)).json.alerts;
+  assert.deepEqual(
+    [alert.code, alert.severity, alert.values],
+    ['acknowledgements.late', 'warning', { ageMs: 2500, limitMs: 2000 }],
+  );
+});

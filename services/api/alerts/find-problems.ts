@@ -14,6 +14,15 @@ export interface CameraFact {
   readonly name: string;
   readonly enabled: boolean;
   readonly status: Pick<CameraStatusView, 'state' | 'detail'>;
+  /** What storage says of it; undefined where storage does not answer, or does not know it yet. */
+  readonly recording?: RecordingFact | undefined;
+}
+
+export interface RecordingFact {
+  /** Empty where no volume takes it. */
+  readonly volumeId: string;
+  /** Milliseconds since one of its frames became durable. */
+  readonly unacknowledgedMs: number;
 }
 
 /** What one look at the whole system has found. */
@@ -48,6 +57,11 @@ export interface Findings {
 
 /** Alerts of a volume that are its state. */
 const VOLUME_STATES = ['failing', 'full', 'hung', 'missing'] as const;
+/** Milliseconds without a durable frame from which a camera counts as not recorded: any tick is shorter. */
+const NOT_RECORDING_MS = 15_000;
+/** Shares of the reserve and of the days asked for below which it is worth telling. */
+const RESERVE_SHARE = 0.9;
+const DAYS_SHARE = 0.95;
 
 /**
  * What is wrong in these facts. One cause is one problem: cameras whose ingest is away are unknown and
@@ -61,8 +75,13 @@ export function findProblems(facts: SystemFacts): Findings {
   return {
     problems: [
       ...services.flatMap(problemOfService),
-      ...(volumes ?? []).flatMap(problemOfVolume),
+      ...(volumes ?? []).flatMap((volume) => [
+        ...problemOfVolume(volume),
+        ...problemOfRoom(volume),
+        ...problemOfAcknowledgements(volume),
+      ]),
       ...cameras.flatMap(problemOfCamera),
+      ...cameras.flatMap((camera) => problemOfRecording(camera, volumeById)),
       ...problemOfDeletions(failingDeletions),
     ],
     conditionOf(code, id) {
@@ -74,11 +93,15 @@ export function findProblems(facts: SystemFacts): Findings {
         }
         case 'volume': {
           if (volumes === undefined) return 'unknown';
-          return volumeById.has(id) ? 'well' : 'gone';
+          const volume = volumeById.get(id);
+          if (volume === undefined) return 'gone';
+          const isJudged = code !== 'volume.filling' && code !== 'acknowledgements.late';
+          return isJudged || volume.state === 'recording' ? 'well' : 'unknown';
         }
         case 'camera': {
           const camera = cameraById.get(id);
           if (camera === undefined || !camera.enabled) return 'gone';
+          if (code === 'camera.not-recording') return recordingOf(camera, volumeById);
           return camera.status.state === 'unknown' ? 'unknown' : 'well';
         }
         case 'system':
@@ -120,6 +143,79 @@ function problemOfCamera({ id, name, enabled, status }: CameraFact): Problem[] {
       values: { state },
     },
   ];
+}
+
+/** Whether there is room for what is asked: told while the volume records; its states tell the rest. */
+function problemOfRoom(volume: Volume): Problem[] {
+  if (volume.state !== 'recording' || volume.totalBytes === 0n) return [];
+  const freeBytes = Number(volume.freeBytes);
+  const reserveBytes = Number(volume.minFreeBytes);
+  const filling = (detail: string, values: AlertValues): Problem[] => [
+    {
+      code: 'volume.filling',
+      subject: subjectOf(volume),
+      detail,
+      values: { freeBytes, reserveBytes, ...values },
+    },
+  ];
+  if (freeBytes < reserveBytes * RESERVE_SHARE) {
+    return filling(
+      `Only ${gigabytes(freeBytes)} are free, where ${gigabytes(reserveBytes)} should be. Deleting the oldest recordings does not help enough: something else fills the disk.`,
+      { reason: 'reserve' },
+    );
+  }
+  const { askedDays = 0, keptDays = 0 } = volume.forecast ?? {};
+  if (keptDays >= askedDays * DAYS_SHARE) return [];
+  const days = Math.floor(keptDays * 10) / 10;
+  return filling(
+    `The disk has room for about ${days} days of recordings, not for the ${askedDays} that are asked for. The oldest will be deleted earlier.`,
+    { reason: 'retention', askedDays, keptDays: days },
+  );
+}
+
+function problemOfAcknowledgements(volume: Volume): Problem[] {
+  const { state, acknowledgementAgeMs, lateAfterMs } = volume;
+  if (state !== 'recording' || lateAfterMs === 0 || acknowledgementAgeMs <= lateAfterMs) return [];
+  const ageMs = Math.round(acknowledgementAgeMs);
+  return [
+    {
+      code: 'acknowledgements.late',
+      subject: subjectOf(volume),
+      detail: `The disk is slow: what was recorded ${ageMs} ms ago is not safe on it yet. A power cut would lose that much.`,
+      values: { ageMs, limitMs: lateAfterMs },
+    },
+  ];
+}
+
+function problemOfRecording(camera: CameraFact, volumes: ReadonlyMap<string, Volume>): Problem[] {
+  const { id, name, recording } = camera;
+  if (recording === undefined || recordingOf(camera, volumes) !== 'well') return [];
+  if (recording.unacknowledgedMs < NOT_RECORDING_MS) return [];
+  const seconds = Math.round(recording.unacknowledgedMs / 1000);
+  return [
+    {
+      code: 'camera.not-recording',
+      subject: { kind: 'camera', id, name },
+      detail: `The camera gives frames, but none of them was recorded for ${seconds} s.`,
+      values: { seconds },
+    },
+  ];
+}
+
+/**
+ * Whether it can be told that a camera is recorded or not: it must give frames, and its volume must
+ * work, or that is the trouble to tell of. One that no volume takes is told of.
+ */
+function recordingOf(camera: CameraFact, volumes: ReadonlyMap<string, Volume>): Condition {
+  const { enabled, status, recording } = camera;
+  if (!enabled) return 'gone';
+  if (status.state !== 'online' || recording === undefined) return 'unknown';
+  if (recording.volumeId === '') return 'well';
+  return volumes.get(recording.volumeId)?.state === 'recording' ? 'well' : 'unknown';
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 function problemOfDeletions(cameras: number): Problem[] {

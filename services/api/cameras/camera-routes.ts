@@ -32,6 +32,8 @@ export interface CameraRoutesOptions {
   readonly bus: Bus;
   readonly logger: Logger;
   readonly defaultRetentionDays: number;
+  /** Of the system, for cameras without one of their own. */
+  readonly timeZone: string;
 }
 
 /** What a route with a camera in its path is about. */
@@ -53,7 +55,8 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
       logger.warn({ error }, 'The other services were not told that a camera changed.');
     }
   };
-  const view = async (camera: StoredCamera) => viewOf(camera, (await statuses.read())(camera));
+  const view = async (camera: StoredCamera) =>
+    viewOf(camera, (await statuses.read())(camera), options.timeZone);
 
   server.route({
     method: 'GET',
@@ -72,7 +75,7 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
       const last = page.at(-1);
       const statusOf = await statuses.read();
       return {
-        cameras: page.map((camera) => viewOf(camera, statusOf(camera))),
+        cameras: page.map((camera) => viewOf(camera, statusOf(camera), options.timeZone)),
         nextCursor: found.length > page.length && last !== undefined ? encodeCursor(last) : null,
       };
     },
@@ -98,6 +101,7 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
         password: password ?? '',
         retentionDays: body.retentionDays ?? options.defaultRetentionDays,
         maxBytes: body.maxBytes ?? null,
+        timeZone: body.timeZone ?? null,
       });
       changed(revision);
       logger.info({ camera: camera.id }, 'A camera was added.');
@@ -140,6 +144,7 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
         enabled: body.enabled,
         retentionDays: body.retentionDays,
         maxBytes: body.maxBytes,
+        timeZone: body.timeZone,
       });
       changed(revision);
       logger.info({ camera: camera.id, fields: Object.keys(body) }, 'A camera was changed.');
@@ -174,7 +179,7 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
   registerCameraSearch(server, options);
 }
 
-function viewOf(camera: StoredCamera, status: CameraStatusView): CameraView {
+function viewOf(camera: StoredCamera, status: CameraStatusView, timeZone: string): CameraView {
   return {
     id: camera.id,
     name: camera.name,
@@ -186,6 +191,7 @@ function viewOf(camera: StoredCamera, status: CameraStatusView): CameraView {
     enabled: camera.enabled,
     retentionDays: camera.retentionDays,
     maxBytes: camera.maxBytes,
+    timeZone: camera.timeZone ?? timeZone,
     createdAt: isoOf(camera.createdAt),
     updatedAt: isoOf(camera.updatedAt),
     status,

@@ -1,6 +1,7 @@
 import { CAMERA_STATES } from '@vms/common/camera.ts';
 import { type AdviceCode, CAMERA_ADVICE } from '@vms/common/camera-advice.ts';
 import { SEARCH_OUTCOMES, STREAM_ROLES } from '@vms/common/camera-search.ts';
+import { MAX_TIME_ZONE_CHARACTERS, timeZoneOf } from '@vms/common/time-zone.ts';
 import { z } from 'zod';
 import {
   DEFAULT_CAMERA_PAGE,
@@ -48,6 +49,17 @@ const maxBytes = z
   .nullable()
   .describe('Bytes that the recordings may take; null is no limit of its own');
 
+const timeZone = z
+  .string()
+  .max(MAX_TIME_ZONE_CHARACTERS)
+  .overwrite((name) => timeZoneOf(name) ?? name)
+  .refine((name) => timeZoneOf(name) !== undefined, {
+    error: 'must be a time zone of the IANA database, such as America/Sao_Paulo',
+  })
+  .nullable()
+  .describe('Of the IANA database, in which its recordings are shown; null for that of the system')
+  .meta({ examples: ['America/Sao_Paulo'] });
+
 export const cameraInput = z
   .strictObject({
     name,
@@ -57,6 +69,7 @@ export const cameraInput = z
     password: password.optional(),
     retentionDays: retentionDays.optional(),
     maxBytes: maxBytes.optional(),
+    timeZone: timeZone.optional(),
   })
   .meta({ id: 'NewCamera' });
 
@@ -70,6 +83,7 @@ export const cameraChange = z
     enabled: z.boolean().optional(),
     retentionDays: retentionDays.optional(),
     maxBytes: maxBytes.optional(),
+    timeZone: timeZone.optional(),
   })
   .describe('What is absent stays as it is')
   .meta({ id: 'CameraChange' });
@@ -151,6 +165,7 @@ export const cameraView = z
     enabled: z.boolean(),
     retentionDays: z.number(),
     maxBytes: z.number().nullable(),
+    timeZone: z.string().describe('Of the IANA database: its own, or that of the system'),
     createdAt: instant,
     updatedAt: instant,
     status,

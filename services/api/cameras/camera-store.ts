@@ -18,6 +18,8 @@ export interface StoredCamera {
   readonly demo: boolean;
   readonly retentionDays: number;
   readonly maxBytes: number | null;
+  /** null is the system's. */
+  readonly timeZone: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -32,6 +34,8 @@ export interface NewCamera {
   readonly password: string;
   readonly retentionDays: number;
   readonly maxBytes: number | null;
+  /** Default null, the system's. */
+  readonly timeZone?: string | null;
   readonly demo?: boolean;
 }
 
@@ -46,6 +50,7 @@ export interface CameraChange {
   readonly enabled?: boolean | undefined;
   readonly retentionDays?: number | undefined;
   readonly maxBytes?: number | null | undefined;
+  readonly timeZone?: string | null | undefined;
 }
 
 /** Where a page of cameras ended. */
@@ -138,6 +143,7 @@ export class CameraStore {
       demo: camera.demo === true ? 1 : 0,
       retention_days: camera.retentionDays,
       max_bytes: camera.maxBytes,
+      time_zone: camera.timeZone ?? null,
       created_at: now,
       updated_at: now,
     };
@@ -171,6 +177,7 @@ export class CameraStore {
       ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
       ...(change.retentionDays !== undefined && { retention_days: change.retentionDays }),
       ...(change.maxBytes !== undefined && { max_bytes: change.maxBytes }),
+      ...(change.timeZone !== undefined && { time_zone: change.timeZone }),
     };
     return this.#queries.transaction().execute(async (transaction) => {
       const row = await transaction
@@ -248,6 +255,7 @@ function cameraOf(row: CameraRow): StoredCamera {
     demo: row.demo === 1,
     retentionDays: row.retention_days,
     maxBytes: row.max_bytes,
+    timeZone: row.time_zone,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

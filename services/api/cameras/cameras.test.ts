@@ -29,6 +29,7 @@ test('a camera is added, read, changed, listed and deleted', async (t) => {
     enabled: true,
     retentionDays: 30,
     maxBytes: null,
+    timeZone: 'America/Sao_Paulo',
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
     status: {
@@ -58,6 +59,21 @@ test('a camera is added, read, changed, listed and deleted', async (t) => {
     assert.deepEqual([gone.status, gone.json.code], [404, 'camera.not-found']);
   }
   assert.deepEqual(api.fake.deleted, []);
+});
+
+test('a camera has the time zone that it was given, else that of the system', async (t) => {
+  const api = await startApi(t);
+  await api.signIn();
+  const { id, timeZone } = await api.addCamera({ timeZone: 'europe/lisbon' });
+  assert.equal(timeZone, 'Europe/Lisbon');
+  const change = async (to: unknown) =>
+    api.ask('PATCH', `${cameras}/${id}`, { body: { timeZone: to } });
+  assert.equal((await change('America/Manaus')).json.timeZone, 'America/Manaus');
+  assert.equal((await change(null)).json.timeZone, 'America/Sao_Paulo');
+  for (const wrong of ['-03:00', 'Mars/Olympus', '', 3]) {
+    const answer = await change(wrong);
+    assert.deepEqual([answer.status, answer.json.errors[0].path], [400, 'body.timeZone']);
+  }
 });
 
 test('every change tells the bus a new revision, which the directory serves', async (t) => {

@@ -121,4 +121,11 @@ export const API_MIGRATIONS: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    version: 5,
+    name: 'time zones of cameras',
+    async up(queries) {
+      await queries.schema.alterTable('camera').addColumn('time_zone', 'text').execute();
+    },
+  },
 ];

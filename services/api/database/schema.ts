@@ -55,6 +55,8 @@ export interface CameraRow {
   retention_days: number;
   /** NULL is no limit of its own. */
   max_bytes: number | null;
+  /** Of the IANA database; NULL is the system's. */
+  time_zone: string | null;
   created_at: number;
   updated_at: number;
 }

@@ -6,9 +6,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import { answers, nothing } from '../schemas.ts';
-import { MAX_USERNAME_CHARACTERS, MIN_PASSWORD_CHARACTERS, SESSION_LIFE_MS } from './bounds.ts';
+import { MAX_USERNAME_CHARACTERS, SESSION_LIFE_MS } from './bounds.ts';
 import { SESSION_COOKIE } from './identify.ts';
 import type { LoginLimiter } from './login-limiter.ts';
+import { checkPasswordStrength } from './password-strength.ts';
 import type { SessionStore } from './session-store.ts';
 import type { User, UserStore } from './user-store.ts';
 
@@ -108,7 +109,7 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
     async handler(request, reply) {
       const { id, username, sessionId } = personOf(request);
       const { current, next } = request.body;
-      checkStrength(next, username, current);
+      checkPasswordStrength(next, username, 'body.next', current);
       limiter.attempt(request.ip, username);
       const user = await users.byId(id);
       if (user === undefined || !(await verifyPassword(user.passwordHash, current))) {
@@ -148,29 +149,6 @@ function setCookie(request: FastifyRequest, reply: FastifyReply, value: string):
     secure: request.protocol === 'https',
     maxAge: SESSION_LIFE_MS / 1000,
   });
-}
-
-function checkStrength(next: string, username: string, current: string): void {
-  const why =
-    next.length < MIN_PASSWORD_CHARACTERS
-      ? `it has fewer than ${MIN_PASSWORD_CHARACTERS} characters`
-      : next.toLowerCase().includes(username.toLowerCase())
-        ? 'it contains the user name'
-        : next === current
-          ? 'it is the current one'
-          : new Set(next).size < 5
-            ? 'it repeats the same few characters'
-            : undefined;
-  if (why === undefined) return;
-  throw new ApiError(
-    'auth.password-too-weak',
-    {
-      happened: `The new password cannot be used: ${why}.`,
-      kept: 'The current password stays.',
-      remedy: 'A sentence of a few unusual words is easy to keep and hard to guess.',
-    },
-    { errors: [{ path: 'body.next', message: why }] },
-  );
 }
 
 function wrongPassword(happened: string): ApiError {

@@ -6,7 +6,7 @@ import { messageOf } from '@vms/common/errors.ts';
 import type { StorageService, Volume } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
 import type { LogLimiter } from '@vms/telemetry/log-limiter.ts';
 import type { AlertBook } from '../alerts/alert-book.ts';
-import { type CameraFact, findProblems } from '../alerts/find-problems.ts';
+import { type CameraFact, findProblems, type RecordingFact } from '../alerts/find-problems.ts';
 import { MIN_SYSTEM_CHECK_MS, RPC_TIMEOUT_MS, SYSTEM_CHECK_MS } from '../bounds.ts';
 import type { CameraStatuses } from '../cameras/camera-status.ts';
 import type { CameraStore } from '../cameras/camera-store.ts';
@@ -82,23 +82,30 @@ export class SystemMonitor {
 
   async #look(): Promise<SystemState> {
     const { storage, serviceUrls, self, book } = this.#options;
-    const [others, volumes] = await Promise.all([
+    const [others, volumes, recording] = await Promise.all([
       Promise.all(Object.entries(serviceUrls).map(([name, url]) => readHealth(name, url))),
       storage.listVolumes({}, { timeoutMs: RPC_TIMEOUT_MS }).then(
         (answer) => answer.volumes,
         () => undefined,
       ),
+      storage.listRecordingStates({}, { timeoutMs: RPC_TIMEOUT_MS }).then(
+        ({ states }) => new Map(states.map((state) => [state.cameraId, state])),
+        () => undefined,
+      ),
     ]);
     this.#services = others;
-    await this.#judge(volumes);
+    await this.#judge(volumes, recording);
     return { services: [self(), ...others], volumes: volumes ?? [], openAlerts: book.open };
   }
 
-  async #judge(volumes: readonly Volume[] | undefined): Promise<void> {
+  async #judge(
+    volumes: readonly Volume[] | undefined,
+    recording: ReadonlyMap<string, RecordingFact> | undefined,
+  ): Promise<void> {
     const { book, log, clock, failingDeletions } = this.#options;
     this.#soon?.cancel();
     try {
-      const cameras = await this.#cameras();
+      const cameras = await this.#cameras(recording);
       const findings = findProblems({
         services: this.#services,
         volumes,
@@ -114,12 +121,12 @@ export class SystemMonitor {
     }
   }
 
-  async #cameras(): Promise<CameraFact[]> {
+  async #cameras(recording: ReadonlyMap<string, RecordingFact> | undefined): Promise<CameraFact[]> {
     const { cameras, statuses } = this.#options;
     const [list, statusOf] = await Promise.all([cameras.all(), statuses.read()]);
     return list.cameras.map((camera) => {
       const { id, name, enabled } = camera;
-      return { id, name, enabled, status: statusOf(camera) };
+      return { id, name, enabled, status: statusOf(camera), recording: recording?.get(id) };
     });
   }
 }

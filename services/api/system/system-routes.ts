@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { answers, instant, isoOf } from '../schemas.ts';
 import type { SystemMonitor } from './system-monitor.ts';
 
-const systemView = z
+export const systemView = z
   .object({
     version: z.string(),
+    timeZone: z.string().describe('Of the IANA database, in which the machine keeps time'),
     volumes: z.array(
       z.object({
         id: z.string(),
@@ -45,7 +46,11 @@ const systemView = z
   .meta({ id: 'System' });
 
 /** How the whole is: services, volumes, alarms. */
-export function registerSystemRoutes(server: HttpServer, monitor: SystemMonitor): void {
+export function registerSystemRoutes(
+  server: HttpServer,
+  monitor: SystemMonitor,
+  timeZone: string,
+): void {
   server.route({
     method: 'GET',
     url: '/system',
@@ -59,6 +64,7 @@ export function registerSystemRoutes(server: HttpServer, monitor: SystemMonitor)
       const state = await monitor.look();
       return {
         version: VERSION,
+        timeZone,
         volumes: state.volumes.map((volume) => ({
           id: volume.id,
           path: volume.path,

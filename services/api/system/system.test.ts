@@ -8,6 +8,7 @@ test('tells version, services and volumes', async (t) => {
   await api.signIn();
   const { json } = await api.ask('GET', '/api/v1/system');
   assert.match(json.version, /^\d+\.\d+\.\d+/);
+  assert.equal(json.timeZone, 'America/Sao_Paulo');
   assert.deepEqual(json.services, [
     { name: 'api', status: 'ok', detail: null },
     { name: 'ingest', status: 'ok', detail: null },

@@ -82,6 +82,7 @@ export async function startApi(t: TestContext, options: StartOptions = {}): Prom
       }),
       metrics: createMetrics('api', { process: false }),
       secrets: { masterKey: MASTER_KEY, internalToken: INTERNAL_TOKEN, mediaKey: MEDIA_KEY },
+      timeZone: 'America/Sao_Paulo',
       announceFirstPassword: (text, password) => {
         announced.push(text);
         announcedPasswords.push(password);

@@ -35,6 +35,14 @@ export interface FakeServices {
   /** Cameras whose recordings were deleted, each time. */
   readonly deleted: string[];
   volumeState: string;
+  /** What storage tells of its volume besides. */
+  volume: {
+    freeBytes?: bigint;
+    acknowledgementAgeMs?: number;
+    forecast?: { askedDays: number; keptDays: number };
+  };
+  /** Milliseconds without a durable frame, of a camera. */
+  readonly unacknowledgedMs: Map<string, number>;
   /** Sessions of live views that are open: camera, viewer and stream that were asked for, by id. */
   readonly sessions: Map<string, readonly [string, string, string]>;
   /** Code with which the stream service refuses; undefined gives a session. */
@@ -90,6 +98,8 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
     runs: [],
     deleted: [],
     volumeState: 'recording',
+    volume: {},
+    unacknowledgedMs: new Map(),
     sessions: new Map(),
     refusal: undefined,
     hangs: false,
@@ -200,8 +210,19 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
                 state: fake.volumeState,
                 detail: fake.volumeState === 'recording' ? '' : 'No space.',
                 acknowledgementAgeMs: 300,
+                lateAfterMs: 2000,
+                minFreeBytes: 10n ** 10n,
+                ...fake.volume,
               },
             ],
+          })),
+        listRecordingStates: () =>
+          answer(() => ({
+            states: [...fake.unacknowledgedMs].map(([cameraId, unacknowledgedMs]) => ({
+              cameraId,
+              volumeId: 'vol_a',
+              unacknowledgedMs,
+            })),
           })),
       });
     },

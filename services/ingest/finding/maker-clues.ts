@@ -39,19 +39,34 @@ function clipped(text: string): string {
   return text.slice(0, MAX_CLUE_CHARACTERS);
 }
 
-/** Paths to try, the likeliest first, each once: those of the maker, if it is known, before all others. */
+/**
+ * Paths to try, each once: all of the maker, if it is known; then the likeliest of every maker, then
+ * the others.
+ */
 export function templatesFor(maker: Maker | undefined): readonly StreamTemplate[] {
   const templates = new Map<string, StreamTemplate>();
-  for (const { streams } of maker === undefined ? MAKERS : [maker, ...MAKERS]) {
-    for (const template of streams) {
-      if (!templates.has(template.main)) templates.set(template.main, template);
-    }
+  for (const template of [
+    ...(maker?.streams ?? []),
+    ...MAKERS.flatMap(({ streams }) => streams.slice(0, 1)),
+    ...MAKERS.flatMap(({ streams }) => streams.slice(1)),
+  ]) {
+    if (!templates.has(template.main)) templates.set(template.main, template);
   }
   return [...templates.values()];
 }
 
-/** The only maker whose cameras have a stream under this path; undefined where several have. */
-export function makerOfPath(path: string): Maker | undefined {
+/** Ports of RTSP, that of the standard first (RFC 2326 §3.2 names 554). */
+export function knownPorts(): readonly number[] {
+  const others = MAKERS.flatMap(({ port }) => port ?? []);
+  return [...new Set([554, 8554, 10_554, ...others])];
+}
+
+/**
+ * Who made a camera with a stream under this path: the maker that the clues name, unless it has no such
+ * path and exactly one other has.
+ */
+export function makerOf(path: string, named: Maker | undefined): Maker | undefined {
   const owners = MAKERS.filter(({ streams }) => streams.some(({ main }) => main === path));
-  return owners.length === 1 ? owners[0] : undefined;
+  if (named !== undefined && owners.includes(named)) return named;
+  return owners.length === 1 ? owners[0] : named;
 }

@@ -264,6 +264,20 @@ test('an address of this machine or of a cloud is not connected to', async () =>
   assert.match(result.detail, /is not connected to/);
 });
 
+test('a camera that has its stream under any path is found without a maker', async () => {
+  const anything = (request: RtspRequest): Answer | undefined => {
+    if (request.method !== 'DESCRIBE') return undefined;
+    const headers = [...SDP_HEADERS, ['Content-Base', `${request.uri}/`]] as const;
+    return { status: 200, headers, body: VIDEO_SDP };
+  };
+  const { result, camera } = await find({ answer: anything });
+  assert.deepEqual([result.outcome, result.maker, result.tried], ['found', undefined, 3]);
+  assert.deepEqual(
+    result.streams.map(({ url }) => url),
+    [`rtsp://127.0.0.1:${camera.port}/`],
+  );
+});
+
 test('a stream that is the main one again is no sub stream', async () => {
   const answer = withPaths({ '/stream1': VIDEO_SDP, '/stream2': VIDEO_SDP });
   const { result } = await find({ answer });

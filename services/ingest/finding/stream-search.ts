@@ -8,7 +8,7 @@ import type { Credentials } from '../rtsp-client.ts';
 import { CONNECT_TIMEOUT_MS } from '../rtsp-connection.ts';
 import { describe, RedirectError } from '../rtsp-open.ts';
 import { webServer } from '../rtsp-status.ts';
-import { CameraClues, makerOfPath, templatesFor } from './maker-clues.ts';
+import { CameraClues, knownPorts, makerOf, templatesFor } from './maker-clues.ts';
 import type { Maker, StreamTemplate } from './maker-table.ts';
 import { SearchConnection } from './search-connection.ts';
 import {
@@ -33,8 +33,6 @@ export const CONNECTION_PAUSE_MS = 300;
 export const ANSWER_TIMEOUT_MS = 3_000;
 /** Requests that may stay without an answer. */
 export const MAX_SILENCES = 2;
-/** Ports of RTSP that are tried where none is given; the first that takes a connection counts. */
-export const RTSP_PORTS: readonly number[] = [554, 8554, 10554, 88];
 /** Ports that say nothing at all before the others are left out. */
 export const MAX_SILENT_PORTS = 2;
 /** Ports that tell whether there is a device at all. */
@@ -47,7 +45,7 @@ const NO_SUCH_PATH = '/no-such-stream-vms';
 export interface SearchTarget {
   /** Name or IP address, without brackets. */
   readonly host: string;
-  /** Undefined: those of {@link RTSP_PORTS}. */
+  /** Undefined: those that cameras use, of which the first that takes a connection counts. */
   readonly port: number | undefined;
   readonly tls: boolean;
   readonly credentials: Credentials;
@@ -83,7 +81,8 @@ export class StreamSearch {
   #wake: (() => void) | undefined;
   /** What the camera said last that was neither a stream nor "no such path". */
   #refusal: IngestError | undefined;
-  #maker: Maker | undefined;
+  /** Path of the main stream. */
+  #found: string | undefined;
 
   constructor(deps: CameraSessionDeps, target: SearchTarget) {
     this.#deps = deps;
@@ -97,7 +96,8 @@ export class StreamSearch {
 
   /** Who made the camera, as far as it shows. */
   get maker(): Maker | undefined {
-    return this.#clues.maker() ?? this.#maker;
+    const named = this.#clues.maker();
+    return this.#found === undefined ? named : makerOf(this.#found, named);
   }
 
   /**
@@ -131,17 +131,27 @@ export class StreamSearch {
       if (this.#tried >= MAX_TRIES) break;
       const found = await this.#ask('main', main);
       if (found === undefined) continue;
-      this.#maker = makerOfPath(main);
-      const small = sub === undefined ? undefined : await this.#askForSub(sub);
+      this.#found = main;
+      if (this.#clues.maker() === undefined) {
+        const any = await this.#askIfPossible('main', NO_SUCH_PATH);
+        if (any !== undefined) return [await this.#withoutPath(found)];
+      }
+      const small = sub === undefined ? undefined : await this.#askIfPossible('sub', sub);
       return small === undefined ? [found] : [found, small];
     }
     throw this.#refusal ?? noKnownStream(this.#tried);
   }
 
+  /** Some cameras show their only stream under any path: none says anything of maker and sub stream. */
+  async #withoutPath(found: FoundPath): Promise<FoundPath> {
+    this.#found = '/';
+    return (await this.#askIfPossible('main', '/')) ?? found;
+  }
+
   /** The main stream is found: whatever goes wrong now leaves it so. */
-  async #askForSub(path: string): Promise<FoundPath | undefined> {
+  async #askIfPossible(role: StreamRole, path: string): Promise<FoundPath | undefined> {
     try {
-      return await this.#ask('sub', path);
+      return await this.#ask(role, path);
     } catch (error) {
       if (error instanceof IngestError) return undefined;
       throw error;
@@ -151,7 +161,7 @@ export class StreamSearch {
   /** Connects to the first port that takes a connection, and stays with it. */
   async #connectFirst(): Promise<void> {
     const { host, port, tls, loopback } = this.#target;
-    const ports = port === undefined ? (tls ? [DEFAULT_PORTS.rtsps] : RTSP_PORTS) : [port];
+    const ports = port === undefined ? (tls ? [DEFAULT_PORTS.rtsps] : knownPorts()) : [port];
     const base = `${tls ? 'rtsps' : 'rtsp'}://${host.includes(':') ? `[${host}]` : host}`;
     const pinned = await this.#deps.policy.pin(`${base}:${ports[0]}/`, loopback);
     let silent = 0;

@@ -49,6 +49,11 @@ export class Homes {
     this.#homes.delete(camera);
   }
 
+  /** The volume of a camera; undefined where none takes it. */
+  volumeOf(camera: string): string | undefined {
+    return this.#homes.get(camera);
+  }
+
   /** Cameras that should be recorded and have no volume to go to. */
   get homeless(): number {
     return this.#deps.cameras().filter(({ id, enabled }) => enabled && !this.#homes.has(id)).length;

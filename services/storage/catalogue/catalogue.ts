@@ -255,6 +255,23 @@ export class Catalogue {
     }));
   }
 
+  /** Bytes of the runs of a camera that began since then, and where the first of them began. */
+  async recordedSince(
+    camera: string,
+    since: EpochMs,
+  ): Promise<{ bytes: number; from: EpochMs | undefined }> {
+    const row = await this.#queries
+      .selectFrom('run')
+      .select((select) => [
+        select.fn.sum<number | null>('bytes').as('bytes'),
+        select.fn.min('start').as('from'),
+      ])
+      .where('camera', '=', camera)
+      .where('start', '>=', since)
+      .executeTakeFirst();
+    return { bytes: row?.bytes ?? 0, from: row?.from ?? undefined };
+  }
+
   /** End of the newest recording of all; undefined where there is none. */
   async newestEnd(): Promise<EpochMs | undefined> {
     const row = await this.#queries

@@ -51,6 +51,17 @@ test('a late acknowledgement is told of for a while', () => {
   assert.equal(volume.health().status, 'ok');
 });
 
+test('the age of the last acknowledgement is forgotten where nothing is written any more', () => {
+  const { clock, volume } = monitor();
+  volume.acknowledged(9000);
+  clock.advance(LATE_SHOWN_MS);
+  volume.alive(0, true);
+  assert.equal(volume.acknowledgementAgeMs, 9000);
+  clock.advance(1);
+  volume.alive(0, true);
+  assert.equal(volume.acknowledgementAgeMs, 0);
+});
+
 test('what the writer tells is shown; a start that takes too long as well', () => {
   const { clock, volume } = monitor();
   volume.told('full', 'The volume is full.');

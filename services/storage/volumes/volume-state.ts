@@ -30,6 +30,7 @@ export class VolumeMonitor {
   #toldAt: MonotonicMs;
   #heardAt: MonotonicMs;
   #acknowledgedAt: MonotonicMs;
+  #roundAt: MonotonicMs;
   #lateUntil: MonotonicMs = 0;
   #lateMs = 0;
   #ageMs = 0;
@@ -42,12 +43,22 @@ export class VolumeMonitor {
     this.#toldAt = clock.monotonic();
     this.#heardAt = this.#toldAt;
     this.#acknowledgedAt = this.#toldAt;
+    this.#roundAt = this.#toldAt;
   }
 
-  /** Age of the oldest frame of the last round, milliseconds; grows while frames wait. */
+  /**
+   * Age of the oldest frame of the last round, milliseconds; grows while frames wait. 0 where nothing
+   * was written for LATE_SHOWN_MS: the last round says nothing of now.
+   */
   get acknowledgementAgeMs(): number {
-    if (this.#pendingBytes === 0) return this.#ageMs;
-    return Math.max(this.#ageMs, this.#clock.monotonic() - this.#acknowledgedAt);
+    const now = this.#clock.monotonic();
+    if (this.#pendingBytes > 0) return Math.max(this.#ageMs, now - this.#acknowledgedAt);
+    return now - this.#roundAt > LATE_SHOWN_MS ? 0 : this.#ageMs;
+  }
+
+  /** Milliseconds from which an acknowledgement is late. */
+  get lateAfterMs(): number {
+    return this.#tickMs * LATE_TICKS;
   }
 
   told(state: WriterState, detail: string): void {
@@ -71,8 +82,9 @@ export class VolumeMonitor {
   acknowledged(ageMs: number): void {
     this.heard();
     this.#acknowledgedAt = this.#heardAt;
+    this.#roundAt = this.#heardAt;
     this.#ageMs = ageMs;
-    if (ageMs <= this.#tickMs * LATE_TICKS) return;
+    if (ageMs <= this.lateAfterMs) return;
     this.#lateUntil = this.#heardAt + LATE_SHOWN_MS;
     this.#lateMs = ageMs;
   }

@@ -12,6 +12,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { reindexVolume } from '../catalogue/reindex.ts';
 import { DEFAULT_FREE_SHARE, MAX_DEFAULT_FREE_BYTES, type VolumeConfig } from '../config.ts';
 import { systemDisk } from '../disk/disk.ts';
+import type { RecordingWatch } from '../recording-watch.ts';
 import type { StorageMetrics } from '../storage-metrics.ts';
 import type { RunReport, StreamAssignment, WriterMessage } from '../writer/control-messages.ts';
 import { openVolume } from './volume-identity-file.ts';
@@ -30,6 +31,7 @@ export interface VolumeDeps {
   readonly bus: Bus;
   readonly metrics: StorageMetrics;
   readonly catalogue: Catalogue;
+  readonly watch: RecordingWatch;
   readonly frames: LinkAddress;
   readonly ackLedger?: string | undefined;
   /** The streams that this volume records now. */
@@ -82,6 +84,11 @@ export class Volume {
 
   get acknowledgementAgeMs(): number {
     return this.#monitor?.acknowledgementAgeMs ?? 0;
+  }
+
+  /** Milliseconds from which an acknowledgement is late; 0 while the volume is not open. */
+  get lateAfterMs(): number {
+    return this.#monitor?.lateAfterMs ?? 0;
   }
 
   /** Process id of its writer, while it runs. */
@@ -231,7 +238,10 @@ export class Volume {
         break;
       }
       case 'acknowledged':
-        for (const stream of message.streams) catalogue.acknowledge(volume, stream);
+        for (const stream of message.streams) {
+          catalogue.acknowledge(volume, stream);
+          this.#deps.watch.acknowledged(stream.camera);
+        }
         this.#monitor?.acknowledged(message.ageMs);
         metrics.recordedBytes.inc({ volume }, message.bytes);
         metrics.fragments.inc({ volume }, message.fragments);

@@ -69,6 +69,22 @@ export const SYSTEM_COMMANDS = {
       },
     ],
   },
+  status: {
+    summary: text(
+      'services, cameras, volumes and what needs attention, on one screen',
+      'serviços, câmeras, volumes e o que pede atenção, em uma tela',
+    ),
+    details: text(
+      'Ends with exit code 1 where something needs attention.',
+      'Termina com código de saída 1 se algo pedir atenção.',
+    ),
+    arguments: [],
+    options: {},
+    examples: [
+      { line: 'vms status', help: text('how the system is now', 'como o sistema está agora') },
+      { line: 'vms status --json', help: text('for a monitor', 'para um monitor') },
+    ],
+  },
   version: {
     summary: text('the version of vms and of its Node', 'a versão do vms e do seu Node'),
     arguments: [],

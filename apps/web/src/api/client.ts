@@ -1,6 +1,8 @@
 import { basePath } from './base.ts';
 import { ApiProblem, problemOf } from './problem.ts';
 import type {
+  AlertChannel,
+  AlertPage,
   ApiToken,
   Camera,
   CameraInput,
@@ -177,6 +179,16 @@ export const api = {
   },
 
   system: (signal?: AbortSignal) => call<System>('GET', '/system', undefined, signal),
+
+  alerts: (query: Query, signal?: AbortSignal) =>
+    call<AlertPage>('GET', pathWith('/alerts', query), undefined, signal),
+  channels: (signal?: AbortSignal) =>
+    call<{ channels: AlertChannel[] }>('GET', '/alerts/channels', undefined, signal),
+  testChannel: (id: string) =>
+    call<{ ok: boolean; detail: string }>(
+      'POST',
+      `/alerts/channels/${encodeURIComponent(id)}/test`,
+    ),
 
   tokens: (signal?: AbortSignal) =>
     call<{ tokens: ApiToken[] }>('GET', '/tokens', undefined, signal),

@@ -1,6 +1,7 @@
 import { keepPreviousData } from '@tanstack/solid-query';
 import type { Span, Window } from '../camera/timeline/view.ts';
 import { api } from './client.ts';
+import type { AlertState } from './types.ts';
 
 /** How often states are asked for. Solid Query pauses it while the page is hidden. */
 export const STATUS_POLL_MS = 2000;
@@ -27,6 +28,26 @@ export const systemQuery = () => ({
   queryKey: ['system'] as const,
   queryFn: ({ signal }: { signal: AbortSignal }) => api.system(signal),
   refetchInterval: STATUS_POLL_MS * 2,
+});
+
+/** Alerts that are shown at once; more on request. */
+const ALERT_PAGE = 50;
+
+export const alertsQuery = (state: AlertState) => ({
+  queryKey: ['alerts', state] as const,
+  queryFn: ({ signal, pageParam }: { signal: AbortSignal; pageParam: string | undefined }) =>
+    api.alerts({ state, limit: ALERT_PAGE, cursor: pageParam }, signal),
+  initialPageParam: undefined,
+  getNextPageParam: (last: { nextCursor?: string | null }) => last.nextCursor ?? undefined,
+  refetchInterval: STATUS_POLL_MS * 2,
+  reconcile: 'id' as const,
+});
+
+export const channelsQuery = () => ({
+  queryKey: ['alert-channels'] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) => api.channels(signal),
+  refetchInterval: STATUS_POLL_MS * 5,
+  reconcile: 'id' as const,
 });
 
 /** The spans of a window as numbers, in order. */

@@ -230,6 +230,41 @@ export interface Alarm {
   readonly detail: string;
 }
 
+export type AlertState = 'open' | 'all';
+
+/** Something that a person should look at; `code` is one of libs/common/alert.ts. */
+export interface AlertView {
+  readonly id: string;
+  readonly code: string;
+  readonly severity: 'warning' | 'critical';
+  readonly subject: {
+    readonly kind: 'camera' | 'volume' | 'service' | 'system';
+    readonly id: string;
+    readonly name: string;
+  };
+  readonly openedAt: string;
+  /** Null while it is open. */
+  readonly closedAt: string | null;
+  readonly detail: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+export interface AlertPage {
+  readonly alerts: readonly AlertView[];
+  readonly nextCursor?: string | null;
+}
+
+/** Where alerts are sent. */
+export interface AlertChannel {
+  readonly id: string;
+  readonly kind: 'webhook' | 'mail' | (string & {});
+  readonly target: string;
+  readonly lastDeliveredAt: string | null;
+  readonly lastError: string | null;
+  /** Alerts that are still to be delivered. */
+  readonly waiting: number;
+}
+
 export interface System {
   readonly version: string;
   readonly volumes: readonly Volume[];

@@ -25,7 +25,6 @@ export const addEn = {
   'add.noSub': 'No sub stream was found. The camera works all the same.',
   'add.name': 'Give it a name',
   'add.add': 'Add this camera',
-  'add.added': 'Added',
   'add.addedHint':
     'Recording begins as soon as the camera answers, which usually takes a few seconds.',
   'add.next': 'Add the next one',
@@ -77,6 +76,8 @@ export const addEn = {
   'file.importing': 'Adding…',
   'file.line': 'Line {{ line }}',
   'file.terminal': 'The same in a terminal, with a dry run first:',
+  'file.fault': 'to correct',
+  'file.notFound': 'not found',
   'file.wait': 'waiting',
   'file.testing': 'testing…',
   'file.good': 'works',

@@ -27,7 +27,6 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'add.noSub': 'Nenhum fluxo secundário foi encontrado. A câmera funciona mesmo assim.',
   'add.name': 'Dê um nome a ela',
   'add.add': 'Adicionar esta câmera',
-  'add.added': 'Adicionada',
   'add.addedHint':
     'A gravação começa assim que a câmera responde, o que costuma levar alguns segundos.',
   'add.next': 'Adicionar a próxima',
@@ -80,6 +79,8 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'file.importing': 'Adicionando…',
   'file.line': 'Linha {{ line }}',
   'file.terminal': 'O mesmo em um terminal, com um ensaio antes:',
+  'file.fault': 'a corrigir',
+  'file.notFound': 'não encontrada',
   'file.wait': 'esperando',
   'file.testing': 'testando…',
   'file.good': 'funciona',

@@ -1,5 +1,6 @@
 import { addEn } from './add-en.ts';
 import { adviceEn } from './advice-en.ts';
+import { healthEn } from './health-en.ts';
 import { liveEn } from './live-en.ts';
 import { welcomeEn } from './welcome-en.ts';
 
@@ -15,7 +16,7 @@ export const en = {
   'nav.label': 'Main',
   'nav.live': 'Live',
   'nav.cameras': 'Cameras',
-  'nav.system': 'System',
+  'nav.system': 'Health',
   'nav.account': 'Account',
   'nav.menu': 'Menu of {{ name }}',
   'nav.signOut': 'Sign out',
@@ -260,25 +261,16 @@ export const en = {
   'recordings.summary.one': '{{ count }} recording, {{ size }}',
   'recordings.summary.other': '{{ count }} recordings, {{ size }}',
 
-  'system.title': 'System',
   'system.version': 'Version {{ version }}',
-  'system.alarms': 'Alarms',
-  'system.noAlarms': 'No alarms',
-  'system.noAlarmsHint': 'Everything that should be recorded is recorded.',
-  'system.volumes': 'Volumes',
-  'system.services': 'Services',
   'system.free': '{{ free }} free of {{ total }}',
   'system.recorded': '{{ size }} recordings',
   'system.otherData': '{{ size }} other',
   'system.acknowledged': 'Waiting for the disk: {{ time }}',
   'system.usage': '{{ percent }} % used',
-  'system.alarmCount.one': '{{ count }} alarm',
-  'system.alarmCount.other': '{{ count }} alarms',
-  'system.since': 'since {{ time }}',
-  'system.loading': 'Asking the system…',
   'volume.recording': 'Recording',
   'volume.full': 'Full',
   'volume.missing': 'Missing',
+  'volume.failing': 'Failing',
   'volume.hung': 'Not answering',
   'health.ok': 'Working',
   'health.degraded': 'Degraded',
@@ -286,13 +278,6 @@ export const en = {
 
   'health.unreachable': 'Not answering',
 
-  'alarm.volume.full': 'Volume {{ subject }} is full',
-  'alarm.volume.missing': 'Volume {{ subject }} is missing',
-  'alarm.volume.hung': 'Volume {{ subject }} does not answer',
-  'alarm.service.degraded': 'Service {{ subject }} works with limits',
-  'alarm.service.failing': 'Service {{ subject }} is failing',
-  'alarm.service.unreachable': 'Service {{ subject }} does not answer',
-  'alarm.deletion.pending': 'Recordings of a deleted camera wait to be deleted',
   'account.signedInAs': 'Signed in as {{ name }}',
   'account.password': 'Change password',
   'account.current': 'Current password',
@@ -354,6 +339,7 @@ export const en = {
     'A part of the system is not running. It is being started again; try in a few seconds.',
   ...addEn,
   ...adviceEn,
+  ...healthEn,
   ...liveEn,
   ...welcomeEn,
 } as const;

@@ -1,6 +1,7 @@
 import { addPtBr } from './add-pt-br.ts';
 import { advicePtBr } from './advice-pt-br.ts';
 import type { Dictionary } from './dictionary.ts';
+import { healthPtBr } from './health-pt-br.ts';
 import { livePtBr } from './live-pt-br.ts';
 import { welcomePtBr } from './welcome-pt-br.ts';
 
@@ -16,7 +17,7 @@ export const ptBr: Dictionary = {
   'nav.label': 'Principal',
   'nav.live': 'Ao vivo',
   'nav.cameras': 'Câmeras',
-  'nav.system': 'Sistema',
+  'nav.system': 'Saúde',
   'nav.account': 'Conta',
   'nav.menu': 'Menu de {{ name }}',
   'nav.signOut': 'Sair',
@@ -261,26 +262,17 @@ export const ptBr: Dictionary = {
   'recordings.summary.one': '{{ count }} gravação, {{ size }}',
   'recordings.summary.other': '{{ count }} gravações, {{ size }}',
 
-  'system.title': 'Sistema',
   'system.version': 'Versão {{ version }}',
-  'system.alarms': 'Alarmes',
-  'system.noAlarms': 'Nenhum alarme',
-  'system.noAlarmsHint': 'Tudo o que deve ser gravado está sendo gravado.',
-  'system.volumes': 'Volumes',
-  'system.services': 'Serviços',
   'system.free': '{{ free }} livres de {{ total }}',
   'system.recorded': '{{ size }} de gravações',
   'system.otherData': '{{ size }} de outros dados',
   'system.acknowledged': 'À espera do disco: {{ time }}',
   'system.usage': '{{ percent }} % em uso',
-  'system.alarmCount.one': '{{ count }} alarme',
-  'system.alarmCount.other': '{{ count }} alarmes',
-  'system.since': 'desde {{ time }}',
-  'system.loading': 'Consultando o sistema…',
 
   'volume.recording': 'Gravando',
   'volume.full': 'Cheio',
   'volume.missing': 'Ausente',
+  'volume.failing': 'Em falha',
   'volume.hung': 'Sem resposta',
   'health.ok': 'Funcionando',
   'health.degraded': 'Com limitações',
@@ -288,13 +280,6 @@ export const ptBr: Dictionary = {
 
   'health.unreachable': 'Sem resposta',
 
-  'alarm.volume.full': 'O volume {{ subject }} está cheio',
-  'alarm.volume.missing': 'O volume {{ subject }} está ausente',
-  'alarm.volume.hung': 'O volume {{ subject }} não responde',
-  'alarm.service.degraded': 'O serviço {{ subject }} funciona com limitações',
-  'alarm.service.failing': 'O serviço {{ subject }} está em falha',
-  'alarm.service.unreachable': 'O serviço {{ subject }} não responde',
-  'alarm.deletion.pending': 'Gravações de uma câmera excluída aguardam a exclusão',
   'account.signedInAs': 'Você entrou como {{ name }}',
   'account.password': 'Trocar a senha',
   'account.current': 'Senha atual',
@@ -357,6 +342,7 @@ export const ptBr: Dictionary = {
     'Uma parte do sistema não está em execução. Ela está sendo iniciada de novo; tente em alguns segundos.',
   ...addPtBr,
   ...advicePtBr,
+  ...healthPtBr,
   ...livePtBr,
   ...welcomePtBr,
 };

@@ -1,18 +1,9 @@
 import type { LiveSession } from '../api/types.ts';
-import { stallAfterMs } from './patience.ts';
+import { Arrivals, LOOK_MS } from './arrivals.ts';
 import type { Choice } from './transport/choose-transport.ts';
 import { MseTransport } from './transport/mse-transport.ts';
 import type { LiveFigures, LiveTransport, TransportEnd } from './transport/transport.ts';
 import { type PreparedPeer, preparePeer, WebrtcTransport } from './transport/webrtc-transport.ts';
-
-/** Without a picture for so long the next way is tried. */
-export const FIRST_PICTURE_MS = 3000;
-/** How often a transport is asked what has arrived. */
-const LOOK_MS = 500;
-/** Looks over which rates are told. */
-const RATE_LOOKS = 4;
-/** Looks that found something new, before silence is judged by how often something comes. */
-const TRUSTED_LOOKS = 3;
 
 /** What a person is told of the picture that plays. */
 export interface Shown extends LiveFigures {
@@ -55,8 +46,7 @@ export function watch(
     let transport: LiveTransport | undefined;
     let pictures = false;
     let over = false;
-    const startedAt = now();
-    const arrival = new Arrivals(startedAt);
+    const arrivals = new Arrivals(now());
 
     const finish = (end: Watched['end'], problem?: unknown): void => {
       if (over) return;
@@ -81,18 +71,17 @@ export function watch(
       const figures = await transport.figures();
       if (over) return;
       if (!pictures && video.readyState >= 2 && video.videoWidth > 0) onPicture();
-      const at = now();
-      arrival.look(at, figures.bytes, framesOf(video));
+      arrivals.look(now(), figures.bytes, framesOf(video));
       if (pictures) {
         deps.onShown({
           ...figures,
-          ...arrival.rates(),
+          ...arrivals.rates(),
           choice,
           width: video.videoWidth,
           height: video.videoHeight,
         });
-        if (arrival.silentMs(at) > arrival.stallAfterMs) finish('stalled');
-      } else if (at - startedAt > FIRST_PICTURE_MS) finish('no-media');
+        if (arrivals.hasStalled) finish('stalled');
+      } else if (arrivals.pictureIsOverdue) finish('no-media');
     };
     const timer = setInterval(() => {
       look().catch((thrown: unknown) => finish('closed', thrown));
@@ -117,52 +106,4 @@ export function watch(
 
 function framesOf(video: HTMLVideoElement): number {
   return video.getVideoPlaybackQuality?.().totalVideoFrames ?? 0;
-}
-
-/** When bytes came, and how many lately. */
-class Arrivals {
-  #lastAt: number;
-  #looks: { at: number; bytes: number; frames: number }[] = [];
-  #seen = 0;
-  /** Milliseconds; the greatest distance between two arrivals of late, 0 where looks are too far apart. */
-  #usualIntervalMs = 0;
-
-  constructor(startedAt: number) {
-    this.#lastAt = startedAt;
-  }
-
-  look(at: number, bytes: number, frames: number): void {
-    const last = this.#looks.at(-1);
-    if (last === undefined || bytes > last.bytes) {
-      const interval = at - this.#lastAt;
-      const usual = Math.max(interval, this.#usualIntervalMs * 0.9);
-      this.#usualIntervalMs = usual <= LOOK_MS * 1.5 ? 0 : usual;
-      this.#lastAt = at;
-      this.#seen++;
-    }
-    this.#looks = [...this.#looks, { at, bytes, frames }].slice(-RATE_LOOKS - 1);
-  }
-
-  silentMs(at: number): number {
-    return at - this.#lastAt;
-  }
-
-  /** Milliseconds of silence that are no longer usual; a camera may send a picture every few seconds. */
-  get stallAfterMs(): number {
-    return stallAfterMs(
-      this.#seen < TRUSTED_LOOKS ? Number.POSITIVE_INFINITY : this.#usualIntervalMs,
-    );
-  }
-
-  rates(): { bitsPerSecond: number; framesPerSecond: number } {
-    const [first, last] = [this.#looks[0], this.#looks.at(-1)];
-    const seconds = first === undefined || last === undefined ? 0 : (last.at - first.at) / 1000;
-    if (first === undefined || last === undefined || seconds <= 0) {
-      return { bitsPerSecond: 0, framesPerSecond: 0 };
-    }
-    return {
-      bitsPerSecond: Math.max(0, ((last.bytes - first.bytes) * 8) / seconds),
-      framesPerSecond: Math.max(0, (last.frames - first.frames) / seconds),
-    };
-  }
 }

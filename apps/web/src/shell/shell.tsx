@@ -87,7 +87,7 @@ function TopBar(props: { username: string }) {
           <Show when={alarms() > 0}>
             <A href="/system" class="badge bar-alarms" data-tone="bad" data-testid="alarm-count">
               <Icon name="alarm" size={14} />
-              <span class="bar-alarm-words">{t.counted('system.alarmCount', alarms())}</span>
+              <span class="bar-alarm-words">{t.counted('health.openCount', alarms())}</span>
               <span class="bar-alarm-number" aria-hidden="true">
                 {alarms()}
               </span>

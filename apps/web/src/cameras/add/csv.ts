@@ -17,7 +17,8 @@ export class OpenQuote extends Error {
 
 /** Spreadsheets of countries with a decimal comma separate fields by semicolons; some export tabs. */
 export function separatorOf(text: string): ',' | ';' | '\t' {
-  const first = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+  const unquoted = text.replace(/"(?:[^"]|"")*"/g, '');
+  const first = /^[^\r\n]*/.exec(unquoted)?.[0] ?? '';
   const count = (separator: string): number => first.split(separator).length;
   if (count('\t') > 1 && count('\t') >= count(';')) return '\t';
   return count(';') > count(',') ? ';' : ',';

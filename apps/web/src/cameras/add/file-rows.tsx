@@ -66,11 +66,11 @@ function useRowWords() {
   };
   return {
     short(row: FileRow, check: LineCheck | undefined): string {
-      if (row.fault !== undefined) return t('error.title');
+      if (row.fault !== undefined) return t('file.fault');
       if (check === undefined) return t('file.wait');
       if (check.state === 'bad') {
         return check.test === undefined
-          ? t('error.title')
+          ? t('file.notFound')
           : stateText(t, check.test.state, 'label');
       }
       return t(`file.${check.state}`);

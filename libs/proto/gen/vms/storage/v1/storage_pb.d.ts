@@ -341,7 +341,7 @@ export declare type Volume = Message<"vms.storage.v1.Volume"> & {
   recordedBytes: bigint;
 
   /**
-   * recording, full, missing, hung.
+   * recording, full, missing, hung, failing.
    *
    * @generated from field: string state = 6;
    */
@@ -353,9 +353,32 @@ export declare type Volume = Message<"vms.storage.v1.Volume"> & {
   detail: string;
 
   /**
+   * 0 where nothing was to be acknowledged for a minute.
+   *
    * @generated from field: double acknowledgement_age_ms = 8;
    */
   acknowledgementAgeMs: number;
+
+  /**
+   * An acknowledgement above this is late.
+   *
+   * @generated from field: double late_after_ms = 9;
+   */
+  lateAfterMs: number;
+
+  /**
+   * Bytes that retention keeps free.
+   *
+   * @generated from field: uint64 min_free_bytes = 10;
+   */
+  minFreeBytes: bigint;
+
+  /**
+   * Absent while too little is recorded to tell.
+   *
+   * @generated from field: vms.storage.v1.VolumeForecast forecast = 11;
+   */
+  forecast?: VolumeForecast | undefined;
 };
 
 /**
@@ -363,6 +386,96 @@ export declare type Volume = Message<"vms.storage.v1.Volume"> & {
  * Use `create(VolumeSchema)` to create a new message.
  */
 export declare const VolumeSchema: GenMessage<Volume>;
+
+/**
+ * How long recordings will be kept if everything goes on as in the last day.
+ *
+ * @generated from message vms.storage.v1.VolumeForecast
+ */
+export declare type VolumeForecast = Message<"vms.storage.v1.VolumeForecast"> & {
+  /**
+   * The longest that a camera of this volume asks for.
+   *
+   * @generated from field: double asked_days = 1;
+   */
+  askedDays: number;
+
+  /**
+   * asked_days, or what the volume has room for.
+   *
+   * @generated from field: double kept_days = 2;
+   */
+  keptDays: number;
+
+  /**
+   * @generated from field: uint64 bytes_per_day = 3;
+   */
+  bytesPerDay: bigint;
+};
+
+/**
+ * Describes the message vms.storage.v1.VolumeForecast.
+ * Use `create(VolumeForecastSchema)` to create a new message.
+ */
+export declare const VolumeForecastSchema: GenMessage<VolumeForecast>;
+
+/**
+ * @generated from message vms.storage.v1.ListRecordingStatesRequest
+ */
+export declare type ListRecordingStatesRequest = Message<"vms.storage.v1.ListRecordingStatesRequest"> & {
+};
+
+/**
+ * Describes the message vms.storage.v1.ListRecordingStatesRequest.
+ * Use `create(ListRecordingStatesRequestSchema)` to create a new message.
+ */
+export declare const ListRecordingStatesRequestSchema: GenMessage<ListRecordingStatesRequest>;
+
+/**
+ * @generated from message vms.storage.v1.RecordingState
+ */
+export declare type RecordingState = Message<"vms.storage.v1.RecordingState"> & {
+  /**
+   * @generated from field: string camera_id = 1;
+   */
+  cameraId: string;
+
+  /**
+   * Empty where no volume takes it.
+   *
+   * @generated from field: string volume_id = 2;
+   */
+  volumeId: string;
+
+  /**
+   * Milliseconds since one of its frames became durable, or since storage began to wait for one.
+   *
+   * @generated from field: double unacknowledged_ms = 3;
+   */
+  unacknowledgedMs: number;
+};
+
+/**
+ * Describes the message vms.storage.v1.RecordingState.
+ * Use `create(RecordingStateSchema)` to create a new message.
+ */
+export declare const RecordingStateSchema: GenMessage<RecordingState>;
+
+/**
+ * @generated from message vms.storage.v1.ListRecordingStatesResponse
+ */
+export declare type ListRecordingStatesResponse = Message<"vms.storage.v1.ListRecordingStatesResponse"> & {
+  /**
+   * @generated from field: repeated vms.storage.v1.RecordingState states = 1;
+   */
+  states: RecordingState[];
+};
+
+/**
+ * Describes the message vms.storage.v1.ListRecordingStatesResponse.
+ * Use `create(ListRecordingStatesResponseSchema)` to create a new message.
+ */
+export declare const ListRecordingStatesResponseSchema: GenMessage<ListRecordingStatesResponse>;
 
 /**
  * @generated from message vms.storage.v1.ListVolumesResponse
@@ -433,6 +546,16 @@ export declare const StorageService: GenService<{
     methodKind: "unary";
     input: typeof ListVolumesRequestSchema;
     output: typeof ListVolumesResponseSchema;
+  },
+  /**
+   * Since when nothing of a camera that is switched on has become durable.
+   *
+   * @generated from rpc vms.storage.v1.StorageService.ListRecordingStates
+   */
+  listRecordingStates: {
+    methodKind: "unary";
+    input: typeof ListRecordingStatesRequestSchema;
+    output: typeof ListRecordingStatesResponseSchema;
   },
 }>;
 

@@ -1,0 +1,35 @@
+import type { SearchOutcome } from '@vms/common/camera-search.ts';
+import { type Text, text } from '../../language/text.ts';
+
+/** How a search for a camera's streams ended, in words, with what to do. */
+export const SEARCH_TEXTS: Readonly<Record<SearchOutcome, Text>> = {
+  found: text('Found.', 'Encontrado.'),
+  'password-needed': text(
+    'The camera wants a user name and a password. Give --user and --password-file.',
+    'A câmera pede usuário e senha. Informe --user e --password-file.',
+  ),
+  'wrong-password': text(
+    'The camera refuses this user name and password. Check both; many cameras lock the account after a few wrong ones.',
+    'A câmera recusa este usuário e esta senha. Confira os dois; muitas câmeras bloqueiam a conta depois de algumas tentativas.',
+  ),
+  unreachable: text(
+    'Nothing answers at this address on a port of RTSP. Check that the camera has power and network, and that the address is right.',
+    'Nada responde neste endereço em uma porta de RTSP. Verifique se a câmera tem energia e rede, e se o endereço está certo.',
+  ),
+  'not-rtsp': text(
+    'Something answers that is no camera. Check the address, and its port where you gave one.',
+    'Algo responde, mas não é uma câmera. Verifique o endereço, e a porta se você informou uma.',
+  ),
+  refused: text(
+    'The camera lets nobody in right now, or not this user. Wait a few minutes, or check the user’s rights in the camera.',
+    'A câmera não aceita ninguém agora, ou não este usuário. Espere alguns minutos, ou verifique os direitos do usuário na câmera.',
+  ),
+  'no-known-stream': text(
+    'A camera answers, but has a stream under none of the known paths. Its manual names the RTSP address: give it with --url.',
+    'Uma câmera responde, mas não tem vídeo em nenhum dos caminhos conhecidos. O manual dela informa o endereço RTSP: use-o com --url.',
+  ),
+  error: text(
+    'The address cannot be used, or the answers of the camera cannot be understood.',
+    'O endereço não pode ser usado, ou as respostas da câmera não podem ser entendidas.',
+  ),
+};

@@ -1,0 +1,165 @@
+import type { CommandSpec, OptionSpec } from '../../command-line/spec.ts';
+import { text } from '../../language/text.ts';
+
+const SIGN_IN = {
+  user: {
+    type: 'string',
+    value: 'USER',
+    help: text(
+      'user name at the camera; its password is asked for where --password-file is not given',
+      'usuário da câmera; a senha é perguntada se --password-file não for informado',
+    ),
+  },
+  'password-file': {
+    type: 'string',
+    value: 'FILE',
+    help: text(
+      'file whose first line is the password; - is standard input',
+      'arquivo cuja primeira linha é a senha; - é a entrada padrão',
+    ),
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+const ADDRESS = {
+  type: 'string',
+  value: 'ADDRESS',
+  help: text(
+    'name or IP address alone: the paths of many makers are tried',
+    'só o nome ou o endereço IP: os caminhos de muitos fabricantes são tentados',
+  ),
+} as const satisfies OptionSpec;
+
+const CAMERA = {
+  name: text('CAMERA', 'CÂMERA'),
+  help: text('its name or its id', 'o nome ou o id dela'),
+} as const;
+
+export const CAMERA_COMMANDS = {
+  'cameras list': {
+    summary: text('the cameras and how they are', 'as câmeras e como estão'),
+    arguments: [],
+    options: {},
+    examples: [
+      {
+        line: 'vms cameras list',
+        help: text('name, state, video, address', 'nome, estado, vídeo, endereço'),
+      },
+      {
+        line: 'vms cameras list --json',
+        help: text('everything that is known of them', 'tudo o que se sabe delas'),
+      },
+    ],
+  },
+  'cameras add': {
+    summary: text('tests a camera and adds it', 'testa uma câmera e a adiciona'),
+    details: text(
+      'A camera that does not work is not added, unless --force says so. Passwords are stored sealed; give them by a file, by standard input, or when asked, never in the command line.',
+      'Uma câmera que não funciona não é adicionada, a não ser com --force. Senhas são guardadas cifradas; informe-as por arquivo, pela entrada padrão ou quando perguntado, nunca na linha de comando.',
+    ),
+    arguments: [
+      {
+        name: text('NAME', 'NOME'),
+        help: text('what you call it, for instance Gate', 'como você a chama, por exemplo Portão'),
+      },
+    ],
+    options: {
+      address: ADDRESS,
+      url: {
+        type: 'string',
+        value: 'URL',
+        help: text(
+          'its rtsp:// or rtsps:// address, where you know it',
+          'o endereço rtsp:// ou rtsps:// dela, se você o conhece',
+        ),
+      },
+      'sub-url': {
+        type: 'string',
+        value: 'URL',
+        help: text('address of its small stream', 'endereço do fluxo secundário'),
+      },
+      ...SIGN_IN,
+      'retention-days': {
+        type: 'string',
+        value: 'DAYS',
+        help: text('how long recordings are kept', 'por quantos dias as gravações são mantidas'),
+      },
+      force: {
+        type: 'boolean',
+        help: text(
+          'adds it even if it does not work now',
+          'adiciona mesmo que ela não funcione agora',
+        ),
+      },
+    },
+    examples: [
+      {
+        line: "vms cameras add 'Front gate' --address 192.168.1.20 --user admin",
+        help: text(
+          'finds main and sub stream by itself; asks for the password',
+          'encontra sozinho os fluxos principal e secundário; pergunta a senha',
+        ),
+      },
+      {
+        line: 'vms cameras add Yard --url rtsp://192.168.1.21/stream1 --user admin --password-file - < secret.txt',
+        help: text('for scripts', 'para scripts'),
+      },
+    ],
+  },
+  'cameras test': {
+    summary: text(
+      'says in plain words what a camera sends, and what to change in it',
+      'diz em palavras simples o que uma câmera envia e o que mudar nela',
+    ),
+    arguments: [
+      {
+        name: text('CAMERA', 'CÂMERA'),
+        help: text(
+          'name or id of a saved camera, or an rtsp:// address',
+          'nome ou id de uma câmera salva, ou um endereço rtsp://',
+        ),
+        optional: true,
+      },
+    ],
+    options: { address: ADDRESS, ...SIGN_IN },
+    examples: [
+      {
+        line: "vms cameras test 'Front gate'",
+        help: text('a saved camera', 'uma câmera salva'),
+      },
+      {
+        line: 'vms cameras test --address 192.168.1.20 --user admin',
+        help: text('one that is not saved yet', 'uma que ainda não está salva'),
+      },
+    ],
+  },
+  'cameras remove': {
+    summary: text(
+      'removes a camera; its recordings are kept',
+      'remove uma câmera; as gravações são mantidas',
+    ),
+    arguments: [CAMERA],
+    options: {
+      'delete-recordings': {
+        type: 'boolean',
+        help: text(
+          'deletes what was recorded of it, for good',
+          'exclui o que foi gravado dela, para sempre',
+        ),
+      },
+      yes: {
+        type: 'boolean',
+        help: text('does not ask', 'não pergunta'),
+      },
+    },
+    examples: [
+      {
+        line: "vms cameras remove 'Front gate'",
+        help: text('asks before it does', 'pergunta antes'),
+      },
+      {
+        line: 'vms cameras remove cam_abcdefghijklmnop --delete-recordings --yes',
+        help: text('for scripts', 'para scripts'),
+      },
+    ],
+  },
+} as const satisfies Record<string, CommandSpec>;

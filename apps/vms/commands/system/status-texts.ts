@@ -1,0 +1,37 @@
+import { text } from '../../language/text.ts';
+
+export const STATUS_TEXTS = {
+  running: text(
+    'VMS {version} runs on {data}; the page is at {url}',
+    'O VMS {version} está em execução em {data}; a página está em {url}',
+  ),
+  services: text('Services', 'Serviços'),
+  cameras: text('Cameras', 'Câmeras'),
+  volumes: text('Volumes', 'Volumes'),
+  alarms: text('Attention', 'Atenção'),
+  noAlarms: text('Nothing needs attention.', 'Nada pede atenção.'),
+  noCameras: text('none yet', 'nenhuma ainda'),
+  process: text('process {pid}', 'processo {pid}'),
+  notRunning: text('not running', 'parado'),
+  volume: text(
+    '{path}  {state}, {free} free of {total}, {recorded} recorded',
+    '{path}  {state}, {free} livres de {total}, {recorded} gravados',
+  ),
+  since: text('since {time}', 'desde {time}'),
+} as const;
+
+/** How a service is. */
+export const HEALTH_TEXTS = {
+  ok: text('well', 'bem'),
+  degraded: text('degraded', 'com restrições'),
+  failing: text('failing', 'com falha'),
+  unreachable: text('does not answer', 'não responde'),
+} as const;
+
+/** How a volume is. */
+export const VOLUME_TEXTS: Readonly<Record<string, ReturnType<typeof text>>> = {
+  recording: text('recording', 'gravando'),
+  full: text('full', 'cheio'),
+  missing: text('missing', 'ausente'),
+  hung: text('does not answer', 'não responde'),
+};

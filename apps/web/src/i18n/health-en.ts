@@ -1,0 +1,98 @@
+/** Texts of the health page, in English. Alerts by code: what happened, and (`.do`) what to do. */
+export const healthEn = {
+  'health.title': 'Health',
+  'health.allWell': 'All is well',
+  'health.allWellHint': 'Everything that should be recorded is recorded.',
+  'health.loading': 'Asking the system…',
+  'health.alerts': 'Alerts',
+  'health.alerts.open': 'Open',
+  'health.alerts.all': 'History',
+  'health.alerts.which': 'Which alerts',
+  'health.noHistory': 'Nothing has happened yet',
+  'health.since': 'since {{ time }} · {{ length }}',
+  'health.was': '{{ from }} · lasted {{ length }}',
+  'health.over': 'over',
+  'health.more': 'Show more',
+  'health.toCamera': 'Open camera',
+  'health.openCount.one': '{{ count }} open alert',
+  'health.openCount.other': '{{ count }} open alerts',
+  'health.cameras': 'Cameras',
+  'health.camerasNone': 'No cameras yet.',
+  'health.volumes': 'Disks',
+  'health.volumesNone': 'The system does not know of any disk right now.',
+  'health.services': 'Parts of the system',
+  'health.forecast':
+    'At the present rate {{ perDay }} a day are recorded: there is room for about {{ days }}, then the oldest recordings give way.',
+  'health.forecastDays.one': '{{ count }} day',
+  'health.forecastDays.other': '{{ count }} days',
+  'health.forecastLess': 'less than a day',
+
+  'service.ingest': 'Cameras',
+  'service.ingest.does': 'takes the pictures from the cameras',
+  'service.storage': 'Recording',
+  'service.storage.does': 'writes, finds and deletes recordings',
+  'service.stream': 'Live view',
+  'service.stream.does': 'brings live pictures to browsers',
+  'service.api': 'Control',
+  'service.api.does': 'keeps cameras, users and alerts',
+  'service.gateway': 'Front door',
+  'service.gateway.does': 'serves this page',
+
+  'alert.acknowledgements.late': 'Disk {{ subject }} confirms late what was recorded',
+  'alert.acknowledgements.late.do':
+    'The disk is too slow or too busy; should the power fail now, more than the last second would be lost. Take other work off it, record fewer cameras on it, or use a faster disk.',
+  'alert.camera.down': '{{ subject }} sends no pictures',
+  'alert.camera.down.do': 'Look at the camera: its page says why, and what to do.',
+  'alert.camera.not-recording': '{{ subject }} is not being recorded',
+  'alert.camera.not-recording.do':
+    'The camera sends pictures, but none reach the disk. Look at the disks below and at “Recording” among the parts of the system.',
+  'alert.certificate.expiring': 'The certificate of the page expires soon',
+  'alert.certificate.expiring.do':
+    'Renew it and put the new files where vms.yaml names them (gateway.tls). Browsers warn of an expired one.',
+  'alert.clock.wrong': 'The clock of the system is wrong',
+  'alert.clock.wrong.do':
+    'Recordings get wrong times. Switch time synchronisation on: “timedatectl set-ntp true”.',
+  'alert.deletion.pending': 'Recordings of deleted cameras wait to be deleted',
+  'alert.deletion.pending.do':
+    'It is tried again by itself. If it lasts, look whether a disk is missing or may only be read.',
+  'alert.service.degraded': '{{ subject }} works with limits',
+  'alert.service.degraded.do': 'Recordings go on. The technical detail says what is limited.',
+  'alert.service.failing': '{{ subject }} does not work',
+  'alert.service.failing.do':
+    'It tries again by itself. If it lasts, the detail and the log say why: “journalctl -u vms”, or the terminal in which it was started.',
+  'alert.service.unreachable': '{{ subject }} does not answer',
+  'alert.service.unreachable.do':
+    'It is started again by itself within seconds. If it lasts, restart the system and look into its log.',
+  'alert.volume.failing': 'Writing to disk {{ subject }} fails',
+  'alert.volume.failing.do':
+    'Cameras record on the other disks, if there are any. The disk may be broken: look into the system’s log (“dmesg”), save what you need, and replace it.',
+  'alert.volume.filling': 'Disk {{ subject }} cannot keep recordings as long as wished',
+  'alert.volume.filling.do':
+    'Oldest recordings go before their time. Record in lower quality, keep fewer days, or add a disk.',
+  'alert.volume.full': 'Disk {{ subject }} is full',
+  'alert.volume.full.do':
+    'There is nothing more to delete, so nothing is recorded on it. Free space: other files may have taken it. Recording goes on by itself.',
+  'alert.volume.hung': 'Disk {{ subject }} does not answer',
+  'alert.volume.hung.do':
+    'Check the cable, or the network of a network disk. Recording goes on by itself when it answers.',
+  'alert.volume.missing': 'Disk {{ subject }} is missing',
+  'alert.volume.missing.do':
+    'Check that it is connected and mounted. Recording goes on by itself when it is back; what was recorded on it is safe there.',
+
+  'channels.title': 'Notifications',
+  'channels.lead': 'Alerts are shown here, and sent to:',
+  'channels.none': 'Alerts are only shown here',
+  'channels.noneHint':
+    'To have them sent by mail or to another program, name where in vms.yaml, for instance:',
+  'channels.webhook': 'Webhook',
+  'channels.mail': 'Mail',
+  'channels.delivered': 'last delivered {{ time }}',
+  'channels.never': 'nothing delivered yet',
+  'channels.waiting.one': '{{ count }} waiting',
+  'channels.waiting.other': '{{ count }} waiting',
+  'channels.failed': 'The last delivery failed: {{ error }}',
+  'channels.test': 'Send a test',
+  'channels.testing': 'Sending…',
+  'channels.testGood': 'The test arrived.',
+  'channels.testBad': 'The test did not arrive: {{ detail }}',
+} as const;

@@ -1,0 +1,100 @@
+import type { healthEn } from './health-en.ts';
+
+/** Textos da página de saúde, em português do Brasil. */
+export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
+  'health.title': 'Saúde',
+  'health.allWell': 'Tudo em ordem',
+  'health.allWellHint': 'Tudo o que deve ser gravado está sendo gravado.',
+  'health.loading': 'Consultando o sistema…',
+  'health.alerts': 'Alertas',
+  'health.alerts.open': 'Abertos',
+  'health.alerts.all': 'Histórico',
+  'health.alerts.which': 'Quais alertas',
+  'health.noHistory': 'Nada aconteceu até agora',
+  'health.since': 'desde {{ time }} · {{ length }}',
+  'health.was': '{{ from }} · durou {{ length }}',
+  'health.over': 'encerrado',
+  'health.more': 'Mostrar mais',
+  'health.toCamera': 'Abrir a câmera',
+  'health.openCount.one': '{{ count }} alerta aberto',
+  'health.openCount.other': '{{ count }} alertas abertos',
+  'health.cameras': 'Câmeras',
+  'health.camerasNone': 'Nenhuma câmera ainda.',
+  'health.volumes': 'Discos',
+  'health.volumesNone': 'O sistema não conhece nenhum disco no momento.',
+  'health.services': 'Partes do sistema',
+  'health.forecast':
+    'No ritmo atual são gravados {{ perDay }} por dia: há espaço para cerca de {{ days }}; depois as gravações mais antigas dão lugar.',
+  'health.forecastDays.one': '{{ count }} dia',
+  'health.forecastDays.other': '{{ count }} dias',
+  'health.forecastLess': 'menos de um dia',
+
+  'service.ingest': 'Câmeras',
+  'service.ingest.does': 'recebe as imagens das câmeras',
+  'service.storage': 'Gravação',
+  'service.storage.does': 'escreve, encontra e apaga gravações',
+  'service.stream': 'Visão ao vivo',
+  'service.stream.does': 'leva as imagens ao vivo aos navegadores',
+  'service.api': 'Controle',
+  'service.api.does': 'guarda câmeras, usuários e alertas',
+  'service.gateway': 'Porta de entrada',
+  'service.gateway.does': 'serve esta página',
+
+  'alert.acknowledgements.late': 'O disco {{ subject }} confirma tarde o que foi gravado',
+  'alert.acknowledgements.late.do':
+    'O disco está lento ou ocupado demais; se faltasse energia agora, mais que o último segundo se perderia. Tire outras tarefas dele, grave menos câmeras nele ou use um disco mais rápido.',
+  'alert.camera.down': '{{ subject }} não envia imagens',
+  'alert.camera.down.do': 'Veja a câmera: a página dela diz por quê e o que fazer.',
+  'alert.camera.not-recording': '{{ subject }} não está sendo gravada',
+  'alert.camera.not-recording.do':
+    'A câmera envia imagens, mas nenhuma chega ao disco. Veja os discos abaixo e “Gravação” nas partes do sistema.',
+  'alert.certificate.expiring': 'O certificado da página vence em breve',
+  'alert.certificate.expiring.do':
+    'Renove-o e ponha os novos arquivos onde o vms.yaml indica (gateway.tls). Os navegadores avisam de um certificado vencido.',
+  'alert.clock.wrong': 'O relógio do sistema está errado',
+  'alert.clock.wrong.do':
+    'As gravações ficam com a hora errada. Ligue a sincronização: “timedatectl set-ntp true”.',
+  'alert.deletion.pending': 'Gravações de câmeras excluídas aguardam a exclusão',
+  'alert.deletion.pending.do':
+    'Tentamos de novo sozinhos. Se persistir, veja se um disco está ausente ou só permite leitura.',
+  'alert.service.degraded': '{{ subject }}: funciona com limitações',
+  'alert.service.degraded.do': 'As gravações continuam. O detalhe técnico diz o que está limitado.',
+  'alert.service.failing': '{{ subject }}: não funciona',
+  'alert.service.failing.do':
+    'O sistema tenta de novo sozinho. Se persistir, o detalhe e o log dizem por quê: “journalctl -u vms” ou o terminal em que ele foi iniciado.',
+  'alert.service.unreachable': '{{ subject }}: não responde',
+  'alert.service.unreachable.do':
+    'É iniciado de novo sozinho em segundos. Se persistir, reinicie o sistema e veja o log.',
+  'alert.volume.failing': 'A escrita no disco {{ subject }} falha',
+  'alert.volume.failing.do':
+    'As câmeras gravam nos outros discos, se houver. O disco pode estar com defeito: veja o log do sistema (“dmesg”), salve o que precisar e troque-o.',
+  'alert.volume.filling': 'O disco {{ subject }} não consegue guardar pelo tempo desejado',
+  'alert.volume.filling.do':
+    'As gravações mais antigas saem antes da hora. Grave com menos qualidade, guarde menos dias ou acrescente um disco.',
+  'alert.volume.full': 'O disco {{ subject }} está cheio',
+  'alert.volume.full.do':
+    'Não há mais o que apagar, e nada é gravado nele. Libere espaço: outros arquivos podem tê-lo ocupado. A gravação continua sozinha.',
+  'alert.volume.hung': 'O disco {{ subject }} não responde',
+  'alert.volume.hung.do':
+    'Verifique o cabo ou a rede de um disco de rede. A gravação continua sozinha quando ele responder.',
+  'alert.volume.missing': 'O disco {{ subject }} está ausente',
+  'alert.volume.missing.do':
+    'Verifique se está conectado e montado. A gravação continua sozinha quando ele voltar; o que foi gravado nele está seguro lá.',
+
+  'channels.title': 'Avisos',
+  'channels.lead': 'Os alertas aparecem aqui e são enviados para:',
+  'channels.none': 'Os alertas só aparecem aqui',
+  'channels.noneHint':
+    'Para recebê-los por e-mail ou em outro programa, indique para onde no vms.yaml, por exemplo:',
+  'channels.webhook': 'Webhook',
+  'channels.mail': 'E-mail',
+  'channels.delivered': 'última entrega {{ time }}',
+  'channels.never': 'nada entregue ainda',
+  'channels.waiting.one': '{{ count }} à espera',
+  'channels.waiting.other': '{{ count }} à espera',
+  'channels.failed': 'A última entrega falhou: {{ error }}',
+  'channels.test': 'Enviar um teste',
+  'channels.testing': 'Enviando…',
+  'channels.testGood': 'O teste chegou.',
+  'channels.testBad': 'O teste não chegou: {{ detail }}',
+};

@@ -1,0 +1,122 @@
+import { A } from '@solidjs/router';
+import { useInfiniteQuery } from '@tanstack/solid-query';
+import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { alertsQuery } from '../api/queries.ts';
+import { steadyProblem } from '../api/steady-problem.ts';
+import type { AlertState, AlertView } from '../api/types.ts';
+import { usePreferences } from '../i18n/preferences.tsx';
+import { duration } from '../time/format.ts';
+import { useNow } from '../time/now.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Notice, type Tone } from '../ui/notice.tsx';
+import { Failed, Loading } from '../ui/page-states.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { alertRemedy, alertTitle } from './alert-words.ts';
+
+const STATES: readonly AlertState[] = ['open', 'all'];
+
+/** What is wrong now, or what ever was; each in plain words, with what to do. */
+export function AlertsSection() {
+  const { t } = usePreferences();
+  const [state, setState] = createSignal<AlertState>('open');
+  const query = useInfiniteQuery(() => alertsQuery(state()));
+  const problem = steadyProblem(query);
+  const alerts = (): readonly AlertView[] | undefined =>
+    query.data?.pages.flatMap((page) => page.alerts);
+  return (
+    <section class="system-section" data-testid="alerts">
+      <div class="system-head">
+        <h2>{t('health.alerts')}</h2>
+        <Segmented
+          label={t('health.alerts.which')}
+          value={state()}
+          options={STATES.map((value) => ({ value, label: t(`health.alerts.${value}`) }))}
+          onChange={setState}
+          testId="alert-state"
+        />
+      </div>
+      <Switch>
+        <Match when={alerts()?.length === 0}>
+          <Show when={state() === 'open'} fallback={<p class="muted">{t('health.noHistory')}</p>}>
+            <Notice tone="good" title={t('health.allWell')} testId="all-well">
+              <p>{t('health.allWellHint')}</p>
+            </Notice>
+          </Show>
+        </Match>
+        <Match when={alerts()}>
+          <ul class="alerts">
+            <For each={alerts()}>{(alert) => <AlertRow alert={alert} />}</For>
+          </ul>
+          <Show when={query.hasNextPage}>
+            <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {t('health.more')}
+            </Button>
+          </Show>
+        </Match>
+        <Match when={problem()}>
+          <Failed problem={problem()} onRetry={() => void query.refetch()} />
+        </Match>
+        <Match when={true}>
+          <Loading label={t('health.loading')} />
+        </Match>
+      </Switch>
+    </section>
+  );
+}
+
+function AlertRow(props: { alert: AlertView }) {
+  const { t, format } = usePreferences();
+  const now = useNow();
+  const open = (): boolean => props.alert.closedAt === null;
+  const tone = (): Tone => {
+    if (!open()) return 'off';
+    return props.alert.severity === 'critical' ? 'bad' : 'warn';
+  };
+  const from = (): number => Date.parse(props.alert.openedAt);
+  const when = (): string => {
+    const { closedAt } = props.alert;
+    const time = format().moment(from(), now());
+    if (closedAt === null) {
+      return t('health.since', { time, length: duration(now() - from()) });
+    }
+    return t('health.was', { from: time, length: duration(Date.parse(closedAt) - from()) });
+  };
+  return (
+    <li
+      class="notice alert"
+      data-tone={tone()}
+      data-code={props.alert.code}
+      data-testid="alert"
+      data-open={open() ? '' : undefined}
+    >
+      <Icon name={open() ? 'alarm' : 'check'} />
+      <div class="notice-body">
+        <p class="notice-title" dir="auto">
+          {alertTitle(t, props.alert)}
+        </p>
+        <p class="muted numeric">
+          {when()}
+          <Show when={!open()}> · {t('health.over')}</Show>
+        </p>
+        <Show when={open() && alertRemedy(t, props.alert)}>{(text) => <p>{text()}</p>}</Show>
+        <Show when={props.alert.detail !== ''}>
+          <details>
+            <summary>{t('state.detail')}</summary>
+            <p class="mono">{props.alert.detail}</p>
+          </details>
+        </Show>
+      </div>
+      <Show when={props.alert.subject.kind === 'camera'}>
+        <A
+          href={`/cameras/${props.alert.subject.id}`}
+          class="button"
+          data-variant="secondary"
+          data-size="small"
+        >
+          {t('health.toCamera')}
+        </A>
+      </Show>
+    </li>
+  );
+}

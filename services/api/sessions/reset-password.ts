@@ -1,0 +1,51 @@
+import { hashPassword } from '@vms/auth/password.ts';
+import type { Clock } from '@vms/common/clock.ts';
+import { migrate } from '@vms/database/migrations.ts';
+import { openSqlite } from '@vms/database/sqlite.ts';
+import { ApiError } from '../api-error.ts';
+import { API_MIGRATIONS } from '../database/migrations.ts';
+import type { ApiSchema } from '../database/schema.ts';
+import { checkPasswordStrength } from './password-strength.ts';
+import { type User, UserStore } from './user-store.ts';
+
+/** Who gets which password. */
+export interface PasswordReset {
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * Gives a user another password without the current one, and ends all sessions of the user.
+ * @throws ApiError `user.not-found`, `auth.password-too-weak`; AuthError `auth.password-too-long`
+ */
+export async function resetPassword(
+  users: UserStore,
+  { username, password }: PasswordReset,
+  clock: Clock,
+): Promise<User> {
+  const user = await users.byName(username);
+  if (user === undefined) {
+    throw new ApiError('user.not-found', {
+      happened: 'There is no user of this name.',
+      remedy: 'The administrator of the first start is called admin.',
+    });
+  }
+  checkPasswordStrength(password, user.username, 'body.password');
+  await users.changePassword(user.id, await hashPassword(password), '', clock.now());
+  return user;
+}
+
+/** The same in the database of a system that is stopped; whoever calls holds it stopped. */
+export async function resetPasswordInDatabase(
+  databasePath: string,
+  reset: PasswordReset,
+  clock: Clock,
+): Promise<User> {
+  const database = openSqlite<ApiSchema>({ path: databasePath });
+  try {
+    await migrate(database, API_MIGRATIONS, clock);
+    return await resetPassword(new UserStore(database.queries), reset, clock);
+  } finally {
+    await database.close();
+  }
+}
