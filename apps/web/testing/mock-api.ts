@@ -4,6 +4,7 @@ import type { Camera, CameraInput, CameraTest } from '../src/api/types.ts';
 import { alertPage, createAlerts, type MockAlerts, testChannel } from './mock-alerts.ts';
 import {
   createWorld,
+  MOCK_TIME_ZONE,
   type MockWorld,
   recordingOf,
   runsOf,
@@ -103,10 +104,11 @@ export function createMockApi(): {
       return none;
     }
     if (call.method === 'PATCH') {
-      const { password, ...rest } = call.body as CameraInput;
+      const { password, timeZone, ...rest } = call.body as CameraInput;
       const changed = {
         ...camera,
         ...rest,
+        ...(timeZone === undefined ? {} : { timeZone: timeZone ?? MOCK_TIME_ZONE }),
         hasPassword: password === undefined ? camera.hasPassword : password !== '',
       };
       world.cameras = world.cameras.map((other) => (other === camera ? changed : other));
@@ -245,6 +247,7 @@ export function createMockApi(): {
     enabled: true,
     retentionDays: input.retentionDays ?? 30,
     maxBytes: input.maxBytes ?? null,
+    timeZone: input.timeZone ?? MOCK_TIME_ZONE,
     createdAt: new Date().toISOString(),
     updatedAt: new Date().toISOString(),
     status: {

@@ -3,6 +3,8 @@ import type { Camera, Recording, System, Track } from '../src/api/types.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
+/** Of the system, and of cameras without one of their own. */
+export const MOCK_TIME_ZONE = 'America/Sao_Paulo';
 
 /** A test double of the API's data: cameras in every state, three days of recordings with gaps. */
 export interface MockWorld {
@@ -40,12 +42,20 @@ interface Sketch {
   demo?: boolean;
   /** It has a sub stream. */
   sub?: boolean;
+  timeZone?: string;
 }
 
 const SKETCHES: readonly Sketch[] = [
   { name: 'Demo', state: 'online', age: 52 * HOUR, tracks: [h264, aac], demo: true },
   { name: 'Portão principal', state: 'online', age: 31 * HOUR, tracks: [h265, g711] },
-  { name: 'Loading dock 2', state: 'online', age: 6 * HOUR, tracks: [h264], sub: true },
+  {
+    name: 'Loading dock 2',
+    timeZone: 'Asia/Kathmandu',
+    state: 'online',
+    age: 6 * HOUR,
+    tracks: [h264],
+    sub: true,
+  },
   {
     name: 'Warehouse aisle 7, north end, above the second emergency exit',
     state: 'online',
@@ -102,6 +112,7 @@ export function createWorld(now: number): MockWorld {
       enabled: sketch.state !== 'disabled',
       retentionDays: 30,
       maxBytes: sketch.demo === true ? 10e9 : null,
+      timeZone: sketch.timeZone ?? MOCK_TIME_ZONE,
       createdAt: new Date(now - 72 * HOUR).toISOString(),
       updatedAt: new Date(now - 72 * HOUR).toISOString(),
       status: {
@@ -205,6 +216,7 @@ export function spansOf(
 export function systemOf(world: MockWorld): System {
   return {
     version: '0.1.0',
+    timeZone: MOCK_TIME_ZONE,
     volumes: [
       {
         id: 'default',

@@ -59,6 +59,8 @@ export interface Camera {
   readonly enabled: boolean;
   readonly retentionDays: number;
   readonly maxBytes?: number | null;
+  /** IANA name of the zone in which its times are shown. */
+  readonly timeZone?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly status: CameraStatusView;
@@ -80,6 +82,8 @@ export interface CameraInput {
   enabled?: boolean;
   retentionDays?: number;
   maxBytes?: number | null;
+  /** null for that of the system. */
+  timeZone?: string | null;
 }
 
 export interface CameraTestInput {
@@ -267,6 +271,8 @@ export interface AlertChannel {
 
 export interface System {
   readonly version: string;
+  /** IANA name of the zone of the machine. */
+  readonly timeZone?: string;
   readonly volumes: readonly Volume[];
   readonly services: readonly ServiceHealth[];
   readonly alarms: readonly Alarm[];

@@ -10,7 +10,7 @@ import { CameraDialog } from '../cameras/camera-dialog.tsx';
 import { lookOf, stateText } from '../cameras/camera-state.ts';
 import { DeleteDialog } from '../cameras/delete-dialog.tsx';
 import { StateBadge, StateWords } from '../cameras/state-badge.tsx';
-import { usePreferences } from '../i18n/preferences.tsx';
+import { CameraZone, usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
 import { useNow } from '../time/now.ts';
 import { toLocalInput } from '../time/zone.ts';
@@ -53,7 +53,11 @@ export default function CameraPage() {
       <Match when={query.data}>
         {(camera) => (
           <Show when={params.id} keyed>
-            {(_id) => <CameraView camera={camera()} />}
+            {(_id) => (
+              <CameraZone zone={camera().timeZone}>
+                <CameraView camera={camera()} />
+              </CameraZone>
+            )}
           </Show>
         )}
       </Match>

@@ -29,6 +29,7 @@ export function DetailsPanel(props: { camera: Camera }) {
     [t('camera.audio'), tracks('audio')],
     [t('camera.rate'), rateText(status(), t, format()) ?? '–'],
     [t('camera.kept'), kept()],
+    [t('camera.timeZone'), format().zoneName(Date.now())],
     [t('camera.added'), format().dateTime(Date.parse(props.camera.createdAt))],
     [t('camera.id'), props.camera.id, true],
   ];

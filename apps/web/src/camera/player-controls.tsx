@@ -107,6 +107,9 @@ export function PlayerControls(props: {
             >
               {format().date(instant())} <strong>{format().time(instant())}</strong>
             </time>
+            <span class="muted player-zone" title={format().zoneName(instant())}>
+              {format().zoneOffset(instant())}
+            </span>
             <Show when={!isLive()}>
               <span class="muted">
                 {t('player.ago', { time: duration(props.now - instant()) })}

@@ -101,6 +101,15 @@ test('a changed camera sends only what differs', () => {
   });
 });
 
+test('the time zone is sent where it differs, and null is that of the system', () => {
+  const there = { ...saved, timeZone: 'America/Manaus' };
+  assert.equal(inputOf(draftOf(there), there).timeZone, undefined);
+  assert.equal(inputOf({ ...draftOf(there), timeZone: '' }, there).timeZone, null);
+  const moved = { ...draftOf(there), timeZone: 'America/Belem' };
+  assert.equal(inputOf(moved, there).timeZone, 'America/Belem');
+  assert.equal(inputOf(newDraft(undefined), undefined).timeZone, undefined);
+});
+
 test('a test uses the saved password until another is typed', () => {
   const draft = draftOf(saved);
   assert.deepEqual(testInputOf(draft, saved), {

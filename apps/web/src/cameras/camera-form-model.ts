@@ -14,6 +14,8 @@ export interface CameraDraft {
   readonly enabled: boolean;
   readonly retentionDays: string;
   readonly maxGigabytes: string;
+  /** IANA name; empty for that of the system. */
+  readonly timeZone: string;
 }
 
 export type DraftErrors = Partial<Record<keyof CameraDraft, Key>>;
@@ -34,6 +36,7 @@ export function draftOf(camera: Camera | undefined): CameraDraft {
     enabled: camera?.enabled ?? true,
     retentionDays: String(camera?.retentionDays ?? DEFAULT_RETENTION_DAYS),
     maxGigabytes: maxBytes > 0 ? String(Math.round(maxBytes / GIGABYTE)) : '',
+    timeZone: camera?.timeZone ?? '',
   };
 }
 
@@ -111,6 +114,8 @@ export function inputOf(draft: CameraDraft, saved: Camera | undefined): CameraIn
   const subUrl = draft.subUrl.trim() === '' ? null : draft.subUrl.trim();
   if (subUrl !== (saved?.subUrl ?? null)) input.subUrl = subUrl;
   put('username', draft.username.trim(), saved?.username);
+  const timeZone = draft.timeZone === '' ? null : draft.timeZone;
+  if (timeZone !== (saved?.timeZone ?? null)) input.timeZone = timeZone;
   put('retentionDays', Number(draft.retentionDays), saved?.retentionDays);
   if (saved === undefined) {
     if (draft.password !== '') input.password = draft.password;
@@ -132,6 +137,7 @@ export function testInputOf(
 ): CameraTestInput {
   const url = stream === 'sub' ? draft.subUrl : draft.url;
   const input: CameraTestInput = { url: url.trim(), username: draft.username.trim() };
+  if (stream === 'sub') input.stream = stream;
   if (saved !== undefined && !draft.passwordTouched) input.camera_id = saved.id;
   else input.password = draft.password;
   return input;

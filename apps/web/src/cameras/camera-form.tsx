@@ -20,6 +20,7 @@ import {
   testInputOf,
 } from './camera-form-model.ts';
 import { TestResult } from './test-result.tsx';
+import { TimeZoneField } from './time-zone-field.tsx';
 
 interface Tested {
   readonly key: string;
@@ -244,6 +245,7 @@ export function CameraForm(props: CameraFormProps) {
               optional
             />
           </div>
+          <TimeZoneField value={draft.timeZone} onChange={(timeZone) => setDraft({ timeZone })} />
           <Show when={saved !== undefined}>
             <label class="check">
               <input

@@ -13,6 +13,16 @@ test('times are those of the zone, on a 24-hour clock in both languages', () => 
   assert.equal(en.hourMinute(Date.UTC(2026, 10, 20, 3, 5)), '00:05');
 });
 
+test('the hour that comes twice is told apart by its offset, and no other hour is', () => {
+  const berlin = createFormatters('en', 'Europe/Berlin');
+  const first = Date.UTC(2026, 9, 25, 0, 30);
+  assert.equal(berlin.time(first), '02:30:00 UTC+02:00');
+  assert.equal(berlin.time(first + 3_600_000), '02:30:00 UTC+01:00');
+  assert.equal(berlin.timeWithMs(first + 5), '02:30:00.005 UTC+02:00');
+  assert.equal(berlin.time(first + 7_200_000), '03:30:00');
+  assert.equal(berlin.zoneOffset(first), 'UTC+02:00');
+});
+
 test('dates follow the language', () => {
   assert.match(br.date(at), /20 de nov\. de 2026/);
   assert.match(en.date(at), /Nov 20, 2026/);

@@ -1,5 +1,5 @@
 import type { EpochMs } from '@vms/common/clock.ts';
-import { offsetAt } from './zone.ts';
+import { isShownTwice, offsetAt } from './zone.ts';
 
 /** How one viewer reads times and amounts: language and zone are settled once, then applied. */
 export interface Formatters {
@@ -7,7 +7,7 @@ export interface Formatters {
   readonly zone: string;
   /** 14:03 */
   hourMinute(at: EpochMs): string;
-  /** 14:03:22 */
+  /** 14:03:22, with the offset (`02:30:00 UTC+01:00`) where the clock shows this time twice. */
   time(at: EpochMs): string;
   /** 14:03:22.480 */
   timeWithMs(at: EpochMs): string;
@@ -23,6 +23,8 @@ export interface Formatters {
   moment(at: EpochMs, now: EpochMs): string;
   /** The zone by name and offset: `Brasilia Time, UTC−03:00`. */
   zoneName(at: EpochMs): string;
+  /** The offset of the zone: `UTC−03:00`. */
+  zoneOffset(at: EpochMs): string;
   /** 1.2 GB; steps of 1000. */
   bytes(count: number): string;
   /** 4.2 Mbit/s; steps of 1000. */
@@ -86,7 +88,13 @@ export function createFormatters(locale: string, zone: string): Formatters {
   const clock = { hour: '2-digit', minute: '2-digit' } as const;
   const day = { day: 'numeric', month: 'short' } as const;
   const hourMinute = of(clock);
-  const time = of({ ...clock, second: '2-digit' });
+  const plainTime = of({ ...clock, second: '2-digit' });
+  const plainDateTime = of({ ...day, year: 'numeric', ...clock, second: '2-digit' });
+  const zoneOffset = (at: EpochMs): string => offsetName(offsetAt(at, zone));
+  /** Names the offset in the one hour of a year in which the clock does not tell. */
+  const sure = (text: string, at: EpochMs): string =>
+    isShownTwice(at, zone) ? `${text} ${zoneOffset(at)}` : text;
+  const time = (at: EpochMs): string => sure(plainTime(at), at);
   const date = of({ ...day, year: 'numeric' });
   const dayMonth = of(day);
   const zoneLong = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'longGeneric' });
@@ -106,19 +114,20 @@ export function createFormatters(locale: string, zone: string): Formatters {
     time,
     timeWithMs: (at) => {
       const ms = ((Math.floor(at) % 1000) + 1000) % 1000;
-      return `${time(at)}.${String(ms).padStart(3, '0')}`;
+      return sure(`${plainTime(at)}.${String(ms).padStart(3, '0')}`, at);
     },
     date,
     dayMonth,
     weekday: of({ ...day, year: 'numeric', weekday: 'short' }),
-    dateTime: of({ ...day, year: 'numeric', ...clock, second: '2-digit' }),
+    dateTime: (at) => sure(plainDateTime(at), at),
     moment: (at, now) => (date(at) === date(now) ? time(at) : `${dayMonth(at)}, ${hourMinute(at)}`),
     zoneName: (at) => {
-      const offset = offsetName(offsetAt(at, zone));
+      const offset = zoneOffset(at);
       const name = zoneLong.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value;
       if (name === undefined || /^(GMT|UTC)/.test(name)) return offset;
       return `${name}, ${offset}`;
     },
+    zoneOffset,
     bytes: (count) => scaled(count, ['B', 'kB', 'MB', 'GB', 'TB', 'PB'], number),
     bitRate: (rate) => scaled(rate, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s'], number),
     number,

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import {
   fromLocalInput,
   instantOf,
+  instantsOf,
+  isShownTwice,
   offsetAt,
   startOfDay,
   startOfDayOffset,
@@ -26,6 +28,24 @@ test('an hour that comes twice is the first of the two; one that never comes is 
   assert.equal(instantOf(twice, 'Europe/Berlin'), Date.UTC(2026, 9, 25, 0, 30));
   const never = Date.UTC(2026, 2, 29, 2, 30);
   assert.equal(instantOf(never, 'Europe/Berlin'), Date.UTC(2026, 2, 29, 1, 30));
+});
+
+test('an hour that comes twice is known as such, and no other', () => {
+  const zone = 'Europe/Berlin';
+  const twice = Date.UTC(2026, 9, 25, 2, 30);
+  const [first, second] = [Date.UTC(2026, 9, 25, 0, 30), Date.UTC(2026, 9, 25, 1, 30)];
+  assert.deepEqual(instantsOf(twice, zone), [first, second]);
+  assert.deepEqual(instantsOf(Date.UTC(2026, 2, 29, 2, 30), zone), []);
+  assert.deepEqual(
+    [first, second].map((at) => isShownTwice(at, zone)),
+    [true, true],
+  );
+  for (const at of [first - HOUR, second + HOUR, Date.UTC(2026, 2, 29, 1, 30)]) {
+    assert.equal(isShownTwice(at, zone), false);
+  }
+  assert.equal(isShownTwice(first, 'America/Sao_Paulo'), false);
+  // Half an hour is put back on Lord Howe Island.
+  assert.equal(isShownTwice(Date.UTC(2026, 3, 4, 14, 45), 'Australia/Lord_Howe'), true);
 });
 
 test('wall clock and instant undo each other away from changes', () => {

@@ -10,6 +10,16 @@ export function viewerZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+/** Whether this browser knows a zone: a system may know newer ones. */
+export function isZone(zone: string): boolean {
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (format === undefined) {
@@ -50,20 +60,44 @@ export function offsetAt(at: EpochMs, zone: string): number {
   return wallOf(at, zone) - at;
 }
 
+const DAY_MS = 86_400_000;
+/** Days of which it is remembered whether the offset changes about them. */
+const MAX_REMEMBERED_DAYS = 2000;
+const changes = new Map<string, boolean>();
+
+/** True about the days on which the offset of `zone` changes; remembered, as nearly all are not. */
+function changesAbout(at: EpochMs, zone: string): boolean {
+  const day = Math.floor(at / DAY_MS);
+  const key = `${zone} ${day}`;
+  let known = changes.get(key);
+  if (known === undefined) {
+    if (changes.size >= MAX_REMEMBERED_DAYS) changes.clear();
+    known = offsetAt((day - 1) * DAY_MS, zone) !== offsetAt((day + 2) * DAY_MS, zone);
+    changes.set(key, known);
+  }
+  return known;
+}
+
+/** The instants at which a wall clock in `zone` shows `wall`: none, one, or two in order. */
+export function instantsOf(wall: WallMs, zone: string): readonly EpochMs[] {
+  const before = offsetAt(wall - DAY_MS, zone);
+  const after = offsetAt(wall + DAY_MS, zone);
+  const candidates = before === after ? [wall - before] : [wall - before, wall - after];
+  return candidates.filter((at) => offsetAt(at, zone) === wall - at).sort((a, b) => a - b);
+}
+
+/** True where a wall clock in `zone` shows this time twice: in the hour at the end of summer time. */
+export function isShownTwice(at: EpochMs, zone: string): boolean {
+  return changesAbout(at, zone) && instantsOf(wallOf(at, zone), zone).length > 1;
+}
+
 /**
  * The instant at which a wall clock in `zone` shows `wall`. Where the clock shows it twice (end of
  * summer time) the first; where it never does (start of summer time) the instant that the clock would
  * have reached without the change.
  */
 export function instantOf(wall: WallMs, zone: string): EpochMs {
-  const dayMs = 86_400_000;
-  const before = offsetAt(wall - dayMs, zone);
-  const after = offsetAt(wall + dayMs, zone);
-  const first = wall - Math.max(before, after);
-  const second = wall - Math.min(before, after);
-  if (offsetAt(first, zone) === wall - first) return first;
-  if (offsetAt(second, zone) === wall - second) return second;
-  return wall - before;
+  return instantsOf(wall, zone)[0] ?? wall - offsetAt(wall - DAY_MS, zone);
 }
 
 /** The instant at which the day of `at` starts in `zone`. */

@@ -11,7 +11,7 @@ import { startOfDayOffset } from '../../time/zone.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { ProblemNotice } from '../../ui/notice.tsx';
+import { Failed } from '../../ui/page-states.tsx';
 
 /** The recordings of one day, newest first; follows the day that is played until another is chosen. */
 export function RecordingsPanel(props: {
@@ -50,6 +50,9 @@ export function RecordingsPanel(props: {
           onClick={() => setDay(startOfDayOffset(day(), zone(), -1))}
         />
         <strong aria-live="polite">{format().weekday(day())}</strong>
+        <span class="muted small" title={format().zoneName(day())} data-testid="recordings-zone">
+          {format().zoneOffset(day())}
+        </span>
         <IconButton
           icon="chevronRight"
           size="small"
@@ -74,14 +77,7 @@ export function RecordingsPanel(props: {
         </Match>
         <Match when={query.isError && recordings().length === 0}>
           <div class="panel-body">
-            <ProblemNotice
-              problem={query.error}
-              action={
-                <Button size="small" onClick={() => void query.refetch()}>
-                  {t('action.retry')}
-                </Button>
-              }
-            />
+            <Failed problem={query.error} onRetry={() => void query.refetch()} />
           </div>
         </Match>
         <Match when={recordings().length === 0}>

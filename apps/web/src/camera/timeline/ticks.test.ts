@@ -54,6 +54,26 @@ test('the day on which summer time starts still has its midnights', () => {
   assert.notEqual(offsetAt(midnights[0]?.at ?? 0, zone), offsetAt(midnights[3]?.at ?? 0, zone));
 });
 
+test('a day of 25 hours has 25 hours of ticks, one of 23 has 23', () => {
+  const zone = 'Europe/Berlin';
+  const hours = (from: number, to: number): number[] =>
+    ticksOf({ from, to }, 2560, zone)
+      .ticks.filter(({ kind }) => kind !== 'minor')
+      .map(({ at }) => at);
+  const autumn = Date.UTC(2026, 9, 24, 22);
+  const long = hours(autumn, autumn + 25 * HOUR);
+  assert.deepEqual(
+    long,
+    Array.from({ length: 26 }, (_, hour) => autumn + hour * HOUR),
+  );
+  const spring = Date.UTC(2026, 2, 28, 23);
+  const short = hours(spring, spring + 23 * HOUR);
+  assert.deepEqual(
+    short,
+    Array.from({ length: 24 }, (_, hour) => spring + hour * HOUR),
+  );
+});
+
 test('ticks are in order, inside the view and bounded in number', () => {
   fc.assert(
     fc.property(

@@ -1,5 +1,5 @@
 import type { EpochMs } from '@vms/common/clock.ts';
-import { instantOf, wallOf } from '../../time/zone.ts';
+import { instantOf, instantsOf, wallOf } from '../../time/zone.ts';
 import { spanOf, type View } from './view.ts';
 
 const SECOND = 1000;
@@ -61,17 +61,24 @@ export function ticksOf(view: View, widthPx: number, zone: string, labelPx = 84)
   const stepMs = stepFor(view, widthPx, labelPx);
   const minorMs = stepMs / partsOf(stepMs);
   const ticks: Tick[] = [];
+  const repeated: Tick[] = [];
   let wall = Math.floor(wallOf(view.from, zone) / minorMs) * minorMs;
   const last = wallOf(view.to, zone) + minorMs;
   let previous = Number.NEGATIVE_INFINITY;
   for (; wall <= last; wall += minorMs) {
-    const at = instantOf(wall, zone);
-    // Where summer time starts, two wall clocks name one instant: one tick is enough.
-    if (at <= previous || at < view.from || at > view.to) continue;
-    previous = at;
     const day = wall % DAY === 0;
     const major = wall % stepMs === 0;
-    ticks.push({ at, kind: day && stepMs < DAY ? 'day' : major ? 'major' : 'minor' });
+    const kind = day && stepMs < DAY ? 'day' : major ? 'major' : 'minor';
+    const [first = instantOf(wall, zone), again] = instantsOf(wall, zone);
+    // At the end of summer time a clock shows an hour twice: its ticks come again, an hour later.
+    if (again !== undefined && kind !== 'day' && again <= view.to && again >= view.from) {
+      repeated.push({ at: again, kind });
+    }
+    // Where summer time starts, two wall clocks name one instant: one tick is enough.
+    if (first <= previous || first < view.from || first > view.to) continue;
+    previous = first;
+    ticks.push({ at: first, kind });
   }
-  return { ticks, stepMs };
+  if (repeated.length > 0) ticks.push(...repeated);
+  return { ticks: repeated.length > 0 ? ticks.sort((a, b) => a.at - b.at) : ticks, stepMs };
 }
