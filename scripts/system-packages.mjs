@@ -15,6 +15,8 @@ const LIBRARY_FOLDERS = ['/usr/lib', '/usr/lib64'];
 export const TEST_PACKAGES = [
   { name: 'ca-certificates', files: ['/etc/ssl/certs'] },
   { name: 'git', programs: ['git'] },
+  { name: 'curl', programs: ['curl'] },
+  { name: 'jq', programs: ['jq'] },
   { name: 'ffmpeg', programs: ['ffmpeg'] },
   { name: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   { name: 'mkvtoolnix', programs: ['mkvinfo'] },

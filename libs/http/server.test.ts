@@ -163,6 +163,23 @@ test('names every wrong field without its value', async (t) => {
   assert.ok(!text.includes(CANARY));
 });
 
+test('a DELETE without content may say that it is JSON', async (t) => {
+  const url = await start(t, {
+    routes(server) {
+      server.delete('/thing', { schema: {} as object }, async () => ({ gone: true }));
+      server.post('/thing', { schema: {} as object }, async () => ({ made: true }));
+    },
+  });
+  const ask = async (method: string, body?: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/thing`, { method, headers, ...(body && { body }) });
+    return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
+  };
+  assert.deepEqual(await ask('DELETE'), { status: 200, json: { gone: true } });
+  assert.equal((await ask('DELETE', '{')).status, 400);
+  assert.equal((await ask('POST')).status, 400);
+});
+
 test('answers carry only what their schema names', async (t) => {
   const url = await start(t, { routes });
   assert.deepEqual(await (await fetch(`${url}/filtered`)).json(), { public: 'a' });

@@ -76,12 +76,25 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
   server.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply, logger));
+  allowDeleteWithoutContent(server);
   addHeaders(server);
   observe(server, logger, metrics);
   closeInTime(server);
   if (options.access !== undefined) enforceAccess(server, options.access);
   addHealthAndMetrics(server, options);
   return server;
+}
+
+/**
+ * Many a client sends `Content-Type: application/json` with every call, a DELETE without content too. That
+ * is no fault: without content there is no type to look at (RFC 9110 §8.3).
+ */
+function allowDeleteWithoutContent(server: HttpServer): void {
+  server.addHook('onRequest', async ({ method, headers }) => {
+    const isEmpty = Number(headers['content-length'] ?? 0) === 0;
+    if (method !== 'DELETE' || !isEmpty || headers['transfer-encoding'] !== undefined) return;
+    delete headers['content-type'];
+  });
 }
 
 function addHealthAndMetrics(server: HttpServer, options: HttpServerOptions): void {
