@@ -6,6 +6,7 @@ import { systemErrorCode } from '@vms/common/errors.ts';
 import type { AudioCodec, VideoCodec } from '@vms/common/frame.ts';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import type { CameraFault } from './camera-fault.ts';
+import type { CameraIdentity } from './camera-identity.ts';
 import { type Clip, loadClip } from './clip.ts';
 import { Pacer } from './pacer.ts';
 import { type PreparedTrack, prepareAudio, prepareVideo } from './prepared-track.ts';
@@ -19,8 +20,10 @@ import { SimulatorError } from './simulator-error.ts';
 
 /** One camera to simulate. */
 export interface CameraDefinition {
-  /** Its path without the slash, for instance `cam0`. */
+  /** Its path without the slash, for instance `cam0`, unless `path` says another. */
   readonly name: string;
+  /** Path and query, from the slash; default `/` and its name. */
+  readonly path?: string;
   /** Default `h264`. */
   readonly video?: VideoCodec;
   /** Default: no sound. */
@@ -41,6 +44,8 @@ export interface CameraSimulatorOptions {
   readonly clip?: Clip;
   /** Asked of every camera that has none of its own. Default: anybody may look. */
   readonly credentials?: Credentials;
+  /** Whose cameras these are; default nobody's, as the product's own demo camera. */
+  readonly identity?: Pick<CameraIdentity, 'realm' | 'server' | 'asksFirst'>;
   /** Default `digest`. */
   readonly authentication?: AuthenticationScheme;
   /** Packets in one write; the next follow 1 ms later. Default 4. */
@@ -77,6 +82,7 @@ export interface CameraSimulator {
 export const MAX_CAMERAS = 200;
 const DEFAULT_PACKETS_PER_WRITE = 4;
 const DEFAULT_SESSION_TIMEOUT_SECONDS = 60;
+const DEFAULT_IDENTITY = { realm: 'camera-sim', asksFirst: false } as const;
 const SILENCE_CHECK_MS = 1000;
 /** Connections that may wait to be accepted: 200 cameras are opened at once after a restart. */
 const LISTEN_BACKLOG = 512;
@@ -97,6 +103,7 @@ export async function startCameraSimulator(
   const clock = options.clock ?? systemClock;
   const cameras = createCameras(options, clock, options.clip ?? (await loadClip()));
   const byName = new Map(cameras.map((camera) => [camera.name, camera]));
+  const identity = options.identity ?? DEFAULT_IDENTITY;
   const context: ConnectionContext = {
     clock,
     random: options.random ?? randomBytes,
@@ -104,7 +111,9 @@ export async function startCameraSimulator(
     packetsPerWrite: options.packetsPerWrite ?? DEFAULT_PACKETS_PER_WRITE,
     authentication: options.authentication ?? 'digest',
     sessionTimeoutSeconds: options.sessionTimeoutSeconds ?? DEFAULT_SESSION_TIMEOUT_SECONDS,
-    findCamera: (name) => byName.get(name),
+    ...identity,
+    deviceCredentials: identity.asksFirst ? options.credentials : undefined,
+    findCamera: (uri) => cameras.find((camera) => camera.isAddressedBy(uri)),
   };
   const connections = new Map<Socket, RtspConnection>();
   const server = createServer((socket) => {
@@ -129,7 +138,7 @@ export async function startCameraSimulator(
     port,
     cameras,
     camera: find,
-    url: (name) => `rtsp://${host}:${port}/${find(name).name}`,
+    url: (name) => `rtsp://${host}:${port}${find(name).path}`,
     setFault(fault, name) {
       for (const camera of name === undefined ? cameras : [find(name)]) camera.setFault(fault);
     },
@@ -171,6 +180,18 @@ export function numberedCameras(
   });
 }
 
+/** Main stream in H.265 and sub stream in H.264, as cameras of today are delivered. */
+export function camerasOf(
+  { main, sub }: Pick<CameraIdentity, 'main' | 'sub'>,
+  audio?: AudioCodec,
+): CameraDefinition[] {
+  const sound = audio === undefined ? {} : { audio };
+  return [
+    { name: 'main', path: main, video: 'h265', ...sound },
+    { name: 'sub', path: sub, video: 'h264', ...sound },
+  ];
+}
+
 function createCameras(
   options: CameraSimulatorOptions,
   clock: Clock,
@@ -184,6 +205,7 @@ function createCameras(
     const frameMs = tracks[0] === undefined ? 0 : (tracks[0].frameTicks * 1000) / 90_000;
     return new SimulatedCamera({
       name: definition.name,
+      path: definition.path ?? `/${definition.name}`,
       tracks,
       credentials: definition.credentials ?? options.credentials,
       startFrame: keyframes[gop % keyframes.length] ?? 0,

@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '@vms/common/errors.ts';
 import type { AudioCodec, VideoCodec } from '@vms/common/frame.ts';
-import { type CameraDefinition, MAX_CAMERAS, numberedCameras } from './camera-simulator.ts';
+import { CAMERA_IDENTITIES, type CameraIdentity, isMakerName } from './camera-identity.ts';
+import {
+  type CameraDefinition,
+  camerasOf,
+  MAX_CAMERAS,
+  numberedCameras,
+} from './camera-simulator.ts';
 import { DEFAULT_FRAMES_PER_SECOND } from './clip.ts';
 import type { AuthenticationScheme } from './rtsp-connection.ts';
 import type { Credentials } from './simulated-camera.ts';
@@ -13,6 +19,8 @@ export interface CommandLine {
   readonly host: string;
   readonly port: number;
   readonly cameras: readonly CameraDefinition[];
+  /** Undefined: nobody's cameras. */
+  readonly identity: CameraIdentity | undefined;
   readonly clip: string | undefined;
   readonly framesPerSecond: number;
   readonly credentials: Credentials | undefined;
@@ -32,6 +40,8 @@ export const USAGE = `Camera simulator: plays a clip as many RTSP cameras.
   --host ADDRESS        address to listen on (127.0.0.1)
   --cameras N           cameras /cam0, /cam1, …, 1 to ${MAX_CAMERAS} (1)
   --demo                one camera /demo with sound, as the product's demo camera
+  --maker NAME          one camera that answers as those of a maker do, under its paths, main stream in
+                        H.265 and sub stream in H.264: ${Object.keys(CAMERA_IDENTITIES).join(', ')}
   --video LIST          codecs of the cameras in turn: h264, h265 (h264)
   --audio LIST          sound of the cameras in turn: none, aac, pcmu, pcma (none)
   --clip FILE           .json, .h264 or .h265 (the demo clip)
@@ -53,6 +63,7 @@ const OPTIONS = {
   host: { type: 'string', default: '127.0.0.1' },
   cameras: { type: 'string' },
   demo: { type: 'boolean', default: false },
+  maker: { type: 'string' },
   video: { type: 'string', default: 'h264' },
   audio: { type: 'string', default: 'none' },
   clip: { type: 'string' },
@@ -72,18 +83,22 @@ const OPTIONS = {
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const { values } = parse(args);
   const demo: CameraDefinition[] = values.demo ? [{ name: 'demo', audio: 'aac' }] : [];
-  const count = values.cameras ?? (values.demo ? '0' : '1');
+  const identity = values.maker === undefined ? undefined : identityOf(values.maker);
+  const audio = values.audio.split(',').map(audioCodec);
+  const others = identity === undefined ? demo : [...demo, ...camerasOf(identity, audio[0])];
+  const count = values.cameras ?? (others.length > 0 ? '0' : '1');
   const numbered = numberedCameras(
     wholeNumber('cameras', count, 0, MAX_CAMERAS),
     values.video.split(',').map(videoCodec),
-    values.audio.split(',').map(audioCodec),
+    audio,
   );
   const { username, password } = values;
   return {
     help: values.help,
     host: values.host,
     port: wholeNumber('port', values.port, 0, 65_535),
-    cameras: [...demo, ...numbered],
+    cameras: [...others, ...numbered],
+    identity,
     clip: values.clip,
     framesPerSecond: wholeNumber('fps', values.fps, 1, 240),
     credentials: username === undefined ? undefined : { username, password: password ?? '' },
@@ -105,6 +120,12 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new SimulatorError('camera-sim.option', messageOf(error), { cause: error });
   }
+}
+
+function identityOf(text: string): CameraIdentity {
+  if (isMakerName(text)) return CAMERA_IDENTITIES[text];
+  const known = Object.keys(CAMERA_IDENTITIES).join(', ');
+  throw new SimulatorError('camera-sim.option', `--maker takes ${known}, not "${text}".`);
 }
 
 function wholeNumber(name: string, text: string, low: number, high: number): number {

@@ -44,6 +44,28 @@ test('--demo says where its camera is, plays it, and leaves with its standard in
   assert.deepEqual(await once(child, 'exit'), [0, null]);
 });
 
+test('--maker answers as cameras of that maker do, under their paths', async (t) => {
+  const credentials = { username: 'admin', password: 'secret' };
+  const login = ['--username', credentials.username, '--password', credentials.password];
+  const [ready] = await launch(t, ['--maker', 'dahua', ...login]);
+  const address = `rtsp://127.0.0.1:${ready.port}`;
+  assert.deepEqual(
+    ready.cameras.map(({ url }) => url),
+    [0, 1].map((subtype) => `${address}/cam/realmonitor?channel=1&subtype=${subtype}`),
+  );
+  for (const [url, status] of [
+    [`${address}/no-such-path`, 404],
+    [ready.cameras[1]?.url ?? '', 200],
+  ] as const) {
+    const client = await new RtspTestClient(url).connected();
+    const stranger = await client.request('DESCRIBE');
+    assert.deepEqual([stranger.status, stranger.headers.get('Server')], [401, 'Rtsp Server/3.0']);
+    assert.match(stranger.headers.get('WWW-Authenticate') ?? '', /realm="Login to /);
+    assert.equal((await client.login('DESCRIBE', credentials)).status, status);
+    client.close();
+  }
+});
+
 test('with a channel to its parent it says so there too, and leaves when that closes', async (t) => {
   const child = fork(MAIN, ['--port', '0', '--demo'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -96,6 +118,7 @@ test('the control port tells cameras and ledger and takes faults; the ledger goe
 test('a wrong option is one line and status 2', async () => {
   for (const [args, message] of [
     [['--cameras', '201'], '--cameras is a whole number from 0 to 200, not "201".\n'],
+    [['--maker', 'acme'], /^--maker takes hikvision, .*, not "acme"\.\n$/],
     [['--audio', 'opus'], '--audio takes none, aac, pcmu and pcma, not "opus".\n'],
     [['--clip', 'nowhere.h264'], /^The clip cannot be read: .*\n$/],
   ] as const) {

@@ -29,6 +29,7 @@ async function main(): Promise<void> {
     authentication: options.authentication,
     packetsPerWrite: options.packetsPerWrite,
     sessionTimeoutSeconds: options.sessionTimeoutSeconds,
+    ...(options.identity === undefined ? {} : { identity: options.identity }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     ...(ledger === undefined ? {} : { onSent: appendTo(ledger) }),
   });

@@ -12,7 +12,7 @@ import { createRtspStreamParser, type RtspStreamParser } from '@vms/wire/rtsp/st
 import { CameraSession } from './camera-session.ts';
 import type { Pacer } from './pacer.ts';
 import { describeTracks, describeUnknownCodec, trackControl } from './session-description.ts';
-import type { CameraConnection, SimulatedCamera } from './simulated-camera.ts';
+import type { CameraConnection, Credentials, SimulatedCamera } from './simulated-camera.ts';
 
 /** Which logins a server offers. */
 export type AuthenticationScheme = 'digest' | 'basic' | 'both';
@@ -25,10 +25,14 @@ export interface ConnectionContext {
   readonly packetsPerWrite: number;
   readonly authentication: AuthenticationScheme;
   readonly sessionTimeoutSeconds: number;
-  findCamera(name: string): SimulatedCamera | undefined;
+  readonly realm: string;
+  /** The header `Server`; undefined sends none. */
+  readonly server?: string;
+  /** Login without which not even "no such path" is answered; undefined answers it to everybody. */
+  readonly deviceCredentials: Credentials | undefined;
+  findCamera(uri: string): SimulatedCamera | undefined;
 }
 
-const REALM = 'camera-sim';
 const PUBLIC = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, SET_PARAMETER, TEARDOWN';
 const HTTP_ANSWER =
   'HTTP/1.1 400 Bad Request\r\nServer: lighttpd\r\nContent-Type: text/html\r\nContent-Length: 27\r\n' +
@@ -114,7 +118,7 @@ export class RtspConnection implements CameraConnection {
   }
 
   #onRequest(request: RtspRequest): void {
-    const camera = this.#context.findCamera(cameraNameOf(request.uri));
+    const camera = this.#context.findCamera(request.uri);
     if (camera !== undefined && camera !== this.#camera) {
       this.#camera?.connections.delete(this);
       this.#camera = camera;
@@ -136,10 +140,10 @@ export class RtspConnection implements CameraConnection {
     }
     if (request.method === 'OPTIONS') {
       this.#answer(request, 200, 'OK', [['Public', PUBLIC]]);
-    } else if (camera === undefined) {
-      this.#answer(request, 404, 'Stream Not Found');
     } else if (!this.#mayEnter(camera, request)) {
       this.#challenge(request);
+    } else if (camera === undefined) {
+      this.#answer(request, 404, 'Stream Not Found');
     } else {
       const handler = this.#handlers[request.method];
       if (handler === undefined) this.#answer(request, 501, 'Not Implemented');
@@ -147,30 +151,31 @@ export class RtspConnection implements CameraConnection {
     }
   }
 
-  #mayEnter(camera: SimulatedCamera, request: RtspRequest): boolean {
-    if (camera.behaviour.answers === 'unauthorized') return false;
-    if (camera.credentials === undefined) return true;
+  #mayEnter(camera: SimulatedCamera | undefined, request: RtspRequest): boolean {
+    if (camera?.behaviour.answers === 'unauthorized') return false;
+    const credentials = camera === undefined ? this.#context.deviceCredentials : camera.credentials;
+    if (credentials === undefined) return true;
     const header = request.headers.get('Authorization');
     const offered = this.#context.authentication;
     const scheme = /^\s*basic\b/i.test(header ?? '') ? 'basic' : 'digest';
     if (offered !== 'both' && scheme !== offered) return false;
     return verifyAuthorization(header, {
       method: request.method,
-      realm: REALM,
+      realm: this.#context.realm,
       nonce: this.#nonce,
-      ...camera.credentials,
+      ...credentials,
     });
   }
 
   #challenge(request: RtspRequest): void {
-    const offered = this.#context.authentication;
+    const { authentication: offered, realm } = this.#context;
     const challenges: HeaderField[] = [];
     if (offered !== 'basic') {
       const stale = this.#nonceIsStale;
-      challenges.push(['WWW-Authenticate', formatDigestChallenge(REALM, this.#nonce, { stale })]);
+      challenges.push(['WWW-Authenticate', formatDigestChallenge(realm, this.#nonce, { stale })]);
       this.#nonceIsStale = false;
     }
-    if (offered !== 'digest') challenges.push(['WWW-Authenticate', `Basic realm="${REALM}"`]);
+    if (offered !== 'digest') challenges.push(['WWW-Authenticate', `Basic realm="${realm}"`]);
     this.#answer(request, 401, 'Unauthorized', challenges);
   }
 
@@ -255,6 +260,8 @@ export class RtspConnection implements CameraConnection {
     body?: Uint8Array,
   ): void {
     const fields: HeaderField[] = [['CSeq', request.headers.get('CSeq') ?? '0']];
+    const { server } = this.#context;
+    if (server !== undefined) fields.push(['Server', server]);
     if (this.#sessionId !== undefined) {
       fields.push(['Session', this.#sessionHeader(request.method)]);
     }
@@ -279,10 +286,4 @@ export class RtspConnection implements CameraConnection {
   #randomText(): string {
     return Buffer.from(this.#context.random(8)).toString('hex');
   }
-}
-
-/** `cam3` of `rtsp://host/cam3/trackID=0?x`. */
-function cameraNameOf(uri: string): string {
-  const path = uri.replace(/^rtsps?:\/\/[^/]*/i, '');
-  return path.split(/[/?]/).find((part) => part !== '') ?? '';
 }

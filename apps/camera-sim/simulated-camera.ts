@@ -40,8 +40,9 @@ export interface LedgerEntry extends SentFrame {
 }
 
 export interface SimulatedCameraOptions {
-  /** Last part of its path. */
   readonly name: string;
+  /** Path and query of its address, from the slash. */
+  readonly path: string;
   readonly tracks: readonly PreparedTrack[];
   /** Undefined: anybody may look. */
   readonly credentials: Credentials | undefined;
@@ -59,6 +60,7 @@ const GARBAGE_BYTES = 1500;
 /** One camera: what it plays, what is wrong with it, who is connected, and what it has sent. */
 export class SimulatedCamera {
   readonly name: string;
+  readonly path: string;
   readonly tracks: readonly CameraTrack[];
   readonly credentials: Credentials | undefined;
   readonly connections = new Set<CameraConnection>();
@@ -73,11 +75,19 @@ export class SimulatedCamera {
 
   constructor(options: SimulatedCameraOptions) {
     this.name = options.name;
+    this.path = options.path;
     this.tracks = options.tracks.map((prepared) => ({ prepared, ledger: new FrameLedger() }));
     this.credentials = options.credentials;
     this.phaseMs = options.phaseMs;
     this.#options = options;
     this.#bornAt = options.clock.monotonic();
+  }
+
+  /** Whether a request's URI is that of this camera, or of one of its tracks. */
+  isAddressedBy(uri: string): boolean {
+    const path = uri.replace(/^rtsps?:\/\/[^/]*/i, '');
+    if (path === this.path || path.startsWith(`${this.path}/`)) return true;
+    return !this.path.includes('?') && path.startsWith(`${this.path}?`);
   }
 
   get fault(): CameraFault {

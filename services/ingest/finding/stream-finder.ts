@@ -9,6 +9,12 @@ import { type FoundPath, type SearchTarget, StreamSearch } from './stream-search
 /** Searches under way at a time: each tests two streams at the most. */
 export const MAX_SEARCHES = 2;
 
+/**
+ * Milliseconds between the search and the tests: a camera has to forget the one before it has a free
+ * place again (GStreamer's server answers 503 meanwhile).
+ */
+export const TEST_PAUSE_MS = 500;
+
 /** A stream that was found, and how it is. */
 export interface FoundStream {
   readonly role: StreamRole;
@@ -84,6 +90,7 @@ export class StreamFinder {
       ({ role, description }) =>
         role === 'sub' && description.tracks.some(({ codec }) => codec === 'h264'),
     );
+    await new Promise<void>((resolve) => this.#deps.clock.after(TEST_PAUSE_MS, resolve));
     const streams = await Promise.all(
       found.map(async ({ role, url }) => {
         const test = await this.#tester.test({ url, credentials, loopback }, { role, hasH264Sub });
