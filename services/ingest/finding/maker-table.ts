@@ -50,7 +50,7 @@ export const MAKERS: readonly Maker[] = [
     ],
     clues: {
       realm: /^(IP Camera\(|DS-|HIKVISION|Embedded Net DVR)/i,
-      description: /Media_header:MEDIAINFO=/,
+      description: /^a=control:\S*\/Streaming\/Channels\//m,
     },
     source:
       'Hikvision, ISAPI Developer Guide, "Streaming"; the second is that of devices before 2012',
