@@ -77,6 +77,7 @@ export class StreamSearch {
   #silences = 0;
   /** Whether the camera took the password. */
   #signedIn = false;
+  #loginRefused: IngestError | undefined;
   /** Ends the pause that is under way. */
   #wake: (() => void) | undefined;
   /** What the camera said last that was neither a stream nor "no such path". */
@@ -239,18 +240,24 @@ export class StreamSearch {
     if (this.#stopped !== undefined || !(error instanceof IngestError)) return false;
     const lost = error.code === 'ingest.connection-lost';
     if (!lost && error.code !== 'ingest.no-answer') return false;
-    if (client.askedForLogin && !this.#signedIn) throw loginUnanswered();
+    if (client.askedForLogin && !this.#signedIn) throw this.#refusedBy(loginUnanswered());
     return lost;
   }
 
   #miss(error: unknown, { client }: SearchConnection): void {
     if (error instanceof IngestError && error.code === 'ingest.wrong-password') {
-      throw this.#signedIn ? loginRevoked() : error;
+      throw this.#refusedBy(this.#signedIn ? loginRevoked() : error);
     }
     this.#signedIn ||= client.askedForLogin;
     if (error instanceof RedirectError) return;
     if (error instanceof IngestError && error.code === 'ingest.refused') this.#refusal = error;
     this.#tolerate(error);
+  }
+
+  /** From now on nothing is asked: every request would carry the password again. */
+  #refusedBy(error: IngestError): IngestError {
+    this.#loginRefused = error;
+    return error;
   }
 
   /** Lets pass what says nothing about other paths. */
@@ -268,6 +275,7 @@ export class StreamSearch {
 
   /** The connection, or a new one where the camera ended it. */
   async #connected(): Promise<SearchConnection> {
+    if (this.#loginRefused !== undefined) throw this.#loginRefused;
     await this.#pause(TRY_PAUSE_MS);
     if (this.#connection?.closed === false) return this.#connection;
     if (this.#connections >= MAX_CONNECTIONS) throw gaveUp(this.#tried);
