@@ -34,6 +34,8 @@ export const OPERATOR: Principal = { kind: 'operator' };
 /** Everything that can be asked for. A route names exactly one. */
 export const ACTIONS = [
   'alert.list',
+  'alert.list-channels',
+  'alert.test-channel',
   'camera.create',
   'camera.delete',
   'camera.list',

@@ -6,8 +6,11 @@ import { ERROR_CATALOGUE } from './error-catalogue.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Codes that never become an answer: they are raised at start, or are for the log. */
+/** Codes that never become an error's answer: they are raised at start, or are for the log. */
 const NOT_TOLD: ReadonlySet<string> = new Set([
+  'alert.delivery-failed',
+  'alert.delivery-refused',
+  'alert.secret-unusable',
   'auth.seal-broken',
   'auth.secret-unusable',
   'http.address-not-available',

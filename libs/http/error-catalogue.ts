@@ -11,6 +11,8 @@ export interface CatalogueEntry {
  * `http.internal`: what it says is for the log.
  */
 export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
+  'alert.channel-not-found': { status: 404, title: 'No such channel' },
+  'alert.too-many-tests': { status: 429, title: 'Too many tests' },
   'auth.forbidden': { status: 403, title: 'Not allowed' },
   'auth.media-token-expired': { status: 403, title: 'Address has expired' },
   'auth.media-token-invalid': { status: 403, title: 'Address is not valid' },

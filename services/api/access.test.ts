@@ -38,6 +38,7 @@ const ROUTES: Readonly<Record<string, Who>> = {
   'GET /api/v1/cameras': 'signed-in',
   'POST /api/v1/cameras': 'signed-in',
   'POST /api/v1/cameras/test': 'signed-in',
+  'POST /api/v1/cameras/find': 'signed-in',
   'GET /api/v1/cameras/:camera_id': 'signed-in',
   'PATCH /api/v1/cameras/:camera_id': 'signed-in',
   'DELETE /api/v1/cameras/:camera_id': 'signed-in',
@@ -51,6 +52,8 @@ const ROUTES: Readonly<Record<string, Who>> = {
   'DELETE /api/v1/streams/:id': 'signed-in',
   'GET /api/v1/system': 'signed-in',
   'GET /api/v1/alerts': 'signed-in',
+  'GET /api/v1/alerts/channels': 'signed-in',
+  'POST /api/v1/alerts/channels/:id/test': 'signed-in',
   'POST /vms.api.v1.CameraDirectoryService/ListCameras': 'service',
 };
 

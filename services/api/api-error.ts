@@ -2,6 +2,8 @@ import { HttpError } from '@vms/http/http-error.ts';
 
 /** Every code that this service raises; docs/api/errors.md explains each. */
 export type ApiErrorCode =
+  | 'alert.channel-not-found'
+  | 'alert.too-many-tests'
   | 'auth.origin-not-allowed'
   | 'auth.password-too-weak'
   | 'auth.token-not-valid'

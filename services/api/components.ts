@@ -6,9 +6,14 @@ import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
 import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
 import { LogLimiter } from '@vms/telemetry/log-limiter.ts';
+import type { Kysely } from 'kysely';
 import { AlertBook } from './alerts/alert-book.ts';
+import { createAlertMetrics } from './alerts/alert-metrics.ts';
 import { AlertStore } from './alerts/alert-store.ts';
 import { alertsConfigSchema } from './alerts/config.ts';
+import { Couriers } from './alerts/couriers.ts';
+import { Outbox } from './alerts/outbox.ts';
+import { createWebhookChannel } from './alerts/webhook-channel.ts';
 import { RPC_TIMEOUT_MS } from './bounds.ts';
 import { CameraStatuses } from './cameras/camera-status.ts';
 import { CameraStore } from './cameras/camera-store.ts';
@@ -33,6 +38,7 @@ export interface Components {
   readonly deletion: RecordingDeletion;
   readonly alerts: AlertStore;
   readonly book: AlertBook;
+  readonly couriers: Couriers;
   readonly monitor: SystemMonitor;
   readonly log: LogLimiter;
   readonly ingest: Client<typeof IngestService>;
@@ -56,9 +62,7 @@ export function createComponents(
   const deletion = new RecordingDeletion({ queries, storage, clock, logger });
   const cameras = new CameraStore({ queries, clock, random, masterKey: secrets.masterKey });
   const statuses = new CameraStatuses({ ingest, clock, log });
-  const alerts = new AlertStore(queries);
-  const alertsConfig = deps.alerts ?? alertsConfigSchema.parse({});
-  const book = new AlertBook({ store: alerts, clock, random, config: alertsConfig });
+  const alerting = createAlerting(deps, queries);
   return {
     users: new UserStore(queries),
     sessions: new SessionStore(queries, clock, random),
@@ -67,13 +71,12 @@ export function createComponents(
     cameras,
     statuses,
     deletion,
-    alerts,
-    book,
+    ...alerting,
     monitor: new SystemMonitor({
       storage,
       cameras,
       statuses,
-      book,
+      book: alerting.book,
       log,
       serviceUrls: { ingest: ingestUrl, storage: storageUrl, stream: streamUrl },
       clock,
@@ -86,4 +89,24 @@ export function createComponents(
     storage,
     stream,
   };
+}
+
+function createAlerting(
+  deps: ApiDeps,
+  queries: Kysely<ApiSchema>,
+): Pick<Components, 'alerts' | 'book' | 'couriers'> {
+  const {
+    clock,
+    logger,
+    random = randomBytes,
+    alerts: config = alertsConfigSchema.parse({}),
+  } = deps;
+  const channels = config.webhooks.map((webhook) => createWebhookChannel(webhook, { clock }));
+  const outbox = new Outbox({ queries, random, channels: channels.map(({ id }) => id) });
+  const alerts = new AlertStore(queries, outbox);
+  const onChange = (): void => couriers.wake();
+  const book = new AlertBook({ store: alerts, clock, random, config, onChange });
+  const metrics = createAlertMetrics(deps.metrics, () => book.open);
+  const couriers = new Couriers(channels, { outbox, clock, logger, random, metrics });
+  return { alerts, book, couriers };
 }

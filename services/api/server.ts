@@ -4,6 +4,7 @@ import { systemTimeZone } from '@vms/common/time-zone.ts';
 import { registerRpc } from '@vms/http/rpc.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { registerAlertRoutes } from './alerts/alert-routes.ts';
+import { registerChannelRoutes } from './alerts/channel-routes.ts';
 import { MAX_BODY_BYTES } from './bounds.ts';
 import { cameraDirectory } from './cameras/camera-directory.ts';
 import { registerCameraRoutes } from './cameras/camera-routes.ts';
@@ -69,6 +70,7 @@ export async function createApiServer(
       registerStreamRoutes(scope, parts);
       registerSystemRoutes(scope, parts.monitor, timeZone);
       registerAlertRoutes(scope, parts);
+      registerChannelRoutes(scope, { ...parts, clock, random: deps.random });
     },
     { prefix: '/api/v1' },
   );

@@ -72,6 +72,7 @@ class Api implements ApiService {
       const server = await createApiServer(this.#config, this.#deps, parts, () => this.health());
       this.#running = { database, parts, server };
       this.#address = await listen(server, { host, port, key: 'api.port' });
+      await parts.couriers.start();
       parts.monitor.start();
       parts.deletion.wake();
       this.#deps.logger.info({ url: this.#address.url }, 'The API listens.');
@@ -108,6 +109,7 @@ class Api implements ApiService {
     if (running === undefined) return;
     await running.server.close();
     await Promise.all([running.parts.monitor.stop(), running.parts.deletion.stop()]);
+    await running.parts.couriers.stop();
     running.parts.log.close();
     await running.database.close();
     this.#running = undefined;

@@ -10,6 +10,8 @@ export interface AlertBookOptions {
   readonly store: AlertStore;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** Something was opened or closed: there may be something to deliver. Default: nothing. */
+  readonly onChange?: () => void;
   readonly config: Pick<AlertsConfig, 'opensAfterSeconds' | 'closesAfterSeconds'>;
 }
 
@@ -70,6 +72,7 @@ export class AlertBook {
         this.#pending.delete(keyOf(alert.code, alert.subject.id));
         await this.#remember(alert);
       }
+      this.#options.onChange?.();
     }
     return this.#nextEnd();
   }

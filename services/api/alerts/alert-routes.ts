@@ -1,27 +1,10 @@
-import { ALERT_CODES, type Alert } from '@vms/common/alert.ts';
 import type { HttpServer } from '@vms/http/server.ts';
 import { z } from 'zod';
-import { answers, cursorInput, instant, isoOf, nextCursor } from '../schemas.ts';
+import { answers, cursorInput, nextCursor } from '../schemas.ts';
 import { decodeCursor, encodeCursor } from './alert-cursor.ts';
+import { alertView, viewOf } from './alert-schemas.ts';
 import type { AlertStore } from './alert-store.ts';
 import { DEFAULT_ALERT_PAGE, MAX_ALERT_PAGE } from './bounds.ts';
-
-const alertView = z
-  .object({
-    id: z.string(),
-    code: z.enum(ALERT_CODES).describe('Stable; docs/runbooks says what to do'),
-    severity: z.enum(['warning', 'critical']),
-    subject: z.object({
-      kind: z.enum(['camera', 'volume', 'service', 'system']),
-      id: z.string(),
-      name: z.string().describe('As it was when the alert opened'),
-    }),
-    openedAt: instant.describe('When the trouble was first seen'),
-    closedAt: instant.nullable().describe('Null while it is open'),
-    detail: z.string(),
-    values: z.record(z.string(), z.union([z.string(), z.number()])),
-  })
-  .meta({ id: 'Alert' });
 
 const alertQuery = z.strictObject({
   state: z.enum(['open', 'all']).default('open'),
@@ -56,13 +39,4 @@ export function registerAlertRoutes(server: HttpServer, { alerts }: AlertRoutesO
       };
     },
   });
-}
-
-export function viewOf(alert: Alert): z.output<typeof alertView> {
-  return {
-    ...alert,
-    openedAt: isoOf(alert.openedAt),
-    closedAt: alert.closedAt === null ? null : isoOf(alert.closedAt),
-    values: { ...alert.values },
-  };
 }

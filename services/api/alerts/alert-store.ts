@@ -9,6 +9,7 @@ import type { EpochMs } from '@vms/common/clock.ts';
 import type { Kysely } from 'kysely';
 import type { AlertRow, ApiSchema } from '../database/schema.ts';
 import { MAX_ALERT_AGE_MS, MAX_CLOSED_ALERTS } from './bounds.ts';
+import type { Outbox } from './outbox.ts';
 
 /** What becomes of alerts in one step. */
 export interface AlertChanges {
@@ -27,22 +28,31 @@ export interface AlertPosition {
 export class AlertStore {
   readonly #queries: Kysely<ApiSchema>;
 
-  constructor(queries: Kysely<ApiSchema>) {
+  readonly #outbox: Outbox | undefined;
+
+  /** @param outbox gets a message of every change; default none. */
+  constructor(queries: Kysely<ApiSchema>, outbox?: Outbox) {
     this.#queries = queries;
+    this.#outbox = outbox;
   }
 
-  /** Writes what has changed, all or nothing. What is too old or too much of the history goes. */
+  /**
+   * Writes what has changed, and the messages that tell of it, all or nothing. What is too old or too
+   * much of the history goes.
+   */
   async apply({ opened, closed }: AlertChanges, now: EpochMs): Promise<void> {
     await this.#queries.transaction().execute(async (transaction) => {
       for (const alert of opened) {
         await transaction.insertInto('alert').values(rowOf(alert)).execute();
+        await this.#outbox?.add(transaction, 'opened', alert, now);
       }
-      for (const { id, closedAt } of closed) {
+      for (const alert of closed) {
         await transaction
           .updateTable('alert')
-          .set({ closed_at: closedAt })
-          .where('id', '=', id)
+          .set({ closed_at: alert.closedAt })
+          .where('id', '=', alert.id)
           .execute();
+        await this.#outbox?.add(transaction, 'closed', alert, now);
       }
       await transaction
         .deleteFrom('alert')

@@ -13,3 +13,20 @@ export const DEFAULT_ALERT_PAGE = 100;
 
 /** Characters of an alert's words: those of a service may be long. */
 export const MAX_DETAIL_CHARACTERS = 1_000;
+
+/** Messages that wait for a channel: above it the oldest go. */
+export const MAX_WAITING = 1_000;
+/** Milliseconds (a day) and attempts after which a message is given up. */
+export const MAX_DELIVERY_AGE_MS = 24 * 3600_000;
+export const MAX_DELIVERY_ATTEMPTS = 300;
+/** Attempts after which a message is given up that its receiver refuses. */
+export const MAX_REFUSALS = 8;
+/** Longest first and longest wait between two attempts, milliseconds. */
+export const DELIVERY_RETRY_FIRST_MS = 1_000;
+export const DELIVERY_RETRY_LONGEST_MS = 10 * 60_000;
+/** Milliseconds for a webhook's answer. */
+export const WEBHOOK_TIMEOUT_MS = 10_000;
+/** Bytes of a file that holds a secret. */
+export const MAX_SECRET_BYTES = 4_096;
+/** Webhooks of one installation. */
+export const MAX_WEBHOOKS = 10;

@@ -128,4 +128,31 @@ export const API_MIGRATIONS: readonly Migration[] = [
       await queries.schema.alterTable('camera').addColumn('time_zone', 'text').execute();
     },
   },
+  {
+    version: 6,
+    name: 'deliveries of alerts',
+    async up(queries) {
+      await queries.schema
+        .createTable('alert_delivery')
+        .addColumn('sequence', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('id', 'text', (column) => column.notNull().unique())
+        .addColumn('channel', 'text', (column) => column.notNull())
+        .addColumn('message_json', 'text', (column) => column.notNull())
+        .addColumn('batch', 'text')
+        .addColumn('created_at', 'integer', (column) => column.notNull())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .execute();
+      await queries.schema
+        .createIndex('alert_delivery_by_channel')
+        .on('alert_delivery')
+        .columns(['channel', 'sequence'])
+        .execute();
+      await queries.schema
+        .createTable('alert_channel')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('last_delivered_at', 'integer')
+        .addColumn('last_error', 'text')
+        .execute();
+    },
+  },
 ];

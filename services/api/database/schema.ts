@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** Tables of the control database: text ids, integer epoch milliseconds. */
 export interface ApiSchema {
   user: UserRow;
@@ -7,6 +9,8 @@ export interface ApiSchema {
   recording_deletion: RecordingDeletionRow;
   counter: CounterRow;
   alert: AlertRow;
+  alert_delivery: AlertDeliveryRow;
+  alert_channel: AlertChannelRow;
 }
 
 export interface UserRow {
@@ -85,4 +89,26 @@ export interface AlertRow {
   value_json: string;
   opened_at: number;
   closed_at: number | null;
+}
+
+/** A message that a channel is still to deliver; gone when it has. */
+export interface AlertDeliveryRow {
+  /** Order of delivery. */
+  sequence: Generated<number>;
+  /** The same at every attempt, so that receivers can tell a repetition. */
+  id: string;
+  channel: string;
+  /** AlertMessage as JSON, as it was when the alert changed. */
+  message_json: string;
+  /** Messages that go out as one; NULL before the first attempt. */
+  batch: string | null;
+  created_at: number;
+  attempts: number;
+}
+
+/** How a channel did last. */
+export interface AlertChannelRow {
+  id: string;
+  last_delivered_at: number | null;
+  last_error: string | null;
 }

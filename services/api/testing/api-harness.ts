@@ -7,6 +7,8 @@ import { createMemoryBus } from '@vms/bus/memory-bus.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { createLogger } from '@vms/telemetry/logger.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
+import type { z } from 'zod';
+import { alertsConfigSchema } from '../alerts/config.ts';
 import { type ApiConfig, apiConfigSchema } from '../config.ts';
 import { type ApiService, createApi } from '../service.ts';
 import { type FakeServices, INTERNAL_TOKEN, startFakeServices } from './fake-services.ts';
@@ -49,6 +51,8 @@ export interface ApiHarness {
 
 export interface StartOptions {
   readonly config?: Partial<ApiConfig>;
+  /** `alerts` in vms.yaml. */
+  readonly alerts?: z.input<typeof alertsConfigSchema>;
   /** Of a harness before, to start again with the same database, clock and fakes. */
   readonly again?: ApiHarness;
 }
@@ -81,6 +85,7 @@ export async function startApi(t: TestContext, options: StartOptions = {}): Prom
         destination: { write: (line) => logs.push(line) },
       }),
       metrics: createMetrics('api', { process: false }),
+      alerts: alertsConfigSchema.parse(options.alerts ?? {}),
       secrets: { masterKey: MASTER_KEY, internalToken: INTERNAL_TOKEN, mediaKey: MEDIA_KEY },
       timeZone: 'America/Sao_Paulo',
       announceFirstPassword: (text, password) => {
@@ -145,10 +150,13 @@ export function firstPassword(harness: { readonly announced: readonly string[] }
 }
 
 /** Waits for something that happens outside of the test, looking every few milliseconds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5_000;
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  patienceMs = 15_000,
+): Promise<void> {
+  const deadline = Date.now() + patienceMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('It did not happen within 5 s.');
+    if (Date.now() > deadline) throw new Error(`It did not happen within ${patienceMs} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
