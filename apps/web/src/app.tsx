@@ -1,6 +1,6 @@
 import { Navigate, Route, Router } from '@solidjs/router';
 import { QueryClient, QueryClientProvider } from '@tanstack/solid-query';
-import { lazy } from 'solid-js';
+import { type JSX, lazy } from 'solid-js';
 import { basePath } from './api/base.ts';
 import { ApiProblem } from './api/problem.ts';
 import { CamerasPage } from './cameras/cameras-page.tsx';
@@ -15,7 +15,7 @@ const CameraPage = lazy(() => import('./camera/camera-page.tsx'));
 const LivePage = lazy(() => import('./live/grid/live-page.tsx'));
 const SystemPage = lazy(() => import('./system/system-page.tsx'));
 const WelcomePage = lazy(() => import('./welcome/welcome-page.tsx'));
-const AccountPage = lazy(() => import('./account/account-page.tsx'));
+const SettingsPage = lazy(() => import('./settings/settings-page.tsx'));
 
 const RETRIES = 2;
 
@@ -32,7 +32,7 @@ const client = new QueryClient({
   },
 });
 
-export function App(props: { firstPassword?: string }) {
+export function App(props: { firstPassword?: string; ownEntry: string }) {
   return (
     <QueryClientProvider client={client}>
       <PreferencesProvider>
@@ -43,13 +43,19 @@ export function App(props: { firstPassword?: string }) {
             <Router base={basePath()}>
               <Route path="/sign-in" component={SignInPage} />
               <Route path="/welcome" component={WelcomePage} />
-              <Route path="/" component={Shell}>
+              <Route
+                path="/"
+                component={(page: { children?: JSX.Element }) => (
+                  <Shell ownEntry={props.ownEntry}>{page.children}</Shell>
+                )}
+              >
                 <Route path="/" component={() => <Navigate href="/cameras" />} />
                 <Route path="/live" component={LivePage} />
                 <Route path="/cameras" component={CamerasPage} />
                 <Route path="/cameras/:id" component={CameraPage} />
                 <Route path="/system" component={SystemPage} />
-                <Route path="/account" component={AccountPage} />
+                <Route path="/settings" component={SettingsPage} />
+                <Route path="/account" component={() => <Navigate href="/settings" />} />
                 <Route path="*" component={NotFoundPage} />
               </Route>
             </Router>

@@ -13,7 +13,16 @@ if (root === null) throw new Error('index.html has no #root');
 if (isBelowBase(location.pathname)) {
   // Before anything is drawn or asked for: the address bar shows it no longer than need be.
   const firstPassword = takeFirstPassword(window);
-  render(() => <App {...(firstPassword === undefined ? {} : { firstPassword })} />, root);
+  render(
+    () => (
+      <App
+        {...(firstPassword === undefined ? {} : { firstPassword })}
+        // Hashed by the build: it tells which build this is.
+        ownEntry={import.meta.url}
+      />
+    ),
+    root,
+  );
 } else {
   // At the system's own port, past the proxy that gives it its path.
   const { hash, pathname, search } = location;

@@ -10,7 +10,7 @@ const PAGES = [
   '/cameras',
   '/cameras/cam_aaaaaaaaaaaaaaaa',
   '/system',
-  '/account',
+  '/settings',
   '/nowhere',
 ];
 const WIDTHS = [360, 720, 1280, 2560];

@@ -16,21 +16,36 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/** What goes wrong with the files of the page, as in an upgrade. */
+export interface PageFaults {
+  /** The document names another build than the one that is there. */
+  otherBuild: boolean;
+  /** Files that are gone. */
+  missing: RegExp | undefined;
+}
+
 export interface PageServer {
   readonly origin: string;
   readonly controls: MockControls;
+  readonly faults: PageFaults;
   close(): Promise<void>;
 }
 
 /** Serves a build of the page as the gateway does, with the mock behind it. */
 export async function servePage(dist: string, port = 0): Promise<PageServer> {
   const { handle, upgrade, controls } = createMockApi();
+  const faults: PageFaults = { otherBuild: false, missing: undefined };
   const server = createServer((request, response) => {
     const answer = async (): Promise<void> => {
       if (await handle(request, response)) return;
       const { pathname } = new URL(request.url ?? '/', 'http://page');
       const name = extname(pathname) === '' ? '/index.html' : pathname;
-      const body = await readFile(join(dist, name)).catch(() => undefined);
+      const file = faults.missing?.test(name) === true ? undefined : join(dist, name);
+      const found = file === undefined ? undefined : await readFile(file).catch(() => undefined);
+      const body =
+        faults.otherBuild && name === '/index.html'
+          ? found?.toString().replace(/index-[^".]+\.js/, 'index-other.js')
+          : found;
       response.writeHead(body === undefined ? 404 : 200, {
         'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
         'content-security-policy': PAGE_POLICY,
@@ -49,6 +64,7 @@ export async function servePage(dist: string, port = 0): Promise<PageServer> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     controls,
+    faults,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -8,6 +8,7 @@ import { Harness, SKIPPED } from './harness.ts';
 import { testHealth } from './health-suite.ts';
 import { testLive } from './live-suite.ts';
 import { testPlayback } from './playback-suite.ts';
+import { testSettings } from './settings-suite.ts';
 import { testZones } from './zone-suite.ts';
 
 /** The built page in a browser, under the gateway's policy, against a stand-in for the API. */
@@ -21,6 +22,7 @@ test('the page', { skip: SKIPPED }, async (context) => {
     await testLive(context, harness);
     await testPlayback(context, harness);
     await testZones(context, harness);
+    await testSettings(context, harness);
     await testAppearance(context, harness);
     await context.test('never had anything to complain of', () => {
       assert.deepEqual(harness.complaints, []);

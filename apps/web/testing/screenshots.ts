@@ -154,8 +154,8 @@ try {
       await shoot(page, `${tag}-camera-wrong-password`, true);
       await page.goto(`${server.origin}/system`);
       await shoot(page, `${tag}-system`, true);
-      await page.goto(`${server.origin}/account`);
-      await shoot(page, `${tag}-account`, true);
+      await page.goto(`${server.origin}/settings`);
+      await shoot(page, `${tag}-settings`, true);
       await context.close();
     }
   }

@@ -89,7 +89,12 @@ async function call<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const response = await send(method, path, body, signal);
-  const json: unknown = await response.json().catch(() => undefined);
+  // Nothing is what routes without an answer send.
+  if (response.status === 204) return undefined as Answer;
+  const json: unknown = await response.json().catch((cause: unknown) => {
+    if (signal?.aborted === true) throw cause;
+    throw new ApiProblem('web.not-understood', response.status, {}, cause);
+  });
   return json as Answer;
 }
 

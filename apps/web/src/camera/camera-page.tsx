@@ -11,6 +11,7 @@ import { lookOf, stateText } from '../cameras/camera-state.ts';
 import { DeleteDialog } from '../cameras/delete-dialog.tsx';
 import { StateBadge, StateWords } from '../cameras/state-badge.tsx';
 import { CameraZone, usePreferences } from '../i18n/preferences.tsx';
+import { beforeReload, keepInAddress } from '../shell/resume.ts';
 import { duration } from '../time/format.ts';
 import { useNow } from '../time/now.ts';
 import { toLocalInput } from '../time/zone.ts';
@@ -136,6 +137,14 @@ function CameraView(props: { camera: Camera }) {
 
   const controls = { ...watching, goLive };
 
+  // A page that is loaded anew goes on at the same instant.
+  onCleanup(
+    beforeReload(() => {
+      const at = watching.mode() === 'playback' ? watching.at() : undefined;
+      keepInAddress('t', at === undefined ? undefined : new Date(at).toISOString());
+    }),
+  );
+
   const snapshot = async (): Promise<void> => {
     const made = stage();
     const at = watching.at();
@@ -188,7 +197,9 @@ function CameraView(props: { camera: Camera }) {
         >
           <Icon name="arrowLeft" size={18} />
         </A>
-        <h1 class="truncate">{props.camera.name}</h1>
+        <h1 class="truncate" dir="auto">
+          {props.camera.name}
+        </h1>
         <Show when={props.camera.demo}>
           <span class="tag">{t('cameras.demo')}</span>
         </Show>

@@ -39,7 +39,7 @@ export function CameraCard(props: { camera: Camera; now: number; actions: Camera
       <div class="camera-card-head">
         <div class="camera-card-name">
           <h2 class="truncate">
-            <A href={`/cameras/${props.camera.id}`} title={props.camera.name}>
+            <A href={`/cameras/${props.camera.id}`} title={props.camera.name} dir="auto">
               {props.camera.name}
             </A>
           </h2>

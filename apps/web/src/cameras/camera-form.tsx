@@ -161,6 +161,7 @@ export function CameraForm(props: CameraFormProps) {
           error={errorOf('name')}
           maxLength={100}
           autocomplete="off"
+          dir="auto"
           required
         />
         <Field

@@ -2,6 +2,7 @@ import { addEn } from './add-en.ts';
 import { adviceEn } from './advice-en.ts';
 import { healthEn } from './health-en.ts';
 import { liveEn } from './live-en.ts';
+import { settingsEn } from './settings-en.ts';
 import { welcomeEn } from './welcome-en.ts';
 
 /** English. The keys of this dictionary are the keys of all. */
@@ -17,7 +18,6 @@ export const en = {
   'nav.live': 'Live',
   'nav.cameras': 'Cameras',
   'nav.system': 'Health',
-  'nav.account': 'Account',
   'nav.menu': 'Menu of {{ name }}',
   'nav.signOut': 'Sign out',
   'nav.api': 'API reference',
@@ -346,5 +346,6 @@ export const en = {
   ...adviceEn,
   ...healthEn,
   ...liveEn,
+  ...settingsEn,
   ...welcomeEn,
 } as const;

@@ -35,6 +35,7 @@ const FAMILIES: readonly RegExp[] = [
   /^find\.[a-z-]+(\.do)?$/,
   /^add\.way\.(address|url|file)$/,
   /^file\.(testing|good|added)$/,
+  /^settings\.zone\.(camera|device)$/,
   /^password\.strength\.(has-name|repeats|enough|good|strong)$/,
   /^error\.[a-z]+\.[a-z0-9-]+$/,
 ];

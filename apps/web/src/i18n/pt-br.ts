@@ -3,6 +3,7 @@ import { advicePtBr } from './advice-pt-br.ts';
 import type { Dictionary } from './dictionary.ts';
 import { healthPtBr } from './health-pt-br.ts';
 import { livePtBr } from './live-pt-br.ts';
+import { settingsPtBr } from './settings-pt-br.ts';
 import { welcomePtBr } from './welcome-pt-br.ts';
 
 /** Brazilian Portuguese. */
@@ -18,7 +19,6 @@ export const ptBr: Dictionary = {
   'nav.live': 'Ao vivo',
   'nav.cameras': 'Câmeras',
   'nav.system': 'Saúde',
-  'nav.account': 'Conta',
   'nav.menu': 'Menu de {{ name }}',
   'nav.signOut': 'Sair',
   'nav.api': 'Referência da API',
@@ -349,5 +349,6 @@ export const ptBr: Dictionary = {
   ...advicePtBr,
   ...healthPtBr,
   ...livePtBr,
+  ...settingsPtBr,
   ...welcomePtBr,
 };

@@ -1,4 +1,5 @@
 import { resolveTemplate, translator } from '@solid-primitives/i18n';
+import { isolate } from './bidi.ts';
 import type { Dictionary, Key } from './dictionary.ts';
 import { en } from './en.ts';
 import { ptBr } from './pt-br.ts';
@@ -33,10 +34,20 @@ export interface Translate {
   find(key: string, args?: TemplateArguments): string | undefined;
 }
 
+/** Names may come from anybody, and be in any script. */
+function isolated(args: TemplateArguments): TemplateArguments {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? isolate(value) : value,
+    ]),
+  );
+}
+
 export function createTranslate(locale: () => Locale): Translate {
   const lookup = translator(() => DICTIONARIES[locale()]);
   const text = (key: Key, args: TemplateArguments = {}): string =>
-    resolveTemplate(lookup(key), args);
+    resolveTemplate(lookup(key), isolated(args));
   return Object.assign(text, {
     counted(key: CountedKey, count: number, args: TemplateArguments = {}): string {
       const rule = new Intl.PluralRules(locale()).select(count);
@@ -46,7 +57,7 @@ export function createTranslate(locale: () => Locale): Translate {
     find(key: string, args: TemplateArguments = {}): string | undefined {
       const dictionary: Readonly<Record<string, string>> = DICTIONARIES[locale()];
       const found = Object.hasOwn(dictionary, key) ? dictionary[key] : undefined;
-      return found === undefined ? undefined : resolveTemplate(found, args);
+      return found === undefined ? undefined : resolveTemplate(found, isolated(args));
     },
   });
 }

@@ -14,10 +14,12 @@ import { Failed } from '../ui/page-states.tsx';
 import { useToasts } from '../ui/toasts.tsx';
 import { Logo } from './logo.tsx';
 import { LANGUAGE_NAMES, THEME_ICONS } from './preference-choices.tsx';
+import { ShortcutsHelp, useShortcutsHelp } from './shortcuts-help.tsx';
+import { PartBoundary, UpgradeNotice } from './upgrade-notice.tsx';
 import './shell.css';
 
 /** What stands around every page of a person who is signed in; leads to sign-in who is not. */
-export function Shell(props: { children?: JSX.Element }) {
+export function Shell(props: { ownEntry: string; children?: JSX.Element }) {
   const { t } = usePreferences();
   const session = useSession();
   const location = useLocation();
@@ -27,19 +29,20 @@ export function Shell(props: { children?: JSX.Element }) {
         <Navigate href={signInPath(`${withoutBase(location.pathname)}${location.search}`)} />
       </Match>
       <Match when={session.mustChoosePassword()}>
-        <Navigate href={welcomePath(`${location.pathname}${location.search}`)} />
+        <Navigate href={welcomePath(`${withoutBase(location.pathname)}${location.search}`)} />
       </Match>
       <Match when={session.user()}>
         {(user) => (
-          <>
+          <ShortcutsHelp>
             <a class="skip-link" href={`${location.pathname}${location.search}#content`}>
               {t('app.skip')}
             </a>
             <TopBar username={user().username} />
             <main id="content" class="page" tabindex="-1">
-              {props.children}
+              <UpgradeNotice ownEntry={props.ownEntry} />
+              <PartBoundary>{props.children}</PartBoundary>
             </main>
-          </>
+          </ShortcutsHelp>
         )}
       </Match>
       <Match when={session.problem()}>
@@ -57,6 +60,7 @@ function TopBar(props: { username: string }) {
   const navigate = useNavigate();
   const say = useToasts();
   const problemText = useProblemText();
+  const showShortcuts = useShortcutsHelp();
   const system = useQuery(systemQuery);
   const alarms = (): number => (system.isSuccess ? system.data.alarms.length : 0);
   const signOut = (): void => {
@@ -106,10 +110,16 @@ function TopBar(props: { username: string }) {
           }
         >
           <MenuAction
-            icon="key"
-            label={t('nav.account')}
-            testId="account"
-            onSelect={() => navigate('/account')}
+            icon="settings"
+            label={t('nav.settings')}
+            testId="settings"
+            onSelect={() => navigate('/settings')}
+          />
+          <MenuAction
+            icon="keyboard"
+            label={t('shortcuts.title')}
+            testId="show-shortcuts"
+            onSelect={showShortcuts}
           />
           <MenuAction
             icon="info"

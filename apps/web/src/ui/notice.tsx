@@ -50,6 +50,8 @@ export function Notice(props: NoticeProps) {
 export function useProblemText(): (thrown: unknown) => string {
   const { t } = usePreferences();
   return (thrown) => {
+    // What is missing in an answer shows as a TypeError where it is read.
+    if (thrown instanceof TypeError) return t('error.web.not-understood');
     if (!(thrown instanceof ApiProblem)) return t('error.web.unexpected');
     const ours = t.find(`error.${thrown.code}`);
     if (ours !== undefined) return ours;

@@ -65,7 +65,9 @@ export function Tile(props: {
         </Show>
       </div>
       <A class="tile-link" href={`/cameras/${props.camera.id}`}>
-        <span class="tile-name truncate">{props.camera.name}</span>
+        <span class="tile-name truncate" dir="auto">
+          {props.camera.name}
+        </span>
         <Show when={playing() && state() !== 'online'}>
           <StateBadge state={state()} />
         </Show>

@@ -52,7 +52,7 @@ export function TokensPanel() {
   };
 
   return (
-    <section class="panel account-form">
+    <section class="panel settings-panel">
       <h2>{t('account.tokens')}</h2>
       <p class="muted small">{t('account.tokensHint')}</p>
       <Show when={problem()}>
@@ -103,7 +103,9 @@ export function TokensPanel() {
                 {(token) => (
                   <li>
                     <Icon name="key" />
-                    <span class="truncate">{token.name}</span>
+                    <span class="truncate" dir="auto">
+                      {token.name}
+                    </span>
                     <span class="muted small nowrap">
                       {t('account.tokenCreated', {
                         time: format().date(Date.parse(token.createdAt)),

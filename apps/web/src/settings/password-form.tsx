@@ -4,7 +4,7 @@ import { createNewPassword, NewPasswordFields } from '../session/new-password.ts
 import { useSession } from '../session/session.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
-import { ProblemNotice } from '../ui/notice.tsx';
+import { Notice, ProblemNotice } from '../ui/notice.tsx';
 import { useToasts } from '../ui/toasts.tsx';
 
 export function PasswordForm() {
@@ -37,8 +37,13 @@ export function PasswordForm() {
   };
 
   return (
-    <form class="panel account-form" onSubmit={submit} noValidate data-testid="password-form">
+    <form class="panel settings-panel" onSubmit={submit} noValidate data-testid="password-form">
       <h2>{t('account.password')}</h2>
+      <Show when={session.hasFirstPassword()}>
+        <Notice tone="warn" title={t('settings.firstPassword')} testId="first-password-notice">
+          <p>{t('settings.firstPasswordHint')}</p>
+        </Notice>
+      </Show>
       <Show when={problem()}>
         <ProblemNotice problem={problem()} />
       </Show>
