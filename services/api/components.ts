@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
+import { systemTimeZone } from '@vms/common/time-zone.ts';
 import type { SqliteConnection } from '@vms/database/sqlite.ts';
 import { createRpcClient } from '@vms/http/rpc.ts';
 import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
@@ -12,6 +13,7 @@ import { createAlertMetrics } from './alerts/alert-metrics.ts';
 import { AlertStore } from './alerts/alert-store.ts';
 import { alertsConfigSchema } from './alerts/config.ts';
 import { Couriers } from './alerts/couriers.ts';
+import { createMailChannel } from './alerts/mail/mail-channel.ts';
 import { Outbox } from './alerts/outbox.ts';
 import { createWebhookChannel } from './alerts/webhook-channel.ts';
 import { RPC_TIMEOUT_MS } from './bounds.ts';
@@ -102,6 +104,9 @@ function createAlerting(
     alerts: config = alertsConfigSchema.parse({}),
   } = deps;
   const channels = config.webhooks.map((webhook) => createWebhookChannel(webhook, { clock }));
+  if (config.mail !== undefined) {
+    channels.push(createMailChannel(config.mail, { timeZone: systemTimeZone() }));
+  }
   const outbox = new Outbox({ queries, random, channels: channels.map(({ id }) => id) });
   const alerts = new AlertStore(queries, outbox);
   const onChange = (): void => couriers.wake();

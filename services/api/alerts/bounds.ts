@@ -30,3 +30,8 @@ export const WEBHOOK_TIMEOUT_MS = 10_000;
 export const MAX_SECRET_BYTES = 4_096;
 /** Webhooks of one installation. */
 export const MAX_WEBHOOKS = 10;
+/** Milliseconds for each step of sending a mail. */
+export const MAIL_TIMEOUT_MS = 15_000;
+/** Alerts that one mail tells of, and recipients of it. */
+export const MAX_MAIL_ALERTS = 100;
+export const MAX_RECIPIENTS = 20;

@@ -1,7 +1,8 @@
 import { ALERT_CODES, ALERT_KINDS, type AlertCode } from '@vms/common/alert.ts';
 import { about } from '@vms/common/config-facts.ts';
 import { z } from 'zod';
-import { MAX_WEBHOOKS } from './bounds.ts';
+import { MAX_RECIPIENTS, MAX_WEBHOOKS } from './bounds.ts';
+import { MAIL_LANGUAGES } from './mail/mail-text.ts';
 
 /** Seconds that any patience may be: a day. */
 const MAX_PATIENCE_SECONDS = 86_400;
@@ -58,6 +59,75 @@ const webhook = z.strictObject({
     ),
 });
 
+const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+
+const mail = z
+  .strictObject({
+    host: z
+      .string()
+      .min(1)
+      .max(253)
+      .meta(about('Name of the mail server.', { example: 'mail.example.org' })),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .default(587)
+      .meta(about('Port of the mail server: 587 with starttls, 465 with tls.')),
+    tls: z
+      .enum(['starttls', 'tls', 'none'])
+      .default('starttls')
+      .meta(about('How mail is encrypted. none is allowed to this machine itself only.')),
+    caFile: absolutePath.optional().meta(
+      about('File (absolute path) with the certificate that signed the mail server’s own.', {
+        byDefault: 'the usual authorities',
+        example: '/etc/vms/mail-ca.pem',
+      }),
+    ),
+    user: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .meta(about('User name at the mail server.', { example: 'vms@example.org' })),
+    passwordFile: absolutePath.optional().meta(
+      about('File (absolute path, rights 0600) with the password at the mail server.', {
+        example: '/etc/vms/mail.password',
+      }),
+    ),
+    from: z.email().meta(about('Sender of the mails.', { example: 'vms@example.org' })),
+    to: z
+      .array(z.email())
+      .min(1)
+      .max(MAX_RECIPIENTS)
+      .meta(about('Who is told.', { example: ['duty@example.org'] })),
+    language: z.enum(MAIL_LANGUAGES).default('en').meta(about('Language of the mails.')),
+    gatherSeconds: z
+      .int()
+      .min(0)
+      .max(3600)
+      .default(30)
+      .meta(
+        about('How long an alert waits for others, to be told with them in one mail.', {
+          unit: 'seconds',
+        }),
+      ),
+    maxPerHour: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(12)
+      .meta(about('Mails within an hour; what comes above it waits, and is told in one.')),
+  })
+  .refine(({ tls, host }) => tls !== 'none' || LOOPBACK.test(host), {
+    path: ['tls'],
+    error: 'must not be none: the mail server is not on this machine',
+  })
+  .refine(({ user, passwordFile }) => (user === undefined) === (passwordFile === undefined), {
+    path: ['passwordFile'],
+    error: 'user and passwordFile must be given both or neither',
+  });
+
 /** `alerts` in vms.yaml. */
 export const alertsConfigSchema = z.strictObject({
   webhooks: z
@@ -68,6 +138,7 @@ export const alertsConfigSchema = z.strictObject({
     })
     .default([])
     .meta(about('Programs that are told of every alert that opens or closes.')),
+  mail: mail.optional().meta(about('Mail about alerts. Without it none is sent.')),
   opensAfterSeconds: patience('opensAfterMs')
     .prefault({})
     .meta(about('How long a trouble lasts before its alert opens, by code of the alert.')),
@@ -78,3 +149,4 @@ export const alertsConfigSchema = z.strictObject({
 
 export type AlertsConfig = z.output<typeof alertsConfigSchema>;
 export type WebhookConfig = AlertsConfig['webhooks'][number];
+export type MailConfig = NonNullable<AlertsConfig['mail']>;

@@ -88,7 +88,11 @@ export class Courier {
       }
       const deliveries = await outbox.next(channel.id, channel.maxMessages);
       const [first] = deliveries;
-      if (first === undefined) return;
+      if (first === undefined) {
+        // What failed was given up: what comes next is tried at once.
+        this.#failures = 0;
+        return;
+      }
       const waitMs = Math.max(this.#gathersForMs(first), this.#limitedForMs());
       if (waitMs > 0) {
         this.#after(waitMs);

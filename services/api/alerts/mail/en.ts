@@ -1,0 +1,71 @@
+import { decimal, gigabytes, type MailWords } from './words.ts';
+
+const locale = 'en';
+
+export const en: MailWords = {
+  locale,
+  alerts: {
+    'acknowledgements.late': {
+      title: (name) => `Disk ${name} confirms late what was recorded`,
+      remedy: 'Recording goes on. Look for what else uses the disk, and at its health (smartctl).',
+    },
+    'camera.down': {
+      title: (name) => `${name} sends no pictures`,
+      remedy: 'Check its power, its network cable and its password. Nothing of it is recorded now.',
+    },
+    'camera.not-recording': {
+      title: (name) => `${name} is not being recorded`,
+      remedy: 'It sends pictures, but none reach the disk. Look at the health page and the log.',
+    },
+    'deletion.pending': {
+      title: (_name, { cameras }) => `Recordings of ${cameras} deleted camera(s) are still there`,
+      remedy:
+        'Deleting is tried again by itself. Check that storage runs and its disk may be written.',
+    },
+    'service.degraded': {
+      title: (name) => `Service ${name} works with limits`,
+      remedy: 'The detail says what is limited.',
+    },
+    'service.failing': {
+      title: (name) => `Service ${name} does not work`,
+      remedy: 'The detail says why. Look at the log of the system.',
+    },
+    'service.unreachable': {
+      title: (name) => `Service ${name} does not answer`,
+      remedy: 'It is started again by itself. If it stays away, look at the log of the system.',
+    },
+    'volume.failing': {
+      title: (name) => `Writing to disk ${name} fails`,
+      remedy: 'Cameras of this disk are not recorded. Check the disk and its connection at once.',
+    },
+    'volume.filling': {
+      title: (name, values) =>
+        values.reason === 'reserve'
+          ? `Disk ${name} has only ${gigabytes(values.freeBytes, locale)} free`
+          : `Disk ${name} has room for about ${decimal(values.keptDays, locale)} days, not ${decimal(values.askedDays, locale)}`,
+      remedy: 'Add a disk, keep recordings for fewer days, or remove what else is on the disk.',
+    },
+    'volume.full': {
+      title: (name) => `Disk ${name} is full`,
+      remedy: 'Cameras of this disk are not recorded. Remove what else is on the disk.',
+    },
+    'volume.hung': {
+      title: (name) => `Disk ${name} does not answer`,
+      remedy: 'Cameras of this disk are not recorded. Check the disk and its connection at once.',
+    },
+    'volume.missing': {
+      title: (name) => `Disk ${name} is missing`,
+      remedy: 'Cameras of this disk are not recorded. Check that it is connected and mounted.',
+    },
+  },
+  over: 'Over',
+  since: (time) => `Since ${time}`,
+  from: (from, to) => `From ${from} to ${to}`,
+  detail: 'Detail',
+  whatToDo: 'What to do',
+  several: (opened, closed) =>
+    [opened > 0 && `${opened} new`, closed > 0 && `${closed} over`].filter(Boolean).join(', '),
+  testSubject: 'Test message',
+  testText: 'This is a test: alerts of this system reach you.',
+  signature: 'Sent by the video management system. Nobody reads answers.',
+};
