@@ -104,7 +104,10 @@ test('answers an unknown key in vms.yaml with its path, and makes nothing', asyn
   const data = folder(t);
   writeFileSync(join(data, 'vms.yaml'), 'gateway:\n  prot: 80\n');
   const result = await vms(['start', '--demo'], { VMS_DATA_DIR: data });
-  assert.match(result.stderr, /gateway\.prot is unknown \(did you mean gateway\.port\?\)/);
+  assert.match(
+    result.stderr,
+    /gateway\.prot \(line \d+\) is unknown \(did you mean gateway\.port\?\)/,
+  );
   assert.equal(result.code, 2);
   assertOneMessage(result);
   assert.deepEqual(readdirSync(data), ['vms.yaml']);

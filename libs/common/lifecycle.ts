@@ -10,6 +10,8 @@ export interface HealthCheck {
   readonly status: HealthStatus;
   /** What a person reads. */
   readonly message?: string;
+  /** For programs, such as when a certificate expires. */
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
 /** Every service is a function `create<Name>(config, deps)` that returns this. */

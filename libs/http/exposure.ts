@@ -31,7 +31,7 @@ export function checkExposure({ host, allowInsecureRemote, key, logger }: Exposu
   if (!allowInsecureRemote) {
     throw new HttpError('http.insecure-remote', {
       happened: `${key}.host is ${host}, which other machines can reach, and there is no TLS.`,
-      remedy: `Put a proxy with TLS in front and listen on 127.0.0.1, or set ${key}.allowInsecureRemote to true in a network that you trust.`,
+      remedy: `Let this machine bring TLS (gateway.tls: auto), put a proxy that does in front and listen on 127.0.0.1, or set ${key}.allowInsecureRemote to true in a network that you trust.`,
     });
   }
   logger.warn(

@@ -1,3 +1,4 @@
+import { Server as HttpsServer } from 'node:https';
 import { messageOf, systemErrorCode } from '@vms/common/errors.ts';
 import { HttpError } from './http-error.ts';
 import type { HttpServer } from './http-server.ts';
@@ -34,8 +35,9 @@ export async function listen(
   }
   const address = server.server.address();
   const port = typeof address === 'object' ? (address?.port ?? options.port) : options.port;
+  const scheme = server.server instanceof HttpsServer ? 'https' : 'http';
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { host: options.host, port, url: `http://${host}:${port}` };
+  return { host: options.host, port, url: `${scheme}://${host}:${port}` };
 }
 
 function explain(cause: unknown, { host, port, key }: ListenOptions): unknown {

@@ -17,6 +17,7 @@ import {
 import { type Access, enforceAccess } from './access.ts';
 import type { HttpServer } from './http-server.ts';
 import { notFound, PROBLEM_CONTENT_TYPE, toProblem } from './problem.ts';
+import { type TlsMaterial, tlsServerFactory } from './tls.ts';
 
 export type { HttpServer } from './http-server.ts';
 
@@ -45,6 +46,8 @@ export interface HttpServerOptions {
   readonly access?: Access;
   /** Whose `X-Forwarded-For` is believed. Default: nobody's. */
   readonly trustProxy?: FastifyServerOptions['trustProxy'];
+  /** Serves https. Default: http. */
+  readonly tls?: TlsMaterial;
   /** Changes path and query of a request before it is routed. */
   readonly rewriteUrl?: (url: string) => string;
   /** Default {@link DEFAULT_BODY_LIMIT_BYTES}. */
@@ -58,12 +61,13 @@ export interface HttpServerOptions {
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { logger, metrics, rewriteUrl } = options;
+  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
   const server: HttpServer = Fastify({
+    ...(options.tls !== undefined && { serverFactory: tlsServerFactory(options.tls, timeouts) }),
     logger: false,
     trustProxy: options.trustProxy ?? false,
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    ...timeouts,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     genReqId: requestId,

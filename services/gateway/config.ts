@@ -10,7 +10,7 @@ export const gatewayConfigSchema = z.strictObject({
     .default('127.0.0.1')
     .meta(
       about(
-        'Address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for all of its IPv4 addresses, "::" for all. Anything but loopback needs allowInsecureRemote.',
+        'Address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for all of its IPv4 addresses, "::" for all. Anything but loopback needs tls or allowInsecureRemote.',
       ),
     ),
   port: z
@@ -30,6 +30,27 @@ export const gatewayConfigSchema = z.strictObject({
       about(
         'Listens on other than loopback addresses although passwords then travel in clear: for trusted networks, and behind a proxy that brings TLS.',
       ),
+    ),
+  tls: z
+    .union([
+      z.enum(['none', 'auto']),
+      z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }),
+    ])
+    .default('none')
+    .meta(
+      about(
+        'TLS of its own. auto makes a certificate at the first start, which browsers warn of once and which is renewed by itself. For one of yours write { certFile: /path/fullchain.pem, keyFile: /path/privkey.pem }: renewed files are taken up within a minute. With none a proxy brings TLS, or the network is trusted.',
+      ),
+    ),
+  httpRedirectPort: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .meta(
+      about('TCP port that leads browsers which come by http to https, where tls is set.', {
+        example: 80,
+      }),
     ),
   trustedProxies: z
     .array(z.string().min(1))

@@ -181,6 +181,7 @@ test('tells in words that a service behind is away', async (t) => {
     logger: silentLogger,
     metrics: createMetrics('gateway', { process: false }),
     webRoot: webRoot(t),
+    tlsFolder: join(tmpdir(), 'vms-no-such-folder'),
     upstreams: await allAway(),
   });
   t.after(() => service.stop());
@@ -246,6 +247,7 @@ test('listens beyond this machine only where it is told to', async (t) => {
       logger: silentLogger,
       metrics: createMetrics('gateway', { process: false }),
       webRoot: webRoot(t),
+      tlsFolder: join(tmpdir(), 'vms-no-such-folder'),
       upstreams: await allAway(),
     });
     t.after(() => service.stop());
@@ -265,6 +267,7 @@ test('names a port in use, and the key that chooses it', async (t) => {
     logger: silentLogger,
     metrics: createMetrics('gateway', { process: false }),
     webRoot: webRoot(t),
+    tlsFolder: join(tmpdir(), 'vms-no-such-folder'),
     upstreams: { api: url.href, storage: url.href, ingest: url.href, stream: url.href },
   });
   t.after(() => service.stop());

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { Clock } from '@vms/common/clock.ts';
 import {
   type HealthCheck,
@@ -9,10 +10,13 @@ import type { Logger } from '@vms/common/logger.ts';
 import { checkExposure } from '@vms/http/exposure.ts';
 import { type ListeningAddress, listen } from '@vms/http/listen.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
+import { renewTls } from '@vms/http/tls.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
 import type { GatewayConfig } from './config.ts';
 import { withoutPrefix } from './path-prefix.ts';
 import { registerProxy } from './proxy.ts';
+import { CertificateKeeper } from './tls/certificate-keeper.ts';
+import { redirectToHttps } from './tls/redirect.ts';
 import { Upgrades } from './upgrade.ts';
 import { UpstreamProbe } from './upstream-probe.ts';
 import { registerWebClient } from './web-client.ts';
@@ -21,6 +25,8 @@ export interface GatewayDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Folder of the certificate that is made here, where `tls` asks for one. Rights 0700. */
+  readonly tlsFolder: string;
   /** Folder of the built web client. */
   readonly webRoot: string;
   /** Base addresses of the services behind, such as `http://127.0.0.1:9095`. */
@@ -38,13 +44,21 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const probes = Object.entries(upstreams).map(
     ([name, url]) => [name, new UpstreamProbe(url, clock)] as const,
   );
+  const certificates =
+    config.tls === 'none'
+      ? undefined
+      : new CertificateKeeper({ setting: config.tls, folder: deps.tlsFolder, clock, logger });
   let server: HttpServer | undefined;
+  let redirection: Server | undefined;
   let address: ListeningAddress | undefined;
 
   const health = (): HealthReport =>
-    healthOf(
-      Object.fromEntries(probes.map(([name, probe]): [string, HealthCheck] => [name, probe.last])),
-    );
+    healthOf({
+      ...Object.fromEntries(
+        probes.map(([name, probe]): [string, HealthCheck] => [name, probe.last]),
+      ),
+      ...(certificates !== undefined && { certificate: certificates.check() }),
+    });
 
   return {
     name: 'gateway',
@@ -54,7 +68,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
 
     async start() {
       const { host, port, allowInsecureRemote, pathPrefix } = config;
-      checkExposure({ host, allowInsecureRemote, key: 'gateway', logger });
+      const certificate = await certificates?.open();
+      if (certificate === undefined) {
+        checkExposure({ host, allowInsecureRemote, key: 'gateway', logger });
+      }
       metrics.gauge(
         'vms_gateway_upstream_up',
         'Whether a service behind answers (1) or fails (0).',
@@ -71,8 +88,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         metrics,
         health,
         trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+        ...(certificate !== undefined && { tls: certificate }),
         rewriteUrl: (url) => withoutPrefix(url, pathPrefix),
       });
+      if (certificates !== undefined) addStrictTransport(server, certificates);
       const { api, storage, stream } = upstreams;
       await registerProxy(server, { prefix: '/api', upstream: api, name: 'api', pathPrefix });
       const media = { upstream: storage, name: 'storage', pathPrefix };
@@ -86,12 +105,23 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       await registerProxy(server, { prefix: '/live', ...live, upgrades });
       await registerWebClient(server, deps.webRoot, pathPrefix);
       address = await listen(server, { host, port, key: 'gateway.port' });
+      const { port: httpsPort } = address;
+      const { httpRedirectPort } = config;
+      if (certificates !== undefined && httpRedirectPort !== undefined) {
+        redirection = await redirectToHttps({ host, port: httpRedirectPort, httpsPort });
+      }
+      const open = server;
+      certificates?.watch((renewed) => renewTls(open, renewed));
       for (const [, probe] of probes) probe.start();
       logger.info({ url: address.url }, 'The gateway listens.');
     },
 
     async stop() {
       const open = server;
+      certificates?.stop();
+      redirection?.close();
+      redirection?.closeAllConnections();
+      redirection = undefined;
       server = undefined;
       address = undefined;
       await open?.close();
@@ -100,4 +130,14 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
 
     health,
   };
+}
+
+/** A year (RFC 6797): never with a certificate made here, whose warning nobody could pass any more. */
+const STRICT_TRANSPORT = 'max-age=31536000';
+
+function addStrictTransport(server: HttpServer, certificates: CertificateKeeper): void {
+  server.addHook('onSend', async (_request, reply, payload) => {
+    if (certificates.isTrusted) void reply.header('strict-transport-security', STRICT_TRANSPORT);
+    return payload;
+  });
 }

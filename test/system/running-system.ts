@@ -68,7 +68,12 @@ export class RunningSystem {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.ports.gateway}`;
+    return `${this.#hasTls ? 'https' : 'http'}://127.0.0.1:${this.ports.gateway}`;
+  }
+
+  get #hasTls(): boolean {
+    const gateway: { tls?: unknown } = this.#options.config?.gateway ?? {};
+    return gateway.tls !== undefined;
   }
 
   get volume(): string {
@@ -111,6 +116,8 @@ export class RunningSystem {
           throw new Error(`The launcher left with ${launcher.exitCode}:\n${this.#output}`);
         }
         this.#password ||= /^Sign in as .*: (\S+)$/m.exec(this.#output)?.[1] ?? '';
+        // A certificate that vouches for itself is none to fetch: the ready line stands for the page.
+        if (this.#hasTls) return this.#output.includes('https://localhost:');
         return (
           (await answers(`${this.url}/health`)) && (await answers(`${this.url}/api/v1/session`))
         );

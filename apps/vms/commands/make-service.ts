@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Secrets } from '@vms/auth/secrets.ts';
 import type { Bus } from '@vms/bus/bus.ts';
 import { systemClock } from '@vms/common/clock.ts';
@@ -71,6 +72,7 @@ export async function makeService(name: ServiceName, context: ServiceContext): P
       return createGateway(configuration.gateway, {
         ...shared,
         webRoot,
+        tlsFolder: join(data.secrets, 'gateway-tls'),
         upstreams: { api, storage, ingest, stream },
       });
     }

@@ -148,9 +148,11 @@ function threadPoolSize({ storage }: Configuration): number {
   return storage.volumes.length * MAX_READS_PER_VOLUME + SPARE_THREADS;
 }
 
-function pageAddress({ gateway: { host, port, pathPrefix } }: Configuration): string {
+function pageAddress({ gateway }: Configuration): string {
+  const { host, pathPrefix, port, tls } = gateway;
+  const scheme = tls === 'none' ? 'http' : 'https';
   const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}${pathPrefix}`;
+  return `${scheme}://${shown.includes(':') ? `[${shown}]` : shown}:${port}${pathPrefix}`;
 }
 
 /** @throws CliError `launcher.port-in-use` that names every port in use, before anything is started */

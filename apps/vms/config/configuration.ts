@@ -154,13 +154,13 @@ function reachable(host: string): string {
 export function serviceUrls(
   configuration: Configuration,
 ): Record<(typeof SERVICES)[number], string> {
-  const urlOf = ({ host, port }: { host: string; port: number }): string =>
-    `http://${reachable(host)}:${port}`;
+  const urlOf = ({ host, port }: { host: string; port: number }, scheme = 'http'): string =>
+    `${scheme}://${reachable(host)}:${port}`;
   return {
     ingest: urlOf(configuration.ingest),
     storage: urlOf(configuration.storage),
     stream: urlOf(configuration.stream),
     api: urlOf(configuration.api),
-    gateway: urlOf(configuration.gateway),
+    gateway: urlOf(configuration.gateway, configuration.gateway.tls === 'none' ? 'http' : 'https'),
   };
 }

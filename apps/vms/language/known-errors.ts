@@ -37,6 +37,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, string>> = {
   'playback.not-found': 'Esta gravação não existe mais.',
   'playback.unreadable': 'Uma gravação não pode ser lida.',
   'playback.volume-busy': 'O volume não responde.',
+  'tls.certificate-unusable': 'O certificado do gateway não pode ser usado.',
   'storage.volume-in-use': 'Outro processo usa o volume.',
   'storage.volume-missing': 'O volume não está lá: o disco não está montado, ou é outro.',
   'storage.volume-not-empty': 'A pasta do volume novo contém outra coisa.',

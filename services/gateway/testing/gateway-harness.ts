@@ -58,6 +58,7 @@ export interface Setup {
   ingest?: string;
   stream?: string;
   root?: string;
+  tlsFolder?: string;
   config?: z.input<typeof gatewayConfigSchema>;
 }
 
@@ -68,6 +69,7 @@ export async function gateway(t: TestContext, setup: Setup = {}): Promise<string
     logger: silentLogger,
     metrics: createMetrics('gateway', { process: false }),
     webRoot: setup.root ?? webRoot(t),
+    tlsFolder: setup.tlsFolder ?? join(tmpdir(), 'vms-no-such-folder'),
     upstreams: {
       api: await upstream(t, setup.api ?? HEALTHY),
       storage: await upstream(t, setup.storage ?? HEALTHY),
