@@ -22,6 +22,7 @@ export const TEST_PACKAGES = [
   { name: 'mkvtoolnix', programs: ['mkvinfo'] },
   { name: 'util-linux', programs: ['flock'] },
   { name: 'mount', programs: ['losetup'] },
+  { name: 'systemd', programs: ['systemd-analyze'] },
   { name: 'e2fsprogs', programs: ['mkfs.ext4'] },
   { name: 'procps', programs: ['ps'] },
   { name: 'python3-gi', libraries: ['python3/dist-packages/gi/__init__.py'] },

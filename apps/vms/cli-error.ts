@@ -17,6 +17,7 @@ export type CliErrorCode =
   | 'launcher.missing-program'
   | 'launcher.port-in-use'
   | 'launcher.run-directory-unsafe'
+  | 'service.step-failed'
   | 'password.unreadable'
   | 'system.answer-not-understood'
   | 'system.never-started'

@@ -1,5 +1,6 @@
 import { CAMERA_COMMANDS } from '../commands/cameras/specs.ts';
 import { RECORDING_COMMANDS } from '../commands/recordings/specs.ts';
+import { SERVICE_COMMANDS } from '../commands/service/specs.ts';
 import { SYSTEM_COMMANDS } from '../commands/system/specs.ts';
 import { USER_COMMANDS } from '../commands/users/specs.ts';
 import type { COMMON_OPTIONS } from './common-options.ts';
@@ -15,6 +16,7 @@ export const COMMANDS = {
   ...CAMERA_COMMANDS,
   ...RECORDING_COMMANDS,
   ...USER_COMMANDS,
+  ...SERVICE_COMMANDS,
   version,
   help,
 } as const satisfies Record<string, CommandSpec>;

@@ -14,6 +14,10 @@ const HANDLERS: { readonly [Name in CommandName]: () => Promise<Handler<Name>> }
   reindex: async () => (await import('../commands/recordings/recordings.ts')).reindex,
   'user password': async () =>
     (await import('../commands/users/password-reset.ts')).resetUserPassword,
+  'service install': async () => (await import('../commands/service/service.ts')).serviceInstall,
+  'service uninstall': async () =>
+    (await import('../commands/service/service.ts')).serviceUninstall,
+  'service status': async () => (await import('../commands/service/service.ts')).serviceStatus,
   version: async () => (await import('../commands/system/version.ts')).version,
   help: async () => (await import('../commands/system/help.ts')).help,
 };
