@@ -16,7 +16,7 @@ export async function testHealth(context: TestContext, harness: Harness): Promis
     assert.match(await text('[data-testid=forecast]'), /GB a day[\s\S]*about \d+ days/);
     const states = await text('[data-testid=cameras-by-state]');
     assert.match(states, /4\s*Online[\s\S]*Reception[\s\S]*Wrong password/);
-    assert.match(await text('[data-testid=channels]'), /only shown here[\s\S]*smtp\.example\.org/);
+    assert.match(await text('[data-testid=channels]'), /only shown here[\s\S]*mail\.example\.org/);
   });
 
   await context.test('tells every alert in plain words, with what to do', async () => {

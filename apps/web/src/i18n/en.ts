@@ -302,6 +302,18 @@ export const en = {
   'error.web.unreachable': 'The system does not answer. Check that it is running and reachable.',
   'error.web.timeout': 'The system took too long to answer. Try again.',
   'error.web.unexpected': 'Something unexpected happened.',
+  'error.alert.channel-not-found':
+    'This way of sending alerts does not exist any more. Reload the page.',
+  'error.alert.too-many-tests': 'This one is being tried already. Wait for its result.',
+  'error.camera.too-many-tests':
+    'Several cameras are being tested already. Try again in a few seconds.',
+  'error.http.body-too-large': 'That is more than can be sent at once.',
+  'error.http.too-many-connections':
+    'The system has as many viewers as it can have. Close other pages, then try again.',
+  'error.playback.bad-range': 'This time cannot be shown. Choose another.',
+  'error.playback.not-allowed':
+    'The address of this recording is not valid. Play it again to get a new one.',
+  'error.stream.no-frames': 'The camera gives no pictures right now.',
   'error.auth.forbidden': 'You are not allowed to do this.',
   'error.auth.media-token-expired':
     'The address of this recording has expired. Play it again to get a new one.',

@@ -304,6 +304,18 @@ export const ptBr: Dictionary = {
   'error.web.unreachable': 'O sistema não responde. Verifique se ele está em execução e acessível.',
   'error.web.timeout': 'O sistema demorou demais para responder. Tente de novo.',
   'error.web.unexpected': 'Aconteceu algo inesperado.',
+  'error.alert.channel-not-found':
+    'Este modo de enviar alertas não existe mais. Recarregue a página.',
+  'error.alert.too-many-tests': 'Este já está sendo testado. Espere o resultado.',
+  'error.camera.too-many-tests':
+    'Várias câmeras já estão sendo testadas. Tente de novo em alguns segundos.',
+  'error.http.body-too-large': 'É mais do que se pode enviar de uma vez.',
+  'error.http.too-many-connections':
+    'O sistema está com o número máximo de espectadores. Feche outras páginas e tente de novo.',
+  'error.playback.bad-range': 'Este horário não pode ser mostrado. Escolha outro.',
+  'error.playback.not-allowed':
+    'O endereço desta gravação não é válido. Reproduza de novo para obter outro.',
+  'error.stream.no-frames': 'A câmera não envia imagens no momento.',
   'error.auth.forbidden': 'Você não tem permissão para isso.',
   'error.auth.media-token-expired':
     'O endereço desta gravação expirou. Reproduza de novo para obter outro.',

@@ -35,7 +35,7 @@ export function AppearancePanel() {
           testId="zone-choice"
         />
       </div>
-      <dl class="facts">
+      <dl class="zones small">
         <div>
           <dt>{t('settings.zoneOfDevice')}</dt>
           <dd>

@@ -11,18 +11,26 @@ import { Icon } from '../ui/icon.tsx';
 import { useProblemText } from '../ui/notice.tsx';
 import { Failed, Loading } from '../ui/page-states.tsx';
 import { useToasts } from '../ui/toasts.tsx';
+import './system.css';
 
-const EXAMPLE = `alerts:
+/** What to write into vms.yaml; the language is that of the mails. */
+function example(language: string): string {
+  return `alerts:
   mail:
-    - smtp: { host: smtp.example.org, port: 465, tls: true, user: vms, passwordFile: /etc/vms/mail }
-      from: vms@example.org
-      to: [me@example.org]
+    host: mail.example.org
+    user: vms@example.org
+    passwordFile: /etc/vms/mail.password
+    from: vms@example.org
+    to: [me@example.org]
+    language: ${language}
   webhooks:
-    - url: https://example.org/alerts`;
+    - id: duty
+      url: https://alerts.example.org/vms`;
+}
 
 /** Where alerts are sent: how the last delivery went, and a test. */
 export function ChannelsSection() {
-  const { t } = usePreferences();
+  const { t, locale } = usePreferences();
   const query = useQuery(channelsQuery);
   const problem = steadyProblem(query);
   const channels = (): readonly AlertChannel[] | undefined => query.data?.channels;
@@ -34,7 +42,7 @@ export function ChannelsSection() {
           <div class="panel panel-body channels-none">
             <p>{t('channels.none')}</p>
             <p class="muted small">{t('channels.noneHint')}</p>
-            <pre class="mono">{EXAMPLE}</pre>
+            <pre class="mono">{example(locale())}</pre>
           </div>
         </Match>
         <Match when={channels()}>

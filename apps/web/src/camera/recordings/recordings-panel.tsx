@@ -50,9 +50,6 @@ export function RecordingsPanel(props: {
           onClick={() => setDay(startOfDayOffset(day(), zone(), -1))}
         />
         <strong aria-live="polite">{format().weekday(day())}</strong>
-        <span class="muted small" title={format().zoneName(day())} data-testid="recordings-zone">
-          {format().zoneOffset(day())}
-        </span>
         <IconButton
           icon="chevronRight"
           size="small"
@@ -60,13 +57,17 @@ export function RecordingsPanel(props: {
           disabled={live()}
           onClick={() => setDay(nextDay())}
         />
-        <Show when={recordings().length > 0}>
-          <span class="muted small recordings-summary">
+        <span class="muted small recordings-summary">
+          <span title={format().zoneName(day())} data-testid="recordings-zone">
+            {format().zoneOffset(day())}
+          </span>
+          <Show when={recordings().length > 0}>
+            {' · '}
             {t.counted('recordings.summary', recordings().length, {
               size: format().bytes(total()),
             })}
-          </span>
-        </Show>
+          </Show>
+        </span>
       </div>
       <Switch>
         <Match when={query.isPending}>
