@@ -130,7 +130,7 @@ export async function testAppearance(context: TestContext, harness: Harness): Pr
     'loads little: the entry is small, and hls.js waits until it is needed',
     async () => {
       const index = readFileSync(join(harness.dist, 'index.html'), 'utf8');
-      const entry = [...index.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(
+      const entry = [...index.matchAll(/(?:src|href)="(?:\.?\/)(assets\/[^"]+\.js)"/g)].map(
         (match) => match[1] ?? '',
       );
       assert.ok(entry.length > 0);
