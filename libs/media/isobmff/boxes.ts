@@ -54,6 +54,16 @@ export function uint32(...values: readonly number[]): Uint8Array {
   return bytes;
 }
 
+/** The bytes of `values`, whole numbers, each 64 bits, big-endian. */
+export function uint64(...values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(values.length * 8);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, index) => {
+    view.setBigUint64(index * 8, BigInt(value));
+  });
+  return bytes;
+}
+
 /** The bytes of an ASCII text. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
