@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,10 +16,21 @@ let simulator: CameraSimulator;
 let system: RunningSystem;
 let folder: string;
 let passwordFile: string;
+let startedAt = 0;
 
 /** Runs `vms` on the running system. */
 function vms(args: readonly string[], input = '') {
   return runVms([...args, '--data', system.dataDirectory], { input });
+}
+
+/** Pictures that ffmpeg decodes without a complaint. */
+function decodedFrames(path: string): number {
+  const decode = ['-v', 'warning', '-i', path, '-f', 'null', '-'];
+  const decoded = spawnSync('ffmpeg', decode, { encoding: 'utf8' });
+  assert.equal(decoded.stderr.replace(/^Guessed Channel Layout.*\n/, ''), '');
+  const count = ['-v', 'error', '-count_frames', '-select_streams', 'v', '-show_entries'];
+  const args = [...count, 'stream=nb_read_frames', '-of', 'csv=p=0', path];
+  return Number.parseInt(spawnSync('ffprobe', args, { encoding: 'utf8' }).stdout, 10);
 }
 
 describe('the command line, with the system running', () => {
@@ -27,6 +39,7 @@ describe('the command line, with the system running', () => {
       cameras: [{ name: 'stream1' }, { name: 'stream2' }, { name: 'gate' }],
       credentials: CREDENTIALS,
     });
+    startedAt = Date.now();
     system = await RunningSystem.start();
     folder = mkdtempSync(join(tmpdir(), 'vms-command-line-'));
     passwordFile = join(folder, 'password');
@@ -131,6 +144,32 @@ describe('the command line, with the system running', () => {
     assert.deepEqual(names.sort(), ['control', 'ingest', 'live', 'storage']);
   });
 
+  it('exports what was recorded, while it goes on', async () => {
+    const from = new Date(startedAt).toISOString();
+    const path = join(folder, 'yard.mp4');
+    const made = await waitFor('6 s to be recorded', async () => {
+      const result = await vms(['export', 'Yard', '--from', from, '--out', path, '--json']);
+      const recorded = result.json.files?.[0]?.durationMs >= 6_000;
+      if (!recorded) rmSync(path, { force: true });
+      return recorded && result;
+    });
+    assert.equal(made.json.camera.name, 'Yard');
+    assert.equal(decodedFrames(path), made.json.files[0].pictures);
+    const again = await vms(['export', 'Yard', '--from', from, '--out', path]);
+    assert.match(again.stderr, /There is a file .*yard\.mp4 already\. It was not touched\./);
+    assert.equal(again.code, 1);
+    const odd = await vms(['export', NAME, '--from', from, '--format', 'mkv', '--out', folder]);
+    assert.equal(odd.code, 0, odd.stderr);
+    const file = readdirSync(folder).find((name) => name.endsWith('.mkv')) ?? '';
+    assert.match(file, /^_script_alert\(1\)_/);
+    assert.ok(decodedFrames(join(folder, file)) > 50);
+    const empty = await vms(['export', 'Yard', '--from', '2020-01-01', '--to', '2020-01-02']);
+    assert.match(empty.stderr, /Nothing is recorded of Yard from 2020-01-01 00:00:00 to/);
+    const wrong = await vms(['export', 'Yard', '--from', 'yesterday', '--lang', 'pt']);
+    assert.match(wrong.stderr, /--from é “yesterday”, que não é uma hora em/);
+    assert.equal(wrong.code, 2);
+  });
+
   it('replaces a lost password, which ends the sessions', async () => {
     await system.signIn();
     const weak = await vms(['user', 'password', '--password-file', '-', '--json'], 'short');
@@ -175,6 +214,11 @@ describe('the command line, with the system running', () => {
     assert.equal(never.json.error.code, 'system.never-started');
     const made = await vms(['user', 'password', 'admin', '--generate', '--json']);
     assert.equal(made.code, 0, made.stdout);
+    const path = join(folder, 'stopped.mkv');
+    const from = new Date(startedAt).toISOString();
+    const exported = await vms(['export', 'yard', '--from', from, '--out', path, '--lang', 'pt']);
+    assert.match(exported.stdout, /Yard, .* imagens, /s);
+    assert.ok(decodedFrames(path) > 100);
     await system.startLauncher();
     await system.signIn('admin', made.json.password);
   });

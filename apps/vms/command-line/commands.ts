@@ -1,4 +1,5 @@
 import { CAMERA_COMMANDS } from '../commands/cameras/specs.ts';
+import { EXPORT_COMMANDS } from '../commands/export/specs.ts';
 import { RECORDING_COMMANDS } from '../commands/recordings/specs.ts';
 import { SERVICE_COMMANDS } from '../commands/service/specs.ts';
 import { SYSTEM_COMMANDS } from '../commands/system/specs.ts';
@@ -14,6 +15,7 @@ export const COMMANDS = {
   run,
   status,
   ...CAMERA_COMMANDS,
+  ...EXPORT_COMMANDS,
   ...RECORDING_COMMANDS,
   ...USER_COMMANDS,
   ...SERVICE_COMMANDS,

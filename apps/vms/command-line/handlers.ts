@@ -10,6 +10,7 @@ const HANDLERS: { readonly [Name in CommandName]: () => Promise<Handler<Name>> }
   'cameras add': async () => (await import('../commands/cameras/add.ts')).addCamera,
   'cameras test': async () => (await import('../commands/cameras/test.ts')).testCamera,
   'cameras remove': async () => (await import('../commands/cameras/remove.ts')).removeCamera,
+  export: async () => (await import('../commands/export/export.ts')).exportCommand,
   check: async () => (await import('../commands/recordings/recordings.ts')).check,
   reindex: async () => (await import('../commands/recordings/recordings.ts')).reindex,
   'user password': async () =>

@@ -20,6 +20,13 @@ export const KNOWN_ERRORS: Readonly<Record<string, string>> = {
   'database.cannot-open': 'O banco de dados não pode ser aberto.',
   'database.migration-failed': 'O banco de dados não pôde ser atualizado.',
   'database.newer-schema': 'O banco de dados é de uma versão mais nova do vms.',
+  'export.aborted': 'A exportação foi interrompida; nada dela ficou.',
+  'export.cannot-write': 'O arquivo da exportação não pode ser escrito.',
+  'export.exists': 'Já existe um arquivo com esse nome; ele não foi tocado.',
+  'export.too-long':
+    'Este período é longo demais para um arquivo MP4; exporte menos ou use --format mkv.',
+  'export.too-many-files':
+    'A câmera mudou a codificação vezes demais neste período; exporte menos.',
   'http.address-not-available': 'Um endereço da configuração não existe nesta máquina.',
   'http.cannot-listen': 'Uma porta não pode ser aberta.',
   'http.insecure-remote':

@@ -108,7 +108,12 @@ describe('export', () => {
       assert.ok(Math.abs((piece?.end ?? 0) - start - 9_000) < 5);
       assert.deepEqual((await timesOf(path)).slice(0, 3), [0, 0.1, 0.2]);
       if (format === 'mkv') {
-        const { stdout, stderr } = await execute('mkvinfo', ['--ui-language', 'en_US', '--continue', path]);
+        const { stdout, stderr } = await execute('mkvinfo', [
+          '--ui-language',
+          'en_US',
+          '--continue',
+          path,
+        ]);
         assert.doesNotMatch(stdout + stderr, /warning|error|unknown/i);
         assert.match(stdout, /Cues/);
       }
