@@ -2,6 +2,11 @@ import { type Explanation, VmsError } from '@vms/common/errors.ts';
 import { type Language, type Text, translate, type Values } from './language/text.ts';
 
 export type CliErrorCode =
+  | 'backup.damaged'
+  | 'backup.newer-version'
+  | 'backup.unreadable'
+  | 'backup.unwritable'
+  | 'backup.would-replace'
   | 'cli.usage'
   | 'camera.ambiguous'
   | 'camera.not-added'

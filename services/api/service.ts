@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { messageOf } from '@vms/common/errors.ts';
 import {
   type HealthCheck,
@@ -8,15 +6,14 @@ import {
   healthOf,
   type Service,
 } from '@vms/common/lifecycle.ts';
-import { migrate } from '@vms/database/migrations.ts';
-import { openSqlite, type SqliteConnection } from '@vms/database/sqlite.ts';
+import type { SqliteConnection } from '@vms/database/sqlite.ts';
 import { checkExposure } from '@vms/http/exposure.ts';
 import { type ListeningAddress, listen } from '@vms/http/listen.ts';
 import type { HttpServer } from '@vms/http/server.ts';
 import { setUpDemoCamera } from './cameras/demo-camera.ts';
 import { type Components, createComponents } from './components.ts';
 import type { ApiConfig } from './config.ts';
-import { API_MIGRATIONS } from './database/migrations.ts';
+import { openApiDatabase } from './database/open-database.ts';
 import type { ApiSchema } from './database/schema.ts';
 import type { ApiDeps } from './deps.ts';
 import { createApiServer } from './server.ts';
@@ -60,7 +57,7 @@ class Api implements ApiService {
   async start(): Promise<void> {
     const { host, port, allowInsecureRemote } = this.#config;
     checkExposure({ host, allowInsecureRemote, key: 'api', logger: this.#deps.logger });
-    const database = await this.#openDatabase();
+    const database = await openApiDatabase(this.#config.databasePath, this.#deps);
     try {
       const parts = createComponents(this.#config, this.#deps, database, () => {
         const { status, checks } = this.health();
@@ -114,19 +111,6 @@ class Api implements ApiService {
     await running.database.close();
     this.#running = undefined;
     this.#address = undefined;
-  }
-
-  async #openDatabase(): Promise<SqliteConnection<ApiSchema>> {
-    const { databasePath } = this.#config;
-    await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 });
-    const database = openSqlite<ApiSchema>({ path: databasePath });
-    try {
-      await migrate(database, API_MIGRATIONS, this.#deps.clock);
-      return database;
-    } catch (error) {
-      await database.close();
-      throw error;
-    }
   }
 
   /** The demo camera goes before the administrator: who is there marks the first run as done. */

@@ -1,3 +1,4 @@
+import { BACKUP_COMMANDS } from '../commands/backup/specs.ts';
 import { CAMERA_COMMANDS } from '../commands/cameras/specs.ts';
 import { EXPORT_COMMANDS } from '../commands/export/specs.ts';
 import { RECORDING_COMMANDS } from '../commands/recordings/specs.ts';
@@ -18,6 +19,7 @@ export const COMMANDS = {
   ...EXPORT_COMMANDS,
   ...RECORDING_COMMANDS,
   ...USER_COMMANDS,
+  ...BACKUP_COMMANDS,
   ...SERVICE_COMMANDS,
   version,
   help,

@@ -15,6 +15,8 @@ const HANDLERS: { readonly [Name in CommandName]: () => Promise<Handler<Name>> }
   reindex: async () => (await import('../commands/recordings/recordings.ts')).reindex,
   'user password': async () =>
     (await import('../commands/users/password-reset.ts')).resetUserPassword,
+  'backup create': async () => (await import('../commands/backup/create.ts')).createBackup,
+  'backup restore': async () => (await import('../commands/backup/restore.ts')).restoreBackup,
   'service install': async () => (await import('../commands/service/service.ts')).serviceInstall,
   'service uninstall': async () =>
     (await import('../commands/service/service.ts')).serviceUninstall,

@@ -26,6 +26,14 @@ export interface InstallationOptions {
   readonly demoUrl?: string | undefined;
 }
 
+/** Absolute. */
+export function dataDirectoryOf(
+  { data }: Pick<InstallationOptions, 'data'>,
+  environment: Environment,
+): string {
+  return resolve(data ?? environment.dataDirectory ?? DEFAULT_DATA_DIRECTORY);
+}
+
 /**
  * Finds data directory and configuration; touches nothing.
  * @throws CliError `data.newer-version`, `data.damaged`, `config.unreadable`; ConfigError
@@ -34,7 +42,7 @@ export function findInstallation(
   line: InstallationOptions,
   environment: Environment,
 ): Installation {
-  const dataDirectory = resolve(line.data ?? environment.dataDirectory ?? DEFAULT_DATA_DIRECTORY);
+  const dataDirectory = dataDirectoryOf(line, environment);
   checkDataVersion(dataDirectory);
   const configuration = loadConfiguration({
     dataDirectory,

@@ -19,10 +19,14 @@ export interface RunDirectory {
 
 const HASH_CHARACTERS = 12;
 
-/** Names the run directory of a data directory; makes nothing. */
-export function runDirectoryOf(dataDirectory: string, parent = '/tmp'): RunDirectory {
+/** Names the run directory of a data directory, for who runs this or another user; makes nothing. */
+export function runDirectoryOf(
+  dataDirectory: string,
+  parent = '/tmp',
+  uid = process.getuid?.() ?? 0,
+): RunDirectory {
   const hash = createHash('sha256').update(dataDirectory).digest('hex').slice(0, HASH_CHARACTERS);
-  const path = join(parent, `vms-${process.getuid?.() ?? 0}-${hash}`);
+  const path = join(parent, `vms-${uid}-${hash}`);
   return {
     path,
     busSocket: join(path, 'bus.sock'),

@@ -32,7 +32,9 @@ export function unitFor({ checkout, dataDirectory, volumes }: UnitPaths): string
     ...(state === undefined ? [dataDirectory] : []),
     ...volumes.filter((path) => !isBelow(path, dataDirectory)),
   ];
+  // Without the first paragraph, which explains the sample.
   const lines = sample
+    .replace(/^(#.*\n)+\n/, '')
     .replaceAll(SAMPLE_CHECKOUT, checkout)
     .replaceAll(SAMPLE_DATA, dataDirectory)
     .replace(/^StateDirectory=.*\n/m, state === undefined ? '' : `StateDirectory=${state}\n`)

@@ -1,0 +1,132 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { startBusHub } from '@vms/bus/hub.ts';
+import { systemClock } from '@vms/common/clock.ts';
+import { messageOf } from '@vms/common/errors.ts';
+import { silentLogger } from '@vms/common/logger.ts';
+import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
+import { type Backup, decodeBackup } from '../../backup/backup-file.ts';
+import { writePrivateFile } from '../../backup/private-file.ts';
+import { CliError, EXIT } from '../../cli-error.ts';
+import type { Invocation } from '../../command-line/commands.ts';
+import type { CommandContext } from '../../command-line/context.ts';
+import type { Terminal } from '../../command-line/terminal.ts';
+import { DATA_FORMAT, openDataDirectory } from '../../config/data-directory.ts';
+import { makeRunDirectory, runDirectoryOf } from '../../config/run-directory.ts';
+import { runningProcesses } from '../../system-access/lock-holders.ts';
+import { dataDirectoryOf, findInstallation } from '../installation.ts';
+import { BACKUP_TEXTS } from './backup-texts.ts';
+
+/** What SQLite keeps beside a database that was not closed. */
+const DATABASE_SUFFIXES = ['', '-wal', '-shm'] as const;
+
+/** `vms backup restore`: everything is checked before anything is written. */
+export async function restoreBackup(
+  { words, options }: Invocation<'backup restore'>,
+  { environment, terminal }: CommandContext,
+): Promise<number> {
+  const file = resolve(words[0] ?? '');
+  const data = dataDirectoryOf(options, environment);
+  const backup = readBackup(file, terminal);
+  if (backup.dataFormat > DATA_FORMAT) {
+    const values = { file, version: backup.dataFormat, known: DATA_FORMAT };
+    throw new CliError('backup.newer-version', BACKUP_TEXTS.newer, { values });
+  }
+  refuseWhileRunning(data);
+  const run = runDirectoryOf(data);
+  makeRunDirectory(run);
+  // Holding the hub keeps the system from starting meanwhile.
+  const hub = await startBusHub({ path: run.busSocket, clock: systemClock, logger: silentLogger });
+  try {
+    openDataDirectory(data);
+    const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, '-');
+    const movedAside = putAside(data, backup, stamp, options.replace);
+    for (const { path, base64 } of backup.files.filter((each) => !isDatabase(each.path))) {
+      writePrivateFile(join(data, path), Buffer.from(base64, 'base64'), data);
+    }
+    // Now that vms.yaml is back, it says where the database is.
+    const { configuration } = findInstallation({ ...options, data }, environment);
+    const { databasePath } = configuration.api;
+    for (const { base64 } of backup.files.filter((each) => isDatabase(each.path))) {
+      for (const suffix of DATABASE_SUFFIXES) moveAside(databasePath + suffix, stamp);
+      writePrivateFile(databasePath, Buffer.from(base64, 'base64'), data);
+    }
+    const { createdAt, madeBy, volumes } = backup;
+    for (const volume of volumes) bringBackIdentity(volume, data, terminal);
+    if (movedAside) terminal.say(BACKUP_TEXTS.putAside, { folder: asideName(stamp) });
+    terminal.say(BACKUP_TEXTS.restored, { createdAt, data });
+    terminal.result({ data, createdAt, madeBy });
+  } finally {
+    await hub.close();
+  }
+  return EXIT.ok;
+}
+
+function readBackup(file: string, terminal: Terminal): Backup {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+    if ((statSync(file).mode & 0o077) !== 0) terminal.note(BACKUP_TEXTS.openRights, { file });
+  } catch (cause) {
+    const values = { file, why: messageOf(cause) };
+    throw new CliError('backup.unreadable', BACKUP_TEXTS.unreadable, { cause, values });
+  }
+  return decodeBackup(bytes, file);
+}
+
+/** Also where it runs as another user, as a service does. */
+function refuseWhileRunning(data: string): void {
+  const owner = statSync(data, { throwIfNoEntry: false })?.uid;
+  const runs = [runDirectoryOf(data), runDirectoryOf(data, '/tmp', owner)];
+  if (runs.every((run) => runningProcesses(run).size === 0)) return;
+  throw new CliError('launcher.already-running', BACKUP_TEXTS.running, { values: { data } });
+}
+
+/** Moves what is in the way aside; whether there was any. The database follows later. */
+function putAside(data: string, { files }: Backup, stamp: string, mayReplace: boolean): boolean {
+  const inTheWay = files.map(({ path }) => join(data, path)).filter((path) => existsSync(path));
+  if (inTheWay.some(isDatabase) && !mayReplace) {
+    throw new CliError('backup.would-replace', BACKUP_TEXTS.wouldReplace, { values: { data } });
+  }
+  for (const path of inTheWay.filter((each) => !isDatabase(each))) moveAside(path, stamp);
+  return inTheWay.length > 0;
+}
+
+/** Into a folder beside it, and so on the same disk. */
+function moveAside(path: string, stamp: string): void {
+  if (!existsSync(path)) return;
+  const folder = join(dirname(path), asideName(stamp));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  renameSync(path, join(folder, basename(path)));
+}
+
+function asideName(stamp: string): string {
+  return `before-restore-${stamp}`;
+}
+
+function isDatabase(path: string): boolean {
+  return path.endsWith('.sqlite');
+}
+
+/** Only where recordings are there and their volume.json is not: an empty folder is no volume of ours. */
+function bringBackIdentity(
+  { identity, path }: Backup['volumes'][number],
+  data: string,
+  terminal: Terminal,
+): void {
+  const file = join(resolve(data, path), VOLUME_IDENTITY_FILE);
+  if (existsSync(file)) {
+    if (idOf(readFileSync(file, 'utf8')) !== idOf(identity)) {
+      terminal.say(BACKUP_TEXTS.volumeOther, { path });
+    }
+    return;
+  }
+  const folder = dirname(file);
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
+  writePrivateFile(file, Buffer.from(identity), data);
+  terminal.say(BACKUP_TEXTS.volumeBack, { path });
+}
+
+function idOf(identity: string): string | undefined {
+  return /"id":\s*"(vol_[a-z2-7]+)"/.exec(identity)?.[1];
+}

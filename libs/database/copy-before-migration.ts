@@ -1,0 +1,47 @@
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { backup } from 'node:sqlite';
+import { messageOf } from '@vms/common/errors.ts';
+import { DatabaseError } from './database-error.ts';
+import { type Migration, schemaVersion } from './migrations.ts';
+import type { SqliteConnection } from './sqlite.ts';
+
+/** Where the copy of a database is that was made before it left a schema. */
+export function copyPathOf(databasePath: string, schema: number): string {
+  return `${databasePath}.schema-${schema}`;
+}
+
+/**
+ * Copies a database that is about to be changed by `migrations`, so that the version of the program
+ * before can go on with it. A new one, and one that is up to date, need none.
+ *
+ * @returns the path of the copy, if one was made.
+ * @throws DatabaseError `database.migration-failed` where it cannot be copied; nothing was changed.
+ */
+export async function copyBeforeMigration<Schema>(
+  database: SqliteConnection<Schema>,
+  migrations: readonly Migration[],
+): Promise<string | undefined> {
+  const from = await schemaVersion(database);
+  if (from === 0 || from >= migrations.length) return undefined;
+  const path = copyPathOf(database.path, from);
+  // The first one counts: a later one may hold what a start that was broken off has left.
+  if (existsSync(path)) return path;
+  const temporary = `${path}.${process.pid}`;
+  try {
+    await backup(database.connection, temporary);
+    chmodSync(temporary, 0o600);
+    renameSync(temporary, path);
+    return path;
+  } catch (cause) {
+    rmSync(temporary, { force: true, recursive: true });
+    throw new DatabaseError(
+      'database.migration-failed',
+      {
+        happened: `The database ${database.path} could not be copied before its change from schema ${from} to ${migrations.length}: ${messageOf(cause)}.`,
+        kept: 'Nothing in it was changed.',
+        remedy: 'Check the free space and the rights of its folder, then start again.',
+      },
+      { cause },
+    );
+  }
+}
