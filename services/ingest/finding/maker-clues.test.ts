@@ -32,6 +32,7 @@ test('makers are recognised by what real cameras answer', () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
     ['IP Camera(C1234)', 'hikvision'],
     ['Login to 3F0A11BPAG', 'dahua'],
+    ['Login to INTELBRAS-1234', 'intelbras'],
     ['TP-LINK IP-Camera', 'tp-link'],
     ['BC Streaming Media', 'reolink'],
     ['AXIS_ACCC8E012345', 'axis'],

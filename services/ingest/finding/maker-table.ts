@@ -55,19 +55,20 @@ export const MAKERS: readonly Maker[] = [
     source:
       'Hikvision, ISAPI Developer Guide, "Streaming"; the second is that of devices before 2012',
   },
-  {
-    id: 'dahua',
-    name: 'Dahua',
-    streams: [REALMONITOR],
-    clues: { realm: /^Login to /, description: /packetization-supported:DH/ },
-    source: 'Dahua, HTTP API for IPC, "Get real-time stream"',
-  },
+  // Built by Dahua, and so with the clues of both: the narrower comes first.
   {
     id: 'intelbras',
     name: 'Intelbras',
     streams: [REALMONITOR],
     clues: { realm: /intelbras/i },
     source: 'Intelbras, manual do usuário das câmeras VIP e Mibo, "RTSP"',
+  },
+  {
+    id: 'dahua',
+    name: 'Dahua',
+    streams: [REALMONITOR],
+    clues: { realm: /^Login to /, description: /packetization-supported:DH/ },
+    source: 'Dahua, HTTP API for IPC, "Get real-time stream"',
   },
   {
     id: 'tp-link',
