@@ -71,7 +71,12 @@ async function routesOfServer(): Promise<readonly RouteAccess[]> {
   };
   const self = () => ({ name: 'api', status: 'ok' as const, detail: null });
   const parts = createComponents(config, deps, database, self);
-  const server = await createApiServer(config, deps, parts, () => healthOf({}));
+  const server = await createApiServer(
+    () => config,
+    deps,
+    parts,
+    () => healthOf({}),
+  );
   await server.ready();
   const table = server.accessTable();
   await server.close();

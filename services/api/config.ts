@@ -45,6 +45,7 @@ export const apiConfigSchema = z.strictObject({
     .meta(
       about(
         'Origins besides our own whose pages may use a session, such as https://vms.example.org.',
+        { live: true },
       ),
     ),
   defaultRetentionDays: z
@@ -55,6 +56,7 @@ export const apiConfigSchema = z.strictObject({
     .meta(
       about('How long recordings are kept of cameras that are added without saying so.', {
         unit: 'days',
+        live: true,
       }),
     ),
   demo: z

@@ -40,7 +40,7 @@ test('every reference of the document leads somewhere', async (t) => {
 
 test('the page to try it loads from our own origin only', async (t) => {
   const api = await startApi(t);
-  const page = await api.ask('GET', '/api/v1/docs');
+  const page = await api.ask('GET', '/api/v1/docs/');
   assert.equal(page.status, 200);
   const policy = page.headers.get('content-security-policy') ?? '';
   assert.match(policy, /default-src 'none'; script-src 'self'/);
@@ -49,7 +49,7 @@ test('the page to try it loads from our own origin only', async (t) => {
   const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, asset]) => asset ?? '');
   assert.ok(assets.length >= 4);
   for (const asset of assets) {
-    const path = new URL(asset, `${api.url}/api/v1/docs`);
+    const path = new URL(asset, `${api.url}/api/v1/docs/`);
     assert.equal(path.origin, api.url);
     assert.equal((await api.ask('GET', path.pathname)).status, 200, asset);
   }

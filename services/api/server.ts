@@ -22,7 +22,8 @@ import { registerTokenRoutes } from './tokens/token-routes.ts';
 
 /** The API's HTTP server with every route; it does not listen yet. */
 export async function createApiServer(
-  config: ApiConfig,
+  /** As it is now: some keys change while the server runs. */
+  config: () => ApiConfig,
   deps: ApiDeps,
   parts: Components,
   health: () => HealthReport,
@@ -43,7 +44,9 @@ export async function createApiServer(
         internalToken: secrets.internalToken,
         masterKey: secrets.masterKey,
         clock,
-        allowedOrigins: config.allowedOrigins,
+        get allowedOrigins() {
+          return config().allowedOrigins;
+        },
       }),
     },
   });
@@ -63,7 +66,9 @@ export async function createApiServer(
         ...parts,
         bus,
         logger,
-        defaultRetentionDays: config.defaultRetentionDays,
+        get defaultRetentionDays() {
+          return config().defaultRetentionDays;
+        },
         timeZone,
       });
       registerRecordingRoutes(scope, { ...parts, mediaKey: secrets.mediaKey, clock });

@@ -22,6 +22,8 @@ import { createFirstAdministrator } from './sessions/first-administrator.ts';
 export type { ApiDeps } from './deps.ts';
 
 export interface ApiService extends Service {
+  /** Takes the keys over that are marked as live; all others need a restart. */
+  reconfigure(config: ApiConfig): void;
   /** Where it listens, once started. */
   readonly address: ListeningAddress | undefined;
 }
@@ -39,7 +41,7 @@ interface Running {
 
 class Api implements ApiService {
   readonly name = 'api';
-  readonly #config: ApiConfig;
+  #config: ApiConfig;
   readonly #deps: ApiDeps;
   #running: Running | undefined;
   #address: ListeningAddress | undefined;
@@ -66,7 +68,12 @@ class Api implements ApiService {
       });
       await this.#firstRun(database, parts);
       await parts.book.load();
-      const server = await createApiServer(this.#config, this.#deps, parts, () => this.health());
+      const server = await createApiServer(
+        () => this.#config,
+        this.#deps,
+        parts,
+        () => this.health(),
+      );
       this.#running = { database, parts, server };
       this.#address = await listen(server, { host, port, key: 'api.port' });
       await parts.couriers.start();
@@ -78,6 +85,10 @@ class Api implements ApiService {
       else await this.stop();
       throw error;
     }
+  }
+
+  reconfigure(config: ApiConfig): void {
+    this.#config = config;
   }
 
   stop(): Promise<void> {

@@ -87,6 +87,7 @@ export const storageConfigSchema = z.strictObject({
     .meta(
       about('How long recordings are kept of cameras that are deleted or not known.', {
         unit: 'days',
+        live: true,
       }),
     ),
   ackLedger: z

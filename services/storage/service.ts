@@ -57,6 +57,8 @@ export interface StorageDeps {
 }
 
 export interface StorageServiceInstance extends Service {
+  /** Takes the keys over that are marked as live; all others need a restart. */
+  reconfigure(config: StorageConfig): void;
   /** Where playback, calls, health and metrics are, once started. */
   readonly address: ListeningAddress | undefined;
   /** Process ids of the writers that run, for fault tests and benchmarks. */
@@ -79,7 +81,7 @@ interface Running {
 
 class Storage implements StorageServiceInstance {
   readonly name = 'storage';
-  readonly #config: StorageConfig;
+  #config: StorageConfig;
   readonly #deps: StorageDeps;
   #running: Running | undefined;
   #address: ListeningAddress | undefined;
@@ -92,6 +94,10 @@ class Storage implements StorageServiceInstance {
 
   get address(): ListeningAddress | undefined {
     return this.#address;
+  }
+
+  reconfigure(config: StorageConfig): void {
+    this.#config = config;
   }
 
   get writerPids(): readonly number[] {
@@ -156,7 +162,8 @@ class Storage implements StorageServiceInstance {
 
   async #assemble(catalogue: Catalogue): Promise<Running> {
     const { clock, logger, bus, secrets, frames, random = randomBytes } = this.#deps;
-    const { apiUrl, dataPath, ackLedger, orphanRetentionDays } = this.#config;
+    const { apiUrl, dataPath, ackLedger } = this.#config;
+    const config = (): StorageConfig => this.#config;
     const metrics = createStorageMetrics(this.#deps.metrics);
     const volumes: Volume[] = [];
     const watch = new RecordingWatch(clock);
@@ -192,7 +199,9 @@ class Storage implements StorageServiceInstance {
       guard: new ClockGuard(clock, await catalogue.newestEnd()),
       volumes: () => volumes,
       cameras: () => (list.isKnown ? list.cameras : undefined),
-      orphanRetentionDays,
+      get orphanRetentionDays() {
+        return config().orphanRetentionDays;
+      },
     });
     for (const volume of this.#config.volumes) {
       volumes.push(

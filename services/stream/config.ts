@@ -89,7 +89,9 @@ export const streamConfigSchema = z.strictObject({
     .max(32)
     .default([])
     .meta(
-      about('Pages that may open MSE, beside those of the same host: https://vms.example.org.'),
+      about('Pages that may open MSE, beside those of the same host: https://vms.example.org.', {
+        live: true,
+      }),
     ),
   ffmpeg: z.string().min(1).default('ffmpeg').meta(about('The ffmpeg that makes snapshots.')),
 });

@@ -42,6 +42,8 @@ export interface StreamDeps {
 }
 
 export interface StreamServiceInstance extends Service {
+  /** Takes the keys over that are marked as live; all others need a restart. */
+  reconfigure(config: StreamConfig): void;
   /** Where signalling, MSE, calls, health and metrics are, once started. */
   readonly address: ListeningAddress | undefined;
 }
@@ -49,6 +51,7 @@ export interface StreamServiceInstance extends Service {
 /** Shows the cameras live, by WebRTC and by MSE. */
 export function createStream(config: StreamConfig, deps: StreamDeps): StreamServiceInstance {
   const { clock, logger, secrets } = deps;
+  let { allowedOrigins } = config;
   let linkUp = deps.source !== undefined;
   let address: ListeningAddress | undefined;
   let opened: { udpPort: UdpPort; server: HttpServer; parts: Parts; sweep: Timer } | undefined;
@@ -74,6 +77,9 @@ export function createStream(config: StreamConfig, deps: StreamDeps): StreamServ
   return {
     name: 'stream',
     health,
+    reconfigure(next) {
+      allowedOrigins = next.allowedOrigins;
+    },
     get address() {
       return address;
     },
@@ -105,7 +111,7 @@ export function createStream(config: StreamConfig, deps: StreamDeps): StreamServ
       const sweep = clock.every(SWEEP_MS, () => parts.sessions.sweep());
       opened = { udpPort, server, parts, sweep };
       try {
-        await addRoutes(server, config, deps, parts);
+        await addRoutes(server, config, deps, parts, () => allowedOrigins);
         address = await listen(server, { host, port, key: 'stream.port' });
       } catch (error) {
         await this.stop();
@@ -168,6 +174,7 @@ async function addRoutes(
   config: StreamConfig,
   deps: StreamDeps,
   parts: Parts,
+  allowedOrigins: () => readonly string[],
 ): Promise<void> {
   const { clock, logger, secrets } = deps;
   const { cameras, feeds, live, mse, sessions, snapshots, webrtc } = parts;
@@ -180,11 +187,17 @@ async function addRoutes(
     logger,
   );
   sessionRoutes(server, { live, registry: sessions, internalToken });
-  const { allowedOrigins, iceServers } = config;
+  const { iceServers } = config;
   await server.register(async (scope) => {
     await whepRoutes(scope, { ...common, viewers: webrtc, iceServers });
   });
   await server.register(async (scope) => {
-    await mseRoutes(scope, { ...common, viewers: mse, allowedOrigins });
+    await mseRoutes(scope, {
+      ...common,
+      viewers: mse,
+      get allowedOrigins() {
+        return allowedOrigins();
+      },
+    });
   });
 }

@@ -13,6 +13,8 @@ export interface Installation {
   /** Absolute. */
   readonly dataDirectory: string;
   readonly configuration: Configuration;
+  /** Where the configuration is read from; it need not be there. */
+  readonly configurationFile: string;
   readonly run: RunDirectory;
   /** The built web client. */
   readonly webRoot: string;
@@ -54,6 +56,7 @@ export function findInstallation(
   return {
     dataDirectory,
     configuration,
+    configurationFile: resolve(line.config ?? join(dataDirectory, 'vms.yaml')),
     run: runDirectoryOf(dataDirectory),
     webRoot: join(CHECKOUT, 'apps', 'web', 'dist'),
   };

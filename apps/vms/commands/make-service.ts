@@ -5,10 +5,10 @@ import { systemClock } from '@vms/common/clock.ts';
 import type { Service } from '@vms/common/lifecycle.ts';
 import { createRpcClient } from '@vms/http/rpc.ts';
 import { CameraDirectoryService } from '@vms/proto/gen/vms/api/v1/cameras_pb.js';
-import { createLogger, type LogLevel } from '@vms/telemetry/logger.ts';
+import { createLogger, type LogThreshold } from '@vms/telemetry/logger.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import type { ServiceName } from '../command-line/service-names.ts';
-import { serviceUrls } from '../config/configuration.ts';
+import { type Configuration, serviceUrls } from '../config/configuration.ts';
 import type { DataDirectory } from '../config/data-directory.ts';
 import { tellLauncher } from '../launcher/child-message.ts';
 import type { Installation } from './installation.ts';
@@ -19,13 +19,22 @@ export interface ServiceContext {
   readonly data: DataDirectory;
   readonly secrets: Secrets;
   readonly bus: Bus;
-  readonly level: LogLevel;
+  readonly level: LogThreshold;
   /** Shows text and first password to the person who started the system; never a log. */
   announce(text: string, password: string): Promise<void>;
 }
 
+/** A service of this process, and how it takes changes of live keys over. */
+export interface MadeService {
+  readonly service: Service;
+  reconfigure(configuration: Configuration): void;
+}
+
 /** Makes a service; each is loaded only by the process that runs it. */
-export async function makeService(name: ServiceName, context: ServiceContext): Promise<Service> {
+export async function makeService(
+  name: ServiceName,
+  context: ServiceContext,
+): Promise<MadeService> {
   const { installation, data, secrets, bus } = context;
   const { configuration, run, webRoot } = installation;
   const shared = {
@@ -38,43 +47,48 @@ export async function makeService(name: ServiceName, context: ServiceContext): P
   switch (name) {
     case 'ingest': {
       const { createIngest } = await import('@vms/ingest/service.ts');
-      return createIngest(configuration.ingest, {
+      const service = createIngest(configuration.ingest, {
         ...shared,
         folder: data.ingest,
         frames: { path: run.framesSocket },
       });
+      return { service, reconfigure: () => {} };
     }
     case 'storage': {
       const { createStorage } = await import('@vms/storage/service.ts');
-      return createStorage(configuration.storage, {
+      const service = createStorage(configuration.storage, {
         ...shared,
         frames: { path: run.framesSocket },
       });
+      return { service, reconfigure: (next) => service.reconfigure(next.storage) };
     }
     case 'stream': {
       const { createStream } = await import('@vms/stream/service.ts');
-      return createStream(configuration.stream, {
+      const service = createStream(configuration.stream, {
         ...shared,
         frames: { path: run.framesSocket },
       });
+      return { service, reconfigure: (next) => service.reconfigure(next.stream) };
     }
     case 'api': {
       const { createApi } = await import('@vms/api/service.ts');
-      return createApi(configuration.api, {
+      const service = createApi(configuration.api, {
         ...shared,
         alerts: configuration.alerts,
         announceFirstPassword: (text, password) => context.announce(text, password),
       });
+      return { service, reconfigure: (next) => service.reconfigure(next.api) };
     }
     case 'gateway': {
       const { createGateway } = await import('@vms/gateway/service.ts');
       const { api, storage, ingest, stream } = serviceUrls(configuration);
-      return createGateway(configuration.gateway, {
+      const service = createGateway(configuration.gateway, {
         ...shared,
         webRoot,
         tlsFolder: join(data.secrets, 'gateway-tls'),
         upstreams: { api, storage, ingest, stream },
       });
+      return { service, reconfigure: () => {} };
     }
   }
 }

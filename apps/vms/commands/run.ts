@@ -7,7 +7,7 @@ import { systemClock } from '@vms/common/clock.ts';
 import { messageOf, VmsError } from '@vms/common/errors.ts';
 import type { Service } from '@vms/common/lifecycle.ts';
 import type { Logger } from '@vms/common/logger.ts';
-import { createLogger } from '@vms/telemetry/logger.ts';
+import { createLogger, LogThreshold } from '@vms/telemetry/logger.ts';
 import { EXIT, exitCodeOf } from '../cli-error.ts';
 import type { Invocation } from '../command-line/commands.ts';
 import type { CommandContext } from '../command-line/context.ts';
@@ -15,10 +15,10 @@ import { readServices } from '../command-line/parse.ts';
 import { openDataDirectory } from '../config/data-directory.ts';
 import { makeRunDirectory } from '../config/run-directory.ts';
 import { toldError } from '../language/told-error.ts';
-import { tellLauncher } from '../launcher/child-message.ts';
+import { onLauncherMessage, tellLauncher } from '../launcher/child-message.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { findInstallation, type Installation } from './installation.ts';
-import { makeService, watchDemoCamera } from './make-service.ts';
+import { type MadeService, makeService, watchDemoCamera } from './make-service.ts';
 import { tellFirstPassword } from './system/first-password.ts';
 
 /** Milliseconds that services have to close what they opened; then the process leaves anyway. */
@@ -56,13 +56,23 @@ async function runServices(
   const names = readServices(options.services);
   const installation = findInstallation({ ...options, demoUrl: options['demo-url'] }, environment);
   const { configuration, run: runDirectory } = installation;
-  const { level } = configuration.log;
+  const level = new LogThreshold(configuration.log.level);
   const logger = createLogger({ service: names.join('+'), level });
   makeRunDirectory(runDirectory);
   const data = openDataDirectory(installation.dataDirectory);
   const secrets = await openSecrets(data.secrets);
   const { bus, hub } = await joinBus(installation, logger);
   const services: Service[] = [];
+  const reconfigure: MadeService['reconfigure'][] = [];
+  const stopHearing = onLauncherMessage(() => {
+    try {
+      const { configuration: next } = findInstallation(options, environment);
+      level.level = next.log.level;
+      for (const take of reconfigure) take(next);
+    } catch (error) {
+      logger.error({ error: messageOf(error) }, 'The changed configuration cannot be read.');
+    }
+  });
   try {
     void bus.closed.then(() => finished.resolve('the end of the bus'));
     const context = {
@@ -70,9 +80,10 @@ async function runServices(
       announce: (text: string, password: string) => announce(text, password, { terminal, output }),
     };
     for (const name of names) {
-      const service = await makeService(name, context);
-      services.push(service);
-      await service.start();
+      const made = await makeService(name, context);
+      services.push(made.service);
+      reconfigure.push(made.reconfigure);
+      await made.service.start();
     }
     if (names.includes('api')) await watchDemoCamera(context);
     await tellLauncher({ type: 'ready' });
@@ -80,6 +91,7 @@ async function runServices(
     logger.info({ why }, 'Stopping.');
     return EXIT.ok;
   } finally {
+    stopHearing();
     await stopAll(services, logger);
     await bus.close();
     await hub?.close();

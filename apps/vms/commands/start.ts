@@ -3,11 +3,12 @@ import { openSecrets } from '@vms/auth/secrets.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import { VERSION } from '@vms/common/version.ts';
 import { MAX_READS_PER_VOLUME } from '@vms/storage/playback/read-gate.ts';
-import { createLogger } from '@vms/telemetry/logger.ts';
+import { createLogger, LogThreshold } from '@vms/telemetry/logger.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { Invocation } from '../command-line/commands.ts';
 import type { CommandContext } from '../command-line/context.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { ConfigurationInForce } from '../config/configuration-in-force.ts';
 import { openDataDirectory } from '../config/data-directory.ts';
 import { PORT_VARIABLES } from '../config/environment.ts';
 import { makeRunDirectory } from '../config/run-directory.ts';
@@ -43,9 +44,10 @@ export async function start(
 ): Promise<number> {
   const installation = findInstallation(options, environment);
   const { configuration, run, dataDirectory } = installation;
+  const threshold = new LogThreshold(configuration.log.level);
   const logger = createLogger({
     service: 'launcher',
-    level: configuration.log.level,
+    level: threshold,
     destination: { write: (text) => output.log(text.trimEnd()) },
   });
   const finished = Promise.withResolvers<number>();
@@ -71,6 +73,18 @@ export async function start(
     },
   });
   const demo = new DemoCamera({ dataDirectory, launcher, logger, node: NODE_COMMAND });
+  const inForce = new ConfigurationInForce({
+    file: installation.configurationFile,
+    copy: run.configuration,
+    configuration,
+    clock: systemClock,
+    logger,
+    load: () => findInstallation(options, environment).configuration,
+    onChange: ({ log }) => {
+      threshold.level = log.level;
+      launcher.tell({ type: 'configuration-changed' });
+    },
+  });
   const stopListening = onStopSignals(process, systemClock, {
     stop: () => {
       terminal.say(START_TEXTS.stopping);
@@ -81,10 +95,13 @@ export async function start(
       terminal.say(START_TEXTS.forced);
       process.exit(EXIT.failure);
     },
+    // A terminal that is closed says SIGHUP too, and means the end.
+    ...(!process.stdin.isTTY && { reload: () => inForce.look() }),
   });
   try {
     await launcher.open([DemoCamera.PROCESS, ...PROCESSES.map(({ name }) => name)]);
     await checkPorts(configuration);
+    inForce.begin();
     const data = openDataDirectory(dataDirectory);
     await openSecrets(data.secrets);
     if (data.isNew && options.demo) demo.want();
@@ -102,6 +119,7 @@ export async function start(
     return await finished.promise;
   } finally {
     await launcher.stop();
+    inForce.stop();
     stopListening();
   }
 }
@@ -123,7 +141,7 @@ async function launchAll(
       ...NODE_COMMAND,
       MAIN,
       ...['run', '--services', services, '--data', installation.dataDirectory],
-      ...(options.config === undefined ? [] : ['--config', options.config]),
+      ...['--config', installation.run.configuration],
       ...(options.lang === undefined ? [] : ['--lang', options.lang]),
       ...(name === 'control' && demo.url !== undefined ? ['--demo-url', demo.url] : []),
     ],

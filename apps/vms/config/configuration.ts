@@ -20,7 +20,10 @@ import { readSecretFile } from './secret-file.ts';
 export const configurationSchema = z.strictObject({
   log: z
     .strictObject({
-      level: z.enum(LOG_LEVELS).default('info').meta(about('Lowest level that is written.')),
+      level: z
+        .enum(LOG_LEVELS)
+        .default('info')
+        .meta(about('Lowest level that is written.', { live: true })),
     })
     .prefault({})
     .meta(about('What is written to standard output, as JSON lines.')),

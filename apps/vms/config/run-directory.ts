@@ -13,6 +13,8 @@ export interface RunDirectory {
   readonly busSocket: string;
   /** Frames of ingest. */
   readonly framesSocket: string;
+  /** The configuration in force, for the processes of a launcher. */
+  readonly configuration: string;
   /** Held by the process of that name while it lives. */
   lockFile(name: string): string;
 }
@@ -31,6 +33,7 @@ export function runDirectoryOf(
     path,
     busSocket: join(path, 'bus.sock'),
     framesSocket: join(path, 'frames.sock'),
+    configuration: join(path, 'configuration.yaml'),
     lockFile: (name) => join(path, `${name}.lock`),
   };
 }

@@ -29,3 +29,17 @@ export function tellLauncher(message: ChildMessage): Promise<void> {
     else process.send(message, undefined, undefined, () => resolve());
   });
 }
+
+/** What the launcher tells its processes. */
+const launcherMessageSchema = z.object({ type: z.literal('configuration-changed') });
+export type LauncherMessage = z.infer<typeof launcherMessageSchema>;
+
+/** Hears the launcher until the returned function is called. */
+export function onLauncherMessage(listener: (message: LauncherMessage) => void): () => void {
+  const heard = (raw: unknown): void => {
+    const message = launcherMessageSchema.safeParse(raw).data;
+    if (message !== undefined) listener(message);
+  };
+  process.on('message', heard);
+  return () => process.off('message', heard);
+}

@@ -3,7 +3,7 @@ import type { Clock } from '@vms/common/clock.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import type { CliError } from '../cli-error.ts';
 import type { RunDirectory } from '../config/run-directory.ts';
-import type { ChildMessage } from './child-message.ts';
+import type { ChildMessage, LauncherMessage } from './child-message.ts';
 import { untilUnlocked } from './process-lock.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
@@ -86,6 +86,11 @@ export class Launcher {
     const supervised = this.#processes.get(name);
     this.#processes.delete(name);
     await supervised?.stop();
+  }
+
+  /** Tells every process something. */
+  tell(message: LauncherMessage): void {
+    for (const supervised of this.#processes.values()) supervised.tell(message);
   }
 
   isRunning(name: string): boolean {

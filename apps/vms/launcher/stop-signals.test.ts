@@ -37,3 +37,13 @@ test('listens no longer than asked', () => {
   stopListening();
   assert.deepEqual(source.eventNames(), []);
 });
+
+test('SIGHUP of a service manager reads the configuration again, and stops nothing', () => {
+  const source = new EventEmitter();
+  const wishes: string[] = [];
+  const tell = (wish: string) => () => void wishes.push(wish);
+  const handlers = { stop: tell('stop'), force: tell('force'), reload: tell('reload') };
+  onStopSignals(source, new ManualClock(), handlers);
+  for (const signal of ['SIGHUP', 'SIGHUP', 'SIGTERM']) source.emit(signal, signal);
+  assert.deepEqual(wishes, ['reload', 'reload', 'stop']);
+});

@@ -13,6 +13,8 @@ export interface StopHandlers {
   stop(signal: string): void;
   /** It was asked again, later: leave at once. */
   force(signal: string): void;
+  /** SIGHUP of a service manager: read the configuration again. Default: it is a wish to stop. */
+  reload?(): void;
 }
 
 /** Where signals come from; `process` is one. */
@@ -29,6 +31,10 @@ export function onStopSignals(
 ): () => void {
   let askedAt: number | undefined;
   const listener = (signal: string): void => {
+    if (signal === 'SIGHUP' && handlers.reload !== undefined) {
+      handlers.reload();
+      return;
+    }
     if (askedAt === undefined) {
       askedAt = clock.monotonic();
       handlers.stop(signal);

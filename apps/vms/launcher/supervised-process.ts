@@ -4,7 +4,7 @@ import type { Clock, Timer } from '@vms/common/clock.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { restartDelayMs, STEADY_AFTER_MS } from './back-off.ts';
-import { type ChildMessage, readChildMessage } from './child-message.ts';
+import { type ChildMessage, type LauncherMessage, readChildMessage } from './child-message.ts';
 import { LOCK_HELD_EXIT_CODE, missingFlock, stillRunning, underLock } from './process-lock.ts';
 
 /** Starts that a process may need until it works for the first time; then the launcher gives up. */
@@ -81,6 +81,11 @@ export class SupervisedProcess {
   /** How often it was started. */
   get starts(): number {
     return this.#starts;
+  }
+
+  /** Tells it something; lost where it does not run, as the next one reads what it needs itself. */
+  tell(message: LauncherMessage): void {
+    if (this.#child?.connected === true) this.#child.send(message, () => {});
   }
 
   start(): void {

@@ -29,7 +29,7 @@ export interface MseRoutesOptions {
 
 /** `GET /live/v1/<token>/mse`: the token, made by the API, is all the authorization there is. */
 export async function mseRoutes(server: FastifyInstance, options: MseRoutesOptions): Promise<void> {
-  const { allowedOrigins, clock, feeds, mediaKey, sessions, viewers } = options;
+  const { clock, feeds, mediaKey, sessions, viewers } = options;
   const openings = new TokenBucket(MAX_OPENINGS_PER_SECOND, clock.monotonic());
   await server.register(websocket, {
     options: { maxPayload: MAX_VIEWER_MESSAGE_BYTES, perMessageDeflate: false },
@@ -41,7 +41,7 @@ export async function mseRoutes(server: FastifyInstance, options: MseRoutesOptio
       config: { action: 'media.read' } as object,
       // Before the upgrade, so that a refusal is an answer of HTTP.
       preValidation: async (request) => {
-        checkOrigin(request, allowedOrigins);
+        checkOrigin(request, options.allowedOrigins);
         if (!openings.take(clock.monotonic())) {
           throw new StreamError(
             'stream.too-many-offers',
