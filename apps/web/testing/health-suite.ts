@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Harness } from './harness.ts';
-import { channelsOf, createAlerts, troubles } from './mock-alerts.ts';
+import { channelsOf, troubles } from './mock-alerts.ts';
 
 /** How the whole is: alerts with what to do, disks, parts of the system, and who is told. */
 export async function testHealth(context: TestContext, harness: Harness): Promise<void> {
@@ -79,7 +79,4 @@ export async function testHealth(context: TestContext, harness: Harness): Promis
     await other.context().close();
     await page.context().close();
   });
-
-  Object.assign(controls.alerts, createAlerts());
-  controls.world.alarms = [];
 }

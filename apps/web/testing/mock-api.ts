@@ -52,6 +52,8 @@ export interface MockControls {
   account: { password: string; mustChoosePassword: boolean };
   /** Every call but the session's fails with this code, until it is undefined again. */
   failWith: { status: number; code: string } | undefined;
+  /** Makes the world as it was at first: cameras, tokens and alerts, and nobody watches. */
+  reset(): void;
 }
 
 /** True where the socket was taken. */
@@ -77,6 +79,13 @@ export function createMockApi(): {
     },
     account: { password: MOCK_PASSWORD, mustChoosePassword: false },
     failWith: undefined,
+    reset: () => {
+      const { cameras, tokens, alarms } = createWorld(world.startedAt);
+      Object.assign(world, { cameras, tokens, alarms });
+      Object.assign(controls.alerts, createAlerts());
+      // A page that was closed has no time to say so.
+      live.controls.sessions.clear();
+    },
   };
 
   const byId = (id: string | undefined): Camera | undefined =>

@@ -11,19 +11,26 @@ import { testPlayback } from './playback-suite.ts';
 import { testSettings } from './settings-suite.ts';
 import { testZones } from './zone-suite.ts';
 
+const SUITES = [
+  testFirstRun,
+  testCameras,
+  testAddCameras,
+  testHealth,
+  testLive,
+  testPlayback,
+  testZones,
+  testSettings,
+  testAppearance,
+];
+
 /** The built page in a browser, under the gateway's policy, against a stand-in for the API. */
 test('the page', { skip: SKIPPED }, async (context) => {
   const harness = await Harness.open();
   try {
-    await testFirstRun(context, harness);
-    await testCameras(context, harness);
-    await testAddCameras(context, harness);
-    await testHealth(context, harness);
-    await testLive(context, harness);
-    await testPlayback(context, harness);
-    await testZones(context, harness);
-    await testSettings(context, harness);
-    await testAppearance(context, harness);
+    for (const suite of SUITES) {
+      harness.server.controls.reset();
+      await suite(context, harness);
+    }
     await context.test('never had anything to complain of', () => {
       assert.deepEqual(harness.complaints, []);
     });
