@@ -31,7 +31,7 @@ export async function listen(
   try {
     await server.listen({ host: options.host, port: options.port });
   } catch (cause) {
-    throw explain(cause, options);
+    throw explainListening(cause, options);
   }
   const address = server.server.address();
   const port = typeof address === 'object' ? (address?.port ?? options.port) : options.port;
@@ -40,7 +40,8 @@ export async function listen(
   return { host: options.host, port, url: `${scheme}://${host}:${port}` };
 }
 
-function explain(cause: unknown, { host, port, key }: ListenOptions): unknown {
+/** Why a socket could not be bound, in words; what is no error of the system stays as it is. */
+export function explainListening(cause: unknown, { host, port, key }: ListenOptions): unknown {
   const other = key === undefined ? 'choose another port' : `choose another port with ${key}`;
   switch (systemErrorCode(cause)) {
     case 'EADDRINUSE':

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { explainListening } from '@vms/http/listen.ts';
 
 /** Milliseconds that a client has to send the request that is answered by a redirection. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -13,7 +14,10 @@ export interface RedirectOptions {
   readonly httpsPort: number;
 }
 
-/** Leads browsers that come by http to https, and serves nothing else. */
+/**
+ * Leads browsers that come by http to https, and serves nothing else.
+ * @throws HttpError as `listen` does
+ */
 export async function redirectToHttps({ host, port, httpsPort }: RedirectOptions): Promise<Server> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     const name = hostNameOf(request.headers.host);
@@ -28,7 +32,11 @@ export async function redirectToHttps({ host, port, httpsPort }: RedirectOptions
   });
   server.maxConnections = MAX_REDIRECTED_CONNECTIONS;
   server.listen(port, host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw explainListening(cause, { host, port, key: 'gateway.httpRedirectPort' });
+  }
   return server;
 }
 

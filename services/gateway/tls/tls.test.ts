@@ -196,4 +196,8 @@ test('leads from http to https', async (t) => {
   const answer = await fetch(`http://127.0.0.1:${port}/cameras?a=1`, { redirect: 'manual' });
   assert.equal(answer.status, 308);
   assert.equal(answer.headers.get('location'), 'https://127.0.0.1:8443/cameras?a=1');
+  await assert.rejects(redirectToHttps({ host: '127.0.0.1', port: port ?? 0, httpsPort: 8443 }), {
+    code: 'http.port-in-use',
+    message: /gateway\.httpRedirectPort/,
+  });
 });
