@@ -122,6 +122,7 @@ test('frames begin at a keyframe, carry one row of numbers, and name camera and 
         height: 160,
         sampleRate: 0,
         channels: 0,
+        profile: 'Constrained Baseline',
       },
     ]);
   });

@@ -85,10 +85,11 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
     metrics: createMetrics('fake', { process: false }),
     health: () => healthOf({ disk: { status: 'ok' } }),
   });
-  const never = new Promise<never>(() => {});
-  const answer = <T>(make: () => T): T | Promise<never> => {
+  /** Calls that hang are let go when the services close, with their timers. */
+  const closing = Promise.withResolvers<void>();
+  const answer = <T>(make: () => T): T | Promise<T> => {
     if (fake.fails) throw new Error('broken');
-    return fake.hangs ? never : make();
+    return fake.hangs ? closing.promise.then(make) : make();
   };
   const fake: FakeServices & { url: string } = {
     url: '',
@@ -104,7 +105,10 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
     refusal: undefined,
     hangs: false,
     fails: false,
-    close: () => server.close(),
+    close: () => {
+      closing.resolve();
+      return server.close();
+    },
   };
   await registerRpc(
     server,
