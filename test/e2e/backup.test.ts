@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of a configuration are written so
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -93,5 +94,27 @@ describe('back-up of the configuration', () => {
     const restored = await restore(join(folder, 'restored'), '--replace');
     assert.equal(restored.code, 0, restored.stderr);
     assert.match(restored.stdout, /before-restore-/);
+  });
+
+  it('replaces nothing where its vms.yaml is of no use, nor a database kept elsewhere', async () => {
+    const from = join(folder, 'restored');
+    const data = join(folder, 'elsewhere');
+    const database = join(folder, 'elsewhere.sqlite');
+    const environment = { VMS_TEST_DATABASE: database };
+    writeFileSync(join(from, 'vms.yaml'), 'api:\n  databasePath: ${VMS_TEST_DATABASE}\n');
+    writeFileSync(database, readFileSync(join(from, 'api', 'vms.sqlite')));
+    const made = join(folder, 'elsewhere.backup');
+    const created = await runVms(['backup', 'create', made, '--data', from], { environment });
+    assert.equal(created.code, 0, created.stderr);
+    const args = ['backup', 'restore', made, '--data', data];
+    const useless = await runVms(args);
+    assert.match(useless.stderr, /VMS_TEST_DATABASE/);
+    const there = await runVms(args, { environment });
+    assert.match(there.stderr, /a system in .* already.*--replace/s);
+    assert.ok(!existsSync(join(data, 'secrets')) && !existsSync(join(data, 'vms.yaml')));
+    const replaced = await runVms([...args, '--replace'], { environment });
+    assert.equal(replaced.code, 0, replaced.stderr);
+    assert.match(replaced.stdout, /before-restore-/);
+    assert.ok(existsSync(join(data, 'secrets', 'master.key')));
   });
 });

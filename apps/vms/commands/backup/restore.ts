@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { startBusHub } from '@vms/bus/hub.ts';
 import { systemClock } from '@vms/common/clock.ts';
@@ -14,7 +22,7 @@ import type { Terminal } from '../../command-line/terminal.ts';
 import { DATA_FORMAT, openDataDirectory } from '../../config/data-directory.ts';
 import { makeRunDirectory, runDirectoryOf } from '../../config/run-directory.ts';
 import { runningProcesses } from '../../system-access/lock-holders.ts';
-import { dataDirectoryOf, findInstallation } from '../installation.ts';
+import { dataDirectoryOf, findInstallation, type Installation } from '../installation.ts';
 import { BACKUP_TEXTS } from './backup-texts.ts';
 
 /** What SQLite keeps beside a database that was not closed. */
@@ -39,17 +47,17 @@ export async function restoreBackup(
   const hub = await startBusHub({ path: run.busSocket, clock: systemClock, logger: silentLogger });
   try {
     openDataDirectory(data);
-    const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, '-');
-    const movedAside = putAside(data, backup, stamp, options.replace);
-    for (const { path, base64 } of backup.files.filter((each) => !isDatabase(each.path))) {
-      writePrivateFile(join(data, path), Buffer.from(base64, 'base64'), data);
+    const { databasePath } = configurationOf(backup, data, options, environment).api;
+    const pathOf = (path: string): string => (isDatabase(path) ? databasePath : join(data, path));
+    if (existsSync(databasePath) && !options.replace) {
+      throw new CliError('backup.would-replace', BACKUP_TEXTS.wouldReplace, { values: { data } });
     }
-    // Now that vms.yaml is back, it says where the database is.
-    const { configuration } = findInstallation({ ...options, data }, environment);
-    const { databasePath } = configuration.api;
-    for (const { base64 } of backup.files.filter((each) => isDatabase(each.path))) {
-      for (const suffix of DATABASE_SUFFIXES) moveAside(databasePath + suffix, stamp);
-      writePrivateFile(databasePath, Buffer.from(base64, 'base64'), data);
+    const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, '-');
+    const movedAside = backup.files.some(({ path }) => existsSync(pathOf(path)));
+    for (const suffix of DATABASE_SUFFIXES) moveAside(databasePath + suffix, stamp);
+    for (const { path, base64 } of backup.files) {
+      moveAside(pathOf(path), stamp);
+      writePrivateFile(pathOf(path), Buffer.from(base64, 'base64'), data);
     }
     const { createdAt, madeBy, volumes } = backup;
     for (const volume of volumes) bringBackIdentity(volume, data, terminal);
@@ -82,14 +90,28 @@ function refuseWhileRunning(data: string): void {
   throw new CliError('launcher.already-running', BACKUP_TEXTS.running, { values: { data } });
 }
 
-/** Moves what is in the way aside; whether there was any. The database follows later. */
-function putAside(data: string, { files }: Backup, stamp: string, mayReplace: boolean): boolean {
-  const inTheWay = files.map(({ path }) => join(data, path)).filter((path) => existsSync(path));
-  if (inTheWay.some(isDatabase) && !mayReplace) {
-    throw new CliError('backup.would-replace', BACKUP_TEXTS.wouldReplace, { values: { data } });
+/**
+ * The configuration that will be in force, which says where the database is; one that cannot be
+ * used on this machine is told of here, while nothing is replaced yet.
+ */
+function configurationOf(
+  { files }: Backup,
+  data: string,
+  options: Invocation<'backup restore'>['options'],
+  environment: CommandContext['environment'],
+): Installation['configuration'] {
+  const backedUp = files.find(({ path }) => path === 'vms.yaml');
+  if (options.config !== undefined || backedUp === undefined) {
+    return findInstallation({ ...options, data }, environment).configuration;
   }
-  for (const path of inTheWay.filter((each) => !isDatabase(each))) moveAside(path, stamp);
-  return inTheWay.length > 0;
+  // In its own folder, so that relative paths in it mean what they will mean.
+  const config = join(data, 'vms.yaml.restoring');
+  try {
+    writePrivateFile(config, Buffer.from(backedUp.base64, 'base64'), data);
+    return findInstallation({ ...options, data, config }, environment).configuration;
+  } finally {
+    rmSync(config, { force: true });
+  }
 }
 
 /** Into a folder beside it, and so on the same disk. */
