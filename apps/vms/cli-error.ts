@@ -20,6 +20,7 @@ export type CliErrorCode =
   | 'export.no-catalogue'
   | 'export.no-space'
   | 'export.nothing-recorded'
+  | 'import.file-unusable'
   | 'launcher.already-running'
   | 'launcher.child-failed'
   | 'launcher.child-never-started'

@@ -9,6 +9,8 @@ const HANDLERS: { readonly [Name in CommandName]: () => Promise<Handler<Name>> }
   'cameras list': async () => (await import('../commands/cameras/list.ts')).list,
   'cameras add': async () => (await import('../commands/cameras/add.ts')).addCamera,
   'cameras test': async () => (await import('../commands/cameras/test.ts')).testCamera,
+  'cameras import': async () =>
+    (await import('../commands/cameras/import/import.ts')).importCameras,
   'cameras remove': async () => (await import('../commands/cameras/remove.ts')).removeCamera,
   export: async () => (await import('../commands/export/export.ts')).exportCommand,
   check: async () => (await import('../commands/recordings/recordings.ts')).check,

@@ -132,6 +132,36 @@ export const CAMERA_COMMANDS = {
       },
     ],
   },
+  'cameras import': {
+    summary: text(
+      'adds the cameras of a CSV file; can be tried first, and repeated',
+      'adiciona as câmeras de um arquivo CSV; pode ser ensaiado antes, e repetido',
+    ),
+    details: text(
+      'The first line names the columns, of which name and either url or address are needed: name, url, address, user, password, sub url, retention days, enabled (yes or no), time zone. Values are separated by commas or semicolons; UTF-8, UTF-16 and Windows-1252 are read. Each wrong row is told with its line and what to do, and the others are imported. Cameras that are there already are skipped, so that it can be run again.',
+      'A primeira linha dá nome às colunas, das quais são necessárias nome e url ou endereço: nome, url, endereço, usuário, senha, fluxo secundário, dias de retenção, ativa (sim ou não), fuso horário. Os valores são separados por vírgula ou ponto e vírgula; UTF-8, UTF-16 e Windows-1252 são lidos. Cada linha errada é mostrada com seu número e o que fazer, e as outras são importadas. Câmeras que já existem são puladas, de modo que pode ser executado de novo.',
+    ),
+    arguments: [{ name: text('FILE', 'ARQUIVO'), help: text('a CSV file', 'um arquivo CSV') }],
+    options: {
+      'dry-run': {
+        type: 'boolean',
+        help: text(
+          'changes nothing: asks each camera and says what it sends',
+          'não muda nada: consulta cada câmera e diz o que ela envia',
+        ),
+      },
+    },
+    examples: [
+      {
+        line: 'vms cameras import cameras.csv --dry-run',
+        help: text('tests every row first', 'testa cada linha antes'),
+      },
+      {
+        line: 'vms cameras import cameras.csv',
+        help: text('adds them', 'adiciona as câmeras'),
+      },
+    ],
+  },
   'cameras remove': {
     summary: text(
       'removes a camera; its recordings are kept',

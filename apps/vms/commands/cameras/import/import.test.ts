@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Terminal } from '../../../command-line/terminal.ts';
+import { checkRows } from './check-rows.ts';
+import { MAX_IMPORT_ROWS, readCsvTable } from './csv-table.ts';
+import { MAX_IMPORT_BYTES } from './csv-text.ts';
+import { eachBounded } from './each-row.ts';
+
+const nowhere = { write: () => true };
+const english = new Terminal({ language: 'en', json: false, stdout: nowhere, stderr: nowhere });
+const portuguese = new Terminal({
+  language: 'pt-BR',
+  json: false,
+  stdout: nowhere,
+  stderr: nowhere,
+});
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
+
+test('reads what spreadsheets write: encodings, separators, marks, names of columns', () => {
+  const rows = 'Nome;Endereço;Usuário;Senha;Retenção (dias)\r\nPortão;192.0.2.7;admin;s1;30\r\n';
+  const files: [string, Uint8Array, string][] = [
+    ['UTF-8', bytes(rows), ';'],
+    ['UTF-8', bytes(`\uFEFF${rows}`), ';'],
+    ['Windows-1252', Buffer.from(rows, 'latin1'), ';'],
+    ['UTF-16', Buffer.from(`\uFEFF${rows.replaceAll(';', '\t')}`, 'utf16le'), '\t'],
+    ['UTF-8', bytes(rows.replaceAll(';', ',')), ','],
+  ];
+  for (const [encoding, file, delimiter] of files) {
+    const table = readCsvTable(file);
+    assert.deepEqual([table.encoding, table.delimiter], [encoding, delimiter]);
+    const { fresh, wrong } = checkRows(table, [], english);
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(fresh, [
+      {
+        line: 2,
+        name: 'Portão',
+        place: { address: '192.0.2.7' },
+        subUrl: undefined,
+        retentionDays: 30,
+        timeZone: undefined,
+        username: 'admin',
+        password: 's1',
+        enabled: true,
+      },
+    ]);
+  }
+});
+
+test('takes names with script, emoji and right-to-left text, and values with separators', () => {
+  const csv =
+    'name,url,enabled,time zone\n"<script>, 🚪 שער",rtsp://192.0.2.7/a,não,america/sao_paulo\n';
+  const { fresh } = checkRows(readCsvTable(bytes(csv)), [], english);
+  assert.equal(fresh[0]?.name, '<script>, 🚪 שער');
+  assert.equal(fresh[0]?.enabled, false);
+  assert.equal(fresh[0]?.timeZone, 'America/Sao_Paulo');
+});
+
+const unusable: [string, Uint8Array, RegExp][] = [
+  ['an empty file', bytes(''), /The file is empty/],
+  ['white space', bytes(' \n\n'), /The file is empty/],
+  ['only names of columns', bytes('name,url\n'), /no camera below them/],
+  ['only separators', bytes('name;url\n;\n;\n'), /no camera below them/],
+  [
+    'a workbook',
+    Buffer.from([0x50, 0x4b, 3, 4, 0, 0]),
+    /Save it in the spreadsheet as “CSV UTF-8”/,
+  ],
+  ['a picture', Buffer.from([0x89, 0x50, 0, 0, 0]), /no text/],
+  [
+    'a missing column',
+    bytes('name,place\nA,b\n'),
+    /no column “url \| address \/ endereço”; it has: name, place/,
+  ],
+  ['no name', bytes('url\nrtsp://a/b\n'), /no column “name \/ nome”/],
+  ['a column twice', bytes('name,nome,url\nA,B,c\n'), /Two columns mean “name”: name and nome/],
+  [
+    'a quote that is not closed',
+    bytes('name,url\nA,rtsp://192.0.2.7/a\nB,"rtsp://192.0.2.8/a\nC,d\n'),
+    /Line 3: a quote/,
+  ],
+  ['characters after a quote', bytes('name,url\nA,"b"c\n'), /Line 2 cannot be understood/],
+  ['too many bytes', Buffer.alloc(MAX_IMPORT_BYTES + 1, 0x61), /larger than 8 MB/],
+  ['too many rows', bytes(`name,url\n${'a,b\n'.repeat(MAX_IMPORT_ROWS + 1)}`), /over 10000 rows/],
+];
+for (const [what, file, message] of unusable) {
+  test(`refuses ${what} as a whole`, () => {
+    assert.throws(() => readCsvTable(file), { code: 'import.file-unusable', message });
+  });
+}
+
+const HEADER = 'name,url,address,user,password,sub url,retention days,enabled,time zone';
+const wrongRows: [string, RegExp][] = [
+  [',rtsp://192.0.2.7/a', /the name is missing/],
+  [`${'n'.repeat(101)},rtsp://192.0.2.7/a`, /longer than 100 characters/],
+  ['"a\u0007b",rtsp://192.0.2.7/a', /invisible/],
+  ['A', /url and address are both missing/],
+  ['A,rtsp://192.0.2.7/a,192.0.2.7', /both there/],
+  ['A,http://192.0.2.7/a', /web page/],
+  ['A,ftp://192.0.2.7/a', /address of the camera/],
+  ['A,rtsp://', /address of the camera/],
+  [`A,rtsp://192.0.2.7/${'x'.repeat(2100)}`, /longer than 2048/],
+  ['A,,not a host', /address/],
+  ['A,rtsp://192.0.2.7/a,,,secret', /password and no user/],
+  [`A,rtsp://192.0.2.7/a,,${'u'.repeat(257)}`, /longer than 256/],
+  ['A,rtsp://192.0.2.7/a,,,,nonsense', /sub stream/],
+  ['A,rtsp://192.0.2.7/a,,,,,1.5', /“1.5”, which is no whole number of days/],
+  ['A,rtsp://192.0.2.7/a,,,,,0', /no whole number of days/],
+  ['A,rtsp://192.0.2.7/a,,,,,,maybe', /enabled is “maybe”: write yes or no/],
+  ['A,rtsp://192.0.2.7/a,,,,,,,Mars/Base', /no time zone “Mars\/Base”/],
+  ['A,rtsp://192.0.2.7/a?x=1,2,3,,,,,,,,', /12 values for 9 columns: put a value that contains ,/],
+];
+for (const [row, why] of wrongRows) {
+  test(`says what is wrong with: ${row.slice(0, 60)}`, () => {
+    const table = readCsvTable(bytes(`${HEADER}\nGood,rtsp://192.0.2.99/a\n${row}\n`));
+    const { fresh, wrong } = checkRows(table, [], english);
+    assert.equal(fresh.length, 1);
+    assert.equal(wrong.length, 1);
+    assert.equal(wrong[0]?.line, 3);
+    assert.match(wrong[0]?.why ?? '', why);
+    const [inPortuguese] = checkRows(table, [], portuguese).wrong;
+    assert.notEqual(inPortuguese?.why, wrong[0]?.why);
+  });
+}
+
+test('finds what is said twice, in the file and against the cameras that are there', () => {
+  const csv = [
+    'name,url,address',
+    'A,rtsp://192.0.2.7/a,',
+    'a,rtsp://192.0.2.8/a,',
+    'B,rtsp://user:x@192.0.2.7:554/a,',
+    'C,rtsp://192.0.2.9/a,',
+    'D,,192.0.2.9',
+    'Gate,rtsp://192.0.2.10/a,',
+    'E,,192.0.2.11',
+    'F,,192.0.2.11:554',
+  ];
+  const cameras = [
+    { name: 'Old', url: 'rtsp://192.0.2.9/a' },
+    { name: 'gate', url: 'rtsp://192.0.2.77/a' },
+  ];
+  const { fresh, existing, wrong } = checkRows(
+    readCsvTable(bytes(csv.join('\n'))),
+    cameras,
+    english,
+  );
+  assert.deepEqual(
+    fresh.map(({ name }) => name),
+    ['A', 'E'],
+  );
+  assert.deepEqual(
+    existing.map(({ name }) => name),
+    ['C', 'D'],
+  );
+  const expected = [
+    /^3: .*name is that of line 2 too/,
+    /^4: .*address is that of line 2 too/,
+    /^7: another camera is called so \(rtsp:\/\/192\.0\.2\.77\/a\)/,
+    /^9: .*address is that of line 8 too/,
+  ];
+  assert.equal(wrong.length, expected.length);
+  expected.forEach((pattern, index) => {
+    assert.match(`${wrong[index]?.line}: ${wrong[index]?.why}`, pattern);
+  });
+});
+
+test('10,000 rows are checked at once, and worked on a few at a time', async () => {
+  const rows = Array.from(
+    { length: MAX_IMPORT_ROWS },
+    (_, i) => `Camera ${i},rtsp://10.${i >> 8}.${i & 255}.1/a`,
+  );
+  const { fresh } = checkRows(readCsvTable(bytes(`name,url\n${rows.join('\n')}`)), [], english);
+  assert.equal(fresh.length, MAX_IMPORT_ROWS);
+  let underWay = 0;
+  let most = 0;
+  const results = await eachBounded(fresh, 3, async ({ line }) => {
+    most = Math.max(most, ++underWay);
+    await Promise.resolve();
+    underWay--;
+    return line;
+  });
+  assert.equal(most, 3);
+  assert.deepEqual([results.length, results[0], results.at(-1)], [10_000, 2, 10_001]);
+});
