@@ -85,6 +85,12 @@ const usage: [string, string[], NodeJS.ProcessEnv, RegExp][] = [
   ['an unknown option', ['start', '--dmeo'], {}, /--dmeo/],
   ['a port that is none', ['start'], { VMS_GATEWAY_PORT: 'many' }, /VMS_GATEWAY_PORT is “many”/],
   [
+    'a port of the environment that the configuration does not take',
+    ['start'],
+    { VMS_STREAM_UDP_PORT: '0' },
+    /stream\.udpPort is wrong/,
+  ],
+  [
     'a configuration that is not there',
     ['start', '--config', '/no/such.yaml'],
     {},

@@ -1,6 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { ConfigError } from './config-error.ts';
-import { describeKey } from './config-keys.ts';
 
 /** Bytes of the largest configuration file. */
 export const MAX_CONFIG_BYTES = 1024 * 1024;
@@ -120,7 +119,8 @@ function offsetOf(document: Document.Parsed, path: KeyPath): number | undefined 
       if (node === undefined) return undefined;
       offset = (node as { range?: readonly number[] }).range?.[0] ?? offset;
     } else {
-      throw new RangeError(`${describeKey(path)} leads through no object`);
+      // The rest is not in the text: the environment or the place of the system decided it.
+      return node === null ? undefined : offset;
     }
   }
   return offset;

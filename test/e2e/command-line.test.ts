@@ -190,6 +190,22 @@ describe('the command line, with the system running', () => {
     assert.deepEqual(names.sort(), ['control', 'ingest', 'live', 'storage']);
   });
 
+  it('looks at the machine while the system runs on it', async () => {
+    const doctor = await vms(['doctor', '--json']);
+    const ports = doctor.json.findings.filter(({ id }: { id: string }) => id === 'port');
+    assert.equal(doctor.json.running, true);
+    assert.equal(ports.length, 6);
+    for (const { state, text } of ports) {
+      assert.equal(state, 'ok', text);
+      assert.match(text, /is used by this system/);
+    }
+    const volume = doctor.json.findings.filter(({ id }: { id: string }) => id === 'volume');
+    assert.match(JSON.stringify(volume), /writes .*a flush takes/);
+    const portuguese = await vms(['doctor', '--lang', 'pt']);
+    assert.match(portuguese.stdout, /é usada por este sistema/);
+    assert.equal(portuguese.code, doctor.json.summary.bad === 0 ? 0 : 1);
+  });
+
   it('exports what was recorded, while it goes on', async () => {
     const from = new Date(startedAt).toISOString();
     const path = join(folder, 'yard.mp4');

@@ -8,13 +8,14 @@ import { USER_COMMANDS } from '../commands/users/specs.ts';
 import type { COMMON_OPTIONS } from './common-options.ts';
 import type { CommandSpec, ValuesOf } from './spec.ts';
 
-const { start, run, status, version, help } = SYSTEM_COMMANDS;
+const { start, run, status, doctor, version, help } = SYSTEM_COMMANDS;
 
 /** Every command, in the order of the help. A name of two words is two words of the command line. */
 export const COMMANDS = {
   start,
   run,
   status,
+  doctor,
   ...CAMERA_COMMANDS,
   ...EXPORT_COMMANDS,
   ...RECORDING_COMMANDS,

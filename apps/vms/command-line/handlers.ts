@@ -6,6 +6,7 @@ const HANDLERS: { readonly [Name in CommandName]: () => Promise<Handler<Name>> }
   start: async () => (await import('../commands/start.ts')).start,
   run: async () => (await import('../commands/run.ts')).run,
   status: async () => (await import('../commands/system/status.ts')).status,
+  doctor: async () => (await import('../commands/doctor/doctor.ts')).doctor,
   'cameras list': async () => (await import('../commands/cameras/list.ts')).list,
   'cameras add': async () => (await import('../commands/cameras/add.ts')).addCamera,
   'cameras test': async () => (await import('../commands/cameras/test.ts')).testCamera,

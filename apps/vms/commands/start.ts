@@ -10,13 +10,13 @@ import type { CommandContext } from '../command-line/context.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { ConfigurationInForce } from '../config/configuration-in-force.ts';
 import { openDataDirectory } from '../config/data-directory.ts';
-import { PORT_VARIABLES } from '../config/environment.ts';
 import { makeRunDirectory } from '../config/run-directory.ts';
 import { DemoCamera } from '../launcher/demo-camera.ts';
 import { Launcher, type Program } from '../launcher/launcher.ts';
 import { NODE_COMMAND } from '../launcher/node-command.ts';
-import { portsInUse, type WantedPort } from '../launcher/port-check.ts';
+import { portsInUse } from '../launcher/port-check.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
+import { wantedPorts } from '../launcher/wanted-ports.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { tellFirstPassword } from './system/first-password.ts';
 import { START_TEXTS } from './system/start-texts.ts';
@@ -175,21 +175,7 @@ function pageAddress({ gateway }: Configuration): string {
 
 /** @throws CliError `launcher.port-in-use` that names every port in use, before anything is started */
 async function checkPorts(configuration: Configuration): Promise<void> {
-  const { stream } = configuration;
-  const wanted: WantedPort[] = (['ingest', 'storage', 'stream', 'api', 'gateway'] as const).map(
-    (name) => {
-      const { host, port } = configuration[name];
-      return { host, port, key: `${name}.port`, variable: PORT_VARIABLES[name] };
-    },
-  );
-  wanted.push({
-    host: stream.udpHost,
-    port: stream.udpPort,
-    protocol: 'udp',
-    key: 'stream.udpPort',
-    variable: PORT_VARIABLES.streamUdp,
-  });
-  const inUse = await portsInUse(wanted);
+  const inUse = await portsInUse(wantedPorts(configuration));
   if (inUse.length === 0) return;
   const ports = inUse.map(
     ({ port, key, protocol }) => `${protocol === 'udp' ? 'UDP ' : ''}port ${port} (${key})`,

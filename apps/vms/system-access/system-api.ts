@@ -80,6 +80,16 @@ export class SystemApi {
     }
   }
 
+  /** Whether what answers is the system on this data directory. */
+  async isOurs(): Promise<boolean> {
+    try {
+      return (await this.#ask('GET', '/system', undefined)).status === 200;
+    } catch (error) {
+      if (error instanceof CliError) return false;
+      throw error;
+    }
+  }
+
   /**
    * Calls the API and checks what it answers.
    * @throws ProblemError what the API answers with; CliError `system.not-running`,

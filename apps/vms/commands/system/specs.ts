@@ -85,6 +85,25 @@ export const SYSTEM_COMMANDS = {
       { line: 'vms status --json', help: text('for a monitor', 'para um monitor') },
     ],
   },
+  doctor: {
+    summary: text(
+      'looks at the machine: what would keep cameras from being recorded and seen, and what to do',
+      'examina a máquina: o que impediria de gravar e ver as câmeras, e o que fazer',
+    ),
+    details: text(
+      'Node, programs, data directory, room, speed and honesty of each volume (64 MB are written and removed again), ports, clock, firewall. Works while the system runs and while it is stopped. Ends with exit code 1 where something is bad.',
+      'Node, programas, pasta de dados, espaço, velocidade e honestidade de cada volume (64 MB são gravados e removidos), portas, relógio, firewall. Funciona com o sistema em execução e com ele parado. Termina com código de saída 1 se algo estiver ruim.',
+    ),
+    arguments: [],
+    options: {},
+    examples: [
+      { line: 'vms doctor', help: text('before the first start', 'antes do primeiro início') },
+      {
+        line: 'vms doctor --json',
+        help: text('the same for a program', 'o mesmo para um programa'),
+      },
+    ],
+  },
   version: {
     summary: text('the version of vms and of its Node', 'a versão do vms e do seu Node'),
     arguments: [],
