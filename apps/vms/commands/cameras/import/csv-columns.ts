@@ -1,40 +1,15 @@
+import {
+  CAMERA_COLUMN_NAMES,
+  type CameraColumn,
+  cameraColumnOf,
+} from '@vms/common/camera-columns.ts';
 import { nearest } from '@vms/common/config-keys.ts';
 import { CliError } from '../../../cli-error.ts';
 import { IMPORT_FAULTS } from './import-texts.ts';
 
-/** Columns of a list of cameras: the name of each in the documents, then what else it may be called. */
-const COLUMN_NAMES = {
-  name: ['name', 'nome', 'camera', 'câmera'],
-  url: ['url', 'rtsp', 'rtsp url', 'url rtsp', 'endereço rtsp'],
-  address: ['address', 'endereço', 'ip', 'host', 'endereço ip', 'ip address'],
-  user: ['user', 'usuário', 'username', 'user name', 'login'],
-  password: ['password', 'senha'],
-  subUrl: [
-    'sub url',
-    'url sub',
-    'sub',
-    'sub stream',
-    'fluxo secundário',
-    'url do fluxo secundário',
-  ],
-  retentionDays: [
-    'retention days',
-    'retention',
-    'days',
-    'dias',
-    'retenção',
-    'dias de retenção',
-    'retenção dias',
-  ],
-  enabled: ['enabled', 'ativa', 'ativo', 'habilitada', 'ligada'],
-  timeZone: ['time zone', 'timezone', 'fuso', 'fuso horário'],
-} as const;
-export type Column = keyof typeof COLUMN_NAMES;
-const COLUMNS = Object.keys(COLUMN_NAMES) as Column[];
-
 /** Where each column stands; a column that is not there is absent. */
 export interface ColumnPlaces {
-  readonly places: ReadonlyMap<Column, number>;
+  readonly places: ReadonlyMap<CameraColumn, number>;
   readonly ignored: readonly { readonly name: string; readonly near: string | undefined }[];
 }
 
@@ -43,21 +18,19 @@ export interface ColumnPlaces {
  * @throws CliError `import.file-unusable`
  */
 export function readColumns(header: readonly string[]): ColumnPlaces {
-  const places = new Map<Column, number>();
+  const places = new Map<CameraColumn, number>();
   const ignored: { name: string; near: string | undefined }[] = [];
   header.forEach((name, index) => {
-    const column = COLUMNS.find((each) =>
-      COLUMN_NAMES[each].some((known) => plain(known) === plain(name)),
-    );
+    const column = cameraColumnOf(name);
     if (column === undefined) {
-      if (plain(name) !== '')
-        ignored.push({ name, near: nearest(name, Object.values(COLUMN_NAMES).flat()) });
+      if (/[\p{L}\p{N}]/u.test(name))
+        ignored.push({ name, near: nearest(name, Object.values(CAMERA_COLUMN_NAMES).flat()) });
       return;
     }
     const first = places.get(column);
     if (first !== undefined) {
       throw unusable('columnTwice', {
-        column: COLUMN_NAMES[column][0],
+        column: CAMERA_COLUMN_NAMES[column][0],
         first: header[first] ?? '',
         second: name,
       });
@@ -70,13 +43,6 @@ export function readColumns(header: readonly string[]): ColumnPlaces {
     throw unusable('columnMissing', { column: 'url | address / endereço', columns });
   }
   return { places, ignored };
-}
-
-function plain(name: string): string {
-  return name
-    .normalize('NFD')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
 function unusable(

@@ -1,8 +1,9 @@
+import type { CameraColumn } from '@vms/common/camera-columns.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import { CsvError, parse } from 'csv-parse/sync';
 import { CliError } from '../../../cli-error.ts';
 import type { Text, Values } from '../../../language/text.ts';
-import { type Column, readColumns } from './csv-columns.ts';
+import { readColumns } from './csv-columns.ts';
 import { type CsvEncoding, decodeCsv } from './csv-text.ts';
 import { IMPORT_FAULTS } from './import-texts.ts';
 
@@ -19,7 +20,7 @@ export interface CsvRow {
   readonly line: number;
   /** Values beyond the columns, which mean that something is not quoted. */
   readonly cells: number;
-  value(column: Column): string;
+  value(column: CameraColumn): string;
 }
 
 export interface CsvTable {

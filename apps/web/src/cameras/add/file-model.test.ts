@@ -16,6 +16,16 @@ test('CSV as spreadsheets write it', () => {
   assert.throws(() => parseCsv('name\n"a'), OpenQuote);
 });
 
+test('columns may have the names that the command line reads, in Portuguese too', () => {
+  const { rows, fault } = readFileText(
+    'Nome;Endereço;Usuário;Senha;Fluxo secundário\nPortão;192.0.2.7;admin;s1;\n',
+    [],
+  );
+  assert.equal(fault, undefined);
+  assert.equal(rows[0]?.name, 'Portão');
+  assert.notEqual(rows[0]?.camera, undefined);
+});
+
 test('whatever is written is read back', () => {
   const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
   fc.assert(

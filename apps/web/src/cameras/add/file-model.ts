@@ -1,3 +1,4 @@
+import { cameraColumnOf } from '@vms/common/camera-columns.ts';
 import type { CameraInput } from '../../api/types.ts';
 import type { Key } from '../../i18n/dictionary.ts';
 import type { TemplateArguments } from '../../i18n/translate.ts';
@@ -79,10 +80,10 @@ export function readFileText(text: string, known: readonly string[]): ReadFile {
   return { rows: rest.map((record) => rowOf(record, columns, new Set(known), lines)) };
 }
 
-/** `Sub URL`, `sub_url` and `subUrl` are the same column. */
+/** As `vms cameras import` reads it: `Sub URL`, `sub_url` and `subUrl` are the same column. */
 function columnOf(title: string): Column | undefined {
-  const plain = title.toLowerCase().replace(/[\s_-]/g, '');
-  return COLUMNS.find((column) => column.toLowerCase() === plain);
+  const column = cameraColumnOf(title);
+  return COLUMNS.find((each) => each === (column === 'user' ? 'username' : column));
 }
 
 function rowOf(
