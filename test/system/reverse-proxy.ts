@@ -84,10 +84,14 @@ export class ReverseProxy {
       socket.destroy();
       return;
     }
+    // The server counts a socket whose upgrade was asked for no more: without this nobody ends it.
+    this.#open.add(socket);
     const passed = this.#pass(asked, path);
-    passed.once('error', () => socket.destroy());
+    socket.once('close', () => passed.destroy());
+    passed.on('error', () => socket.destroy());
+    passed.once('response', () => socket.destroy());
     passed.once('upgrade', (answer: IncomingMessage, upstream: Socket, rest: Buffer) => {
-      this.#open.add(socket).add(upstream);
+      this.#open.add(upstream);
       socket.once('close', () => upstream.destroy()).on('error', () => upstream.destroy());
       upstream.once('close', () => socket.destroy()).on('error', () => socket.destroy());
       const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`);
