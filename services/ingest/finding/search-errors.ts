@@ -20,11 +20,27 @@ const OUTCOME_OF: Readonly<Partial<Record<string, SearchOutcome>>> = {
 };
 
 /** How a search ended that this error stopped. */
-export function failureOf(error: unknown, { username, password }: Credentials): SearchFailure {
+export function failureOf(error: unknown, credentials: Credentials): SearchFailure {
   if (!(error instanceof IngestError)) throw error;
   const outcome = OUTCOME_OF[cameraStateOf(error)] ?? 'error';
-  const asked = outcome === 'wrong-password' && username === '' && password === '';
-  return { outcome: asked ? 'password-needed' : outcome, detail: error.message };
+  if (outcome === 'wrong-password') return loginRefused(credentials);
+  return { outcome, detail: error.message };
+}
+
+/** A search tries no password twice, unlike a camera that is recorded: the words of that are wrong here. */
+function loginRefused({ username, password }: Credentials): SearchFailure {
+  if (username === '' && password === '') {
+    return {
+      outcome: 'password-needed',
+      detail:
+        'The camera wants a user name and a password. Enter those of a camera user who may watch the stream.',
+    };
+  }
+  return {
+    outcome: 'wrong-password',
+    detail:
+      'The camera refuses the user name or the password. It was asked only once. Check both before you try again: some cameras lock an account after a few wrong attempts, and some have a user of their own for RTSP.',
+  };
 }
 
 function errorOf(code: IngestError['code'], explanation: Explanation): IngestError {

@@ -46,12 +46,6 @@ export const healthEn = {
   'alert.camera.not-recording': '{{ subject }} is not being recorded',
   'alert.camera.not-recording.do':
     'The camera sends pictures, but none reach the disk. Look at the disks below and at “Recording” among the parts of the system.',
-  'alert.certificate.expiring': 'The certificate of the page expires soon',
-  'alert.certificate.expiring.do':
-    'Renew it and put the new files where vms.yaml names them (gateway.tls). Browsers warn of an expired one.',
-  'alert.clock.wrong': 'The clock of the system is wrong',
-  'alert.clock.wrong.do':
-    'Recordings get wrong times. Switch time synchronisation on: “timedatectl set-ntp true”.',
   'alert.deletion.pending': 'Recordings of deleted cameras wait to be deleted',
   'alert.deletion.pending.do':
     'It is tried again by itself. If it lasts, look whether a disk is missing or may only be read.',

@@ -48,12 +48,6 @@ export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
   'alert.camera.not-recording': '{{ subject }} não está sendo gravada',
   'alert.camera.not-recording.do':
     'A câmera envia imagens, mas nenhuma chega ao disco. Veja os discos abaixo e “Gravação” nas partes do sistema.',
-  'alert.certificate.expiring': 'O certificado da página vence em breve',
-  'alert.certificate.expiring.do':
-    'Renove-o e ponha os novos arquivos onde o vms.yaml indica (gateway.tls). Os navegadores avisam de um certificado vencido.',
-  'alert.clock.wrong': 'O relógio do sistema está errado',
-  'alert.clock.wrong.do':
-    'As gravações ficam com a hora errada. Ligue a sincronização: “timedatectl set-ntp true”.',
   'alert.deletion.pending': 'Gravações de câmeras excluídas aguardam a exclusão',
   'alert.deletion.pending.do':
     'Tentamos de novo sozinhos. Se persistir, veja se um disco está ausente ou só permite leitura.',
