@@ -2,6 +2,7 @@ import { type Explanation, VmsError } from '@vms/common/errors.ts';
 import { type Language, type Text, translate, type Values } from './language/text.ts';
 
 export type CliErrorCode =
+  | 'backup.configuration-refused'
   | 'backup.damaged'
   | 'backup.newer-version'
   | 'backup.unreadable'

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { backup } from 'node:sqlite';
 import { messageOf } from '@vms/common/errors.ts';
 import { DatabaseError } from './database-error.ts';
@@ -8,6 +9,16 @@ import type { SqliteConnection } from './sqlite.ts';
 /** Where the copy of a database is that was made before it left a schema. */
 export function copyPathOf(databasePath: string, schema: number): string {
   return `${databasePath}.schema-${schema}`;
+}
+
+/** Paths of the copies that stand beside a database: they belong to that one, and to no other. */
+export function copiesOf(databasePath: string): string[] {
+  const folder = dirname(databasePath);
+  if (!existsSync(folder)) return [];
+  const start = `${basename(databasePath)}.schema-`;
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(start))
+    .map((name) => join(folder, name));
 }
 
 /**

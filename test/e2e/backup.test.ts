@@ -109,9 +109,14 @@ describe('back-up of the configuration', () => {
     const args = ['backup', 'restore', made, '--data', data];
     const useless = await runVms(args);
     assert.match(useless.stderr, /VMS_TEST_DATABASE/);
+    const refused = join(data, 'vms.yaml.refused');
+    assert.ok(useless.stderr.includes(`restore again with --config ${refused}`), useless.stderr);
+    assert.match((await runVms([...args, '--lang', 'pt'])).stderr, /corrija-o ali e restaure/);
     const there = await runVms(args, { environment });
     assert.match(there.stderr, /a system in .* already.*--replace/s);
-    assert.ok(!existsSync(join(data, 'secrets')) && !existsSync(join(data, 'vms.yaml')));
+    for (const name of ['secrets', 'vms.yaml', 'vms.yaml.refused']) {
+      assert.ok(!existsSync(join(data, name)), name);
+    }
     const replaced = await runVms([...args, '--replace'], { environment });
     assert.equal(replaced.code, 0, replaced.stderr);
     assert.match(replaced.stdout, /before-restore-/);

@@ -66,6 +66,17 @@ export const BACKUP_TEXTS = {
     kept: text('Nothing was changed.', 'Nada foi alterado.'),
     remedy: text('Stop it first.', 'Encerre-o primeiro.'),
   },
+  refused: {
+    happened: text(
+      'The vms.yaml of the back-up cannot be used on this machine: {why}',
+      'O vms.yaml da cópia não pode ser usado nesta máquina: {why}',
+    ),
+    kept: text('Nothing was replaced.', 'Nada foi substituído.'),
+    remedy: text(
+      'It lies in {config}: correct it there and restore again with --config {config}',
+      'Ele está em {config}: corrija-o ali e restaure de novo com --config {config}',
+    ),
+  },
   wouldReplace: {
     happened: text('There is a system in {data} already.', 'Já existe um sistema em {data}.'),
     kept: text('Nothing was changed.', 'Nada foi alterado.'),

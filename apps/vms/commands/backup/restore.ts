@@ -12,6 +12,7 @@ import { startBusHub } from '@vms/bus/hub.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import { silentLogger } from '@vms/common/logger.ts';
+import { copiesOf } from '@vms/database/copy-before-migration.ts';
 import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
 import { type Backup, decodeBackup } from '../../backup/backup-file.ts';
 import { writePrivateFile } from '../../backup/private-file.ts';
@@ -21,18 +22,25 @@ import type { CommandContext } from '../../command-line/context.ts';
 import type { Terminal } from '../../command-line/terminal.ts';
 import { DATA_FORMAT, openDataDirectory } from '../../config/data-directory.ts';
 import { makeRunDirectory, runDirectoryOf } from '../../config/run-directory.ts';
+import { toldError } from '../../language/told-error.ts';
 import { runningProcesses } from '../../system-access/lock-holders.ts';
 import { dataDirectoryOf, findInstallation, type Installation } from '../installation.ts';
 import { BACKUP_TEXTS } from './backup-texts.ts';
 
 /** What SQLite keeps beside a database that was not closed. */
 const DATABASE_SUFFIXES = ['', '-wal', '-shm'] as const;
+const CONFIGURATION = 'vms.yaml';
+/** The configuration of a back-up while it is looked at, and after it was refused, to be corrected. */
+const REFUSED_CONFIGURATION = 'vms.yaml.refused';
+
+type Options = Invocation<'backup restore'>['options'];
 
 /** `vms backup restore`: everything is checked before anything is written. */
 export async function restoreBackup(
   { words, options }: Invocation<'backup restore'>,
-  { environment, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { environment, terminal } = context;
   const file = resolve(words[0] ?? '');
   const data = dataDirectoryOf(options, environment);
   const backup = readBackup(file, terminal);
@@ -47,21 +55,27 @@ export async function restoreBackup(
   const hub = await startBusHub({ path: run.busSocket, clock: systemClock, logger: silentLogger });
   try {
     openDataDirectory(data);
-    const { databasePath } = configurationOf(backup, data, options, environment).api;
+    const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, '-');
+    const { databasePath } = configurationOf(backup, data, stamp, options, context).api;
+    const files = withConfiguration(backup.files, options.config);
     const pathOf = (path: string): string => (isDatabase(path) ? databasePath : join(data, path));
     if (existsSync(databasePath) && !options.replace) {
       throw new CliError('backup.would-replace', BACKUP_TEXTS.wouldReplace, { values: { data } });
     }
-    const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, '-');
-    const movedAside = backup.files.some(({ path }) => existsSync(pathOf(path)));
-    for (const suffix of DATABASE_SUFFIXES) moveAside(databasePath + suffix, stamp);
-    for (const { path, base64 } of backup.files) {
-      moveAside(pathOf(path), stamp);
+    const replaced = [
+      ...DATABASE_SUFFIXES.map((suffix) => databasePath + suffix),
+      // One that stayed would keep an upgrade of the database that comes back from making its own.
+      ...copiesOf(databasePath),
+      ...files.map(({ path }) => pathOf(path)),
+      join(data, REFUSED_CONFIGURATION),
+    ].filter((path) => existsSync(path));
+    for (const path of new Set(replaced)) moveAside(path, stamp);
+    for (const { path, base64 } of files) {
       writePrivateFile(pathOf(path), Buffer.from(base64, 'base64'), data);
     }
     const { createdAt, madeBy, volumes } = backup;
     for (const volume of volumes) bringBackIdentity(volume, data, terminal);
-    if (movedAside) terminal.say(BACKUP_TEXTS.putAside, { folder: asideName(stamp) });
+    if (replaced.length > 0) terminal.say(BACKUP_TEXTS.putAside, { folder: asideName(stamp) });
     terminal.say(BACKUP_TEXTS.restored, { createdAt, data });
     terminal.result({ data, createdAt, madeBy });
   } finally {
@@ -91,27 +105,40 @@ function refuseWhileRunning(data: string): void {
 }
 
 /**
- * The configuration that will be in force, which says where the database is; one that cannot be
- * used on this machine is told of here, while nothing is replaced yet.
+ * The configuration that will be in force, which says where the database is. One that cannot be used
+ * on this machine is told of here, while nothing is replaced yet, and left to be corrected.
+ * @throws CliError `backup.configuration-refused`; of a configuration that was named, its own errors
  */
 function configurationOf(
   { files }: Backup,
   data: string,
-  options: Invocation<'backup restore'>['options'],
-  environment: CommandContext['environment'],
+  stamp: string,
+  options: Options,
+  { environment, terminal }: CommandContext,
 ): Installation['configuration'] {
-  const backedUp = files.find(({ path }) => path === 'vms.yaml');
+  const backedUp = files.find(({ path }) => path === CONFIGURATION);
   if (options.config !== undefined || backedUp === undefined) {
     return findInstallation({ ...options, data }, environment).configuration;
   }
-  // In its own folder, so that relative paths in it mean what they will mean.
-  const config = join(data, 'vms.yaml.restoring');
+  const config = join(data, REFUSED_CONFIGURATION);
+  // It may hold corrections already.
+  moveAside(config, stamp);
+  writePrivateFile(config, Buffer.from(backedUp.base64, 'base64'), data);
   try {
-    writePrivateFile(config, Buffer.from(backedUp.base64, 'base64'), data);
-    return findInstallation({ ...options, data, config }, environment).configuration;
-  } finally {
-    rmSync(config, { force: true });
+    const { configuration } = findInstallation({ ...options, data, config }, environment);
+    rmSync(config);
+    return configuration;
+  } catch (cause) {
+    const values = { why: toldError(cause, terminal.language).happened, config };
+    throw new CliError('backup.configuration-refused', BACKUP_TEXTS.refused, { cause, values });
   }
+}
+
+/** What is written: a configuration that was named takes the place of the back-up's own. */
+function withConfiguration(files: Backup['files'], config: string | undefined): Backup['files'] {
+  if (config === undefined) return files;
+  const base64 = readFileSync(config).toString('base64');
+  return files.map((file) => (file.path === CONFIGURATION ? { ...file, base64 } : file));
 }
 
 /** Into a folder beside it, and so on the same disk. */
