@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { MediaError } from '../errors.ts';
+import { ffmpegComplaints } from '../testing/ffmpeg-complaints.ts';
 import {
   encodeG711AsFlac,
   encodeStreamInfo,
@@ -14,8 +15,7 @@ const FORMAT = { sampleRate: 8000, channels: 1 };
 
 function ffmpeg(args: string[], input: Uint8Array): Buffer {
   const result = spawnSync('ffmpeg', ['-v', 'warning', ...args], { input });
-  const warnings = result.stderr.toString().replace(/^Guessed Channel Layout .*\n/gm, '');
-  assert.equal(warnings, '');
+  assert.equal(ffmpegComplaints(result.stderr.toString()), '');
   return result.stdout;
 }
 

@@ -6,6 +6,7 @@ import { ManualClock } from '@vms/common/manual-clock.ts';
 import { LINE_BYTES, MAX_HEADER_LINES, parseIndexHeader } from '@vms/format/index-line.ts';
 import { indexPathOf } from '@vms/format/paths.ts';
 import { hex } from '@vms/format/run-header.ts';
+import { ffmpegComplaints } from '@vms/media/testing/ffmpeg-complaints.ts';
 import fc from 'fast-check';
 import type { MemoryDisk } from '../disk/memory-disk.ts';
 import { clipFrames, TEST_CAMERA } from '../testing/clip-frames.ts';
@@ -50,8 +51,7 @@ function decodes(file: Buffer): string {
     { input: file, encoding: 'utf8' },
   );
   if (result.error !== undefined) return '';
-  // G.711 in WAVEFORMATEX names no channel layout; ffmpeg says so of its own files too.
-  return result.stderr.replace(/^Guessed Channel Layout.*\n/gm, '');
+  return ffmpegComplaints(result.stderr);
 }
 
 test('a killed run is closed as its writer would have closed it', async () => {
