@@ -21,6 +21,7 @@ export const TEST_PACKAGES = [
   { name: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   { name: 'mkvtoolnix', programs: ['mkvinfo'] },
   { name: 'util-linux', programs: ['flock'] },
+  { name: 'bsdutils', programs: ['script'] },
   { name: 'mount', programs: ['losetup'] },
   { name: 'systemd', programs: ['systemd-analyze'] },
   { name: 'e2fsprogs', programs: ['mkfs.ext4'] },

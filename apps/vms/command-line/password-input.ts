@@ -48,23 +48,37 @@ export async function promptPassword(
   terminal: Terminal,
   input: ReadStream = process.stdin,
 ): Promise<string> {
-  process.stderr.write(`${terminal.in(question)} `);
-  input.setRawMode(true);
-  input.setEncoding('utf8').resume();
+  const answer = Promise.withResolvers<string>();
   let typed = '';
-  try {
-    for await (const chunk of input.iterator({ destroyOnReturn: false })) {
-      for (const character of String(chunk)) {
-        if (character === '\r' || character === '\n') return typed;
-        if (character === '\u0003' || character === '\u0004') throw cancelled();
-        if (character === '\u007f' || character === '\b') typed = [...typed].slice(0, -1).join('');
-        else if (character >= ' ') typed += character;
+  const onEnd = (): void => answer.reject(cancelled());
+  const onData = (chunk: Buffer | string): void => {
+    const characters = [...String(chunk)];
+    for (const [index, character] of characters.entries()) {
+      if (character === '\u0003' || character === '\u0004') {
+        answer.reject(cancelled());
+        return;
       }
+      if (character === '\r' || character === '\n') {
+        input.off('data', onData).pause();
+        // What was pasted behind it answers the next question.
+        const rest = characters.slice(index + 1).join('');
+        if (rest !== '') input.unshift(rest, 'utf8');
+        answer.resolve(typed);
+        return;
+      }
+      if (character === '\u007f' || character === '\b') typed = [...typed].slice(0, -1).join('');
+      else if (character >= ' ') typed += character;
     }
-    throw cancelled();
+  };
+  // First of all, so that nothing shows of what is typed before it is asked for.
+  input.setRawMode(true);
+  process.stderr.write(`${terminal.in(question)} `);
+  input.setEncoding('utf8').on('data', onData).on('end', onEnd).resume();
+  try {
+    return await answer.promise;
   } finally {
+    input.off('data', onData).off('end', onEnd).pause();
     input.setRawMode(false);
-    input.pause();
     process.stderr.write('\n');
   }
 }

@@ -1,10 +1,8 @@
 import { hashPassword } from '@vms/auth/password.ts';
 import type { Clock } from '@vms/common/clock.ts';
-import { migrate } from '@vms/database/migrations.ts';
-import { openSqlite } from '@vms/database/sqlite.ts';
+import { silentLogger } from '@vms/common/logger.ts';
 import { ApiError } from '../api-error.ts';
-import { API_MIGRATIONS } from '../database/migrations.ts';
-import type { ApiSchema } from '../database/schema.ts';
+import { openApiDatabase } from '../database/open-database.ts';
 import { checkPasswordStrength } from './password-strength.ts';
 import { type User, UserStore } from './user-store.ts';
 
@@ -41,9 +39,8 @@ export async function resetPasswordInDatabase(
   reset: PasswordReset,
   clock: Clock,
 ): Promise<User> {
-  const database = openSqlite<ApiSchema>({ path: databasePath });
+  const database = await openApiDatabase(databasePath, { clock, logger: silentLogger });
   try {
-    await migrate(database, API_MIGRATIONS, clock);
     return await resetPassword(new UserStore(database.queries), reset, clock);
   } finally {
     await database.close();
