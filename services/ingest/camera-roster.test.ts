@@ -8,7 +8,12 @@ import type { CameraAssignment } from '@vms/common/camera.ts';
 import type { CameraId } from '@vms/common/ids.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
-import { CameraRoster, FIRST_RETRY_MS, REFRESH_INTERVAL_MS } from './camera-roster.ts';
+import {
+  CameraRoster,
+  FIRST_RETRY_MS,
+  REFRESH_INTERVAL_MS,
+  UNTOLD_FIRST_TRIES,
+} from './camera-roster.ts';
 import { IngestError } from './ingest-error.ts';
 import { type CameraList, MAX_CAMERAS, readRoster, writeRoster } from './roster-file.ts';
 import { until } from './testing/until.ts';
@@ -35,6 +40,7 @@ class Rig {
   /** What the API answers; undefined is no answer. */
   list: CameraList | undefined;
   asked = 0;
+  readonly warnings: string[] = [];
   readonly roster: CameraRoster;
 
   constructor(path: string) {
@@ -48,7 +54,7 @@ class Rig {
       },
       bus: this.bus,
       clock: this.clock,
-      logger: silentLogger,
+      logger: { ...silentLogger, warn: (_fields, message) => this.warnings.push(message) },
       path,
       handler: {
         onAdded: (cameras) => this.events.push(`+${cameras.map(({ name }) => name)}`),
@@ -177,5 +183,22 @@ test('a file with more than MAX_CAMERAS is not taken', async () => {
     const cameras = Array.from({ length: MAX_CAMERAS + 1 }, () => cameraOf('a'));
     await writeRoster(path, { revision: '1', cameras });
     await assert.rejects(readRoster(path), IngestError);
+  });
+});
+
+test('an API that is not there yet at a start is no warning; one that stays away is, once', async () => {
+  await withFolder(async (path) => {
+    const rig = new Rig(path);
+    await rig.roster.start();
+    await until(() => rig.warnings.length > 0, 'the warning', rig.clock, FIRST_RETRY_MS);
+    assert.equal(rig.asked, UNTOLD_FIRST_TRIES + 1);
+    await until(() => rig.asked > UNTOLD_FIRST_TRIES + 5, 'more tries', rig.clock, FIRST_RETRY_MS);
+    assert.equal(rig.warnings.length, 1);
+    rig.list = { revision: '1', cameras: [] };
+    await rig.roster.refresh();
+    rig.list = undefined;
+    await rig.roster.refresh();
+    assert.equal(rig.warnings.length, 2, 'once it has answered, at once');
+    await rig.stop();
   });
 });

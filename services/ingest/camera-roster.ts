@@ -10,6 +10,8 @@ import { type CameraList, readRoster, writeRoster } from './roster-file.ts';
 export const REFRESH_INTERVAL_MS = 30_000;
 /** Milliseconds between two questions while the API has never answered. */
 export const FIRST_RETRY_MS = 1_000;
+/** Questions without an answer that are not logged at a start: the API is the last to be there. */
+export const UNTOLD_FIRST_TRIES = 10;
 
 /** Who takes changes of the list. */
 export interface RosterHandler {
@@ -44,6 +46,8 @@ export class CameraRoster {
   #stopped = false;
   #answeredAt: EpochMs | undefined;
   #failure: string | undefined;
+  /** Questions without an answer since the last one with. */
+  #failedTries = 0;
   #fileFailure: string | undefined;
 
   constructor(options: CameraRosterOptions) {
@@ -120,13 +124,15 @@ export class CameraRoster {
     try {
       list = await directory.list();
     } catch (error) {
-      if (this.#failure === undefined) {
+      const untold = this.#answeredAt === undefined ? UNTOLD_FIRST_TRIES : 0;
+      if (this.#failedTries++ === untold) {
         logger.warn({ error: messageOf(error) }, 'The API does not give the list of cameras.');
       }
       this.#failure = messageOf(error);
       return;
     }
     this.#failure = undefined;
+    this.#failedTries = 0;
     this.#answeredAt = clock.now();
     if (this.#stopped) return;
     const isKept = list.revision === this.#revision && this.#fileFailure === undefined;

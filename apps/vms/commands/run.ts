@@ -19,7 +19,7 @@ import { onLauncherMessage, tellLauncher } from '../launcher/child-message.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { type MadeService, makeService, watchDemoCamera } from './make-service.ts';
-import { tellFirstPassword } from './system/first-password.ts';
+import { tellFirstPassword } from './system/first-words.ts';
 
 /** Milliseconds that services have to close what they opened; then the process leaves anyway. */
 const STOP_TIMEOUT_MS = 12_000;

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { openSecrets } from '@vms/auth/secrets.ts';
 import { systemClock } from '@vms/common/clock.ts';
-import { VERSION } from '@vms/common/version.ts';
 import { MAX_READS_PER_VOLUME } from '@vms/storage/playback/read-gate.ts';
 import { createLogger, LogThreshold } from '@vms/telemetry/logger.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -18,7 +17,7 @@ import { portsInUse } from '../launcher/port-check.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { wantedPorts } from '../launcher/wanted-ports.ts';
 import { findInstallation, type Installation } from './installation.ts';
-import { tellFirstPassword } from './system/first-password.ts';
+import { tellFirstPassword, tellReady } from './system/first-words.ts';
 import { START_TEXTS } from './system/start-texts.ts';
 
 /** Threads beside those that hung volumes may keep; Node's default for everything. */
@@ -52,6 +51,7 @@ export async function start(
   });
   const finished = Promise.withResolvers<number>();
   let firstPassword: string | undefined;
+  let isReady = false;
   makeRunDirectory(run);
 
   const launcher = new Launcher({
@@ -61,8 +61,9 @@ export async function start(
     onLog: (text) => output.log(text),
     onMessage: (name, message) => {
       if (message.type === 'announce') {
-        tellFirstPassword(message.password, terminal, output);
         firstPassword = message.password;
+        // Whoever watches finds it beside the address, below the lines of the start.
+        if (!output.isWatched) tellFirstPassword(firstPassword, terminal, output);
       }
       if (message.type === 'demo-camera') demo.heard(message.exists);
       if (message.type === 'ready' && name === DemoCamera.PROCESS) demo.listens(message);
@@ -106,14 +107,8 @@ export async function start(
     await openSecrets(data.secrets);
     if (data.isNew && options.demo) demo.want();
     const onReady = (): void => {
-      const url = pageAddress(configuration);
-      // The page signs in by the fragment, which browsers send to no server and we take out at once.
-      const welcomeUrl =
-        firstPassword === undefined ? undefined : `${url}/welcome#${firstPassword}`;
-      terminal.say(START_TEXTS.ready, { version: VERSION, url });
-      if (welcomeUrl !== undefined) terminal.say(START_TEXTS.welcome, { url: welcomeUrl });
-      if (terminal.json)
-        output.log(JSON.stringify({ ready: true, version: VERSION, url, welcomeUrl }));
+      isReady = true;
+      tellReady(pageAddress(configuration), firstPassword, terminal, output);
     };
     void launchAll(launcher, demo, installation, { ...options, lang: terminal.language }, onReady);
     return await finished.promise;
@@ -121,6 +116,10 @@ export async function start(
     await launcher.stop();
     inForce.stop();
     stopListening();
+    // It is made once: it is told even where nothing came of the start.
+    if (output.isWatched && firstPassword !== undefined && !isReady) {
+      tellFirstPassword(firstPassword, terminal, output);
+    }
   }
 }
 

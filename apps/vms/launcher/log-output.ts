@@ -1,7 +1,10 @@
 import type { WriteStream } from 'node:tty';
+import { harmless } from '../command-line/terminal.ts';
 
 /** Where log lines of all processes, and words for the person who started the system, come out. */
 export interface Output {
+  /** Whether people read it as it comes, at a terminal. */
+  readonly isWatched: boolean;
   /** A line of JSON. */
   log(line: string): void;
   /** For a person; never goes through a log. */
@@ -15,36 +18,53 @@ export function createOutput(
 ): Output {
   // A terminal that was closed, or a reader that left, is no reason to stop recording.
   stream.on('error', () => {});
-  const shape = stream.isTTY === true && !json ? forPeople : (line: string): string => line;
+  const isWatched = stream.isTTY === true && !json;
+  if (!isWatched) {
+    const write = (text: string): void => void stream.write(`${text}\n`);
+    return { isWatched, log: write, say: write };
+  }
+  // Not where NO_COLOR is set, or where the terminal has none.
+  const paint = stream.hasColors?.() === true ? paintForTerminals : withoutColour;
   return {
-    log: (line) => void stream.write(`${shape(line)}\n`),
-    say: (text) => void stream.write(`${text}\n`),
+    isWatched,
+    log: (line) => void stream.write(`${forPeople(line, paint)}\n`),
+    // Between log lines words are found by the space around them.
+    say: (text) => void stream.write(`\n${text}\n\n`),
   };
 }
 
 const COLOURS = { grey: 90, red: 31, yellow: 33, cyan: 36 } as const;
+type Paint = (colour: keyof typeof COLOURS, text: string) => string;
 const LEVEL_COLOURS: Readonly<Record<string, keyof typeof COLOURS>> = {
-  debug: 'grey',
   warn: 'yellow',
   error: 'red',
 };
 const SHOWN_APART: ReadonlySet<string> = new Set(['time', 'level', 'service', 'msg']);
-/** Characters of a value that one line shows. */
-const MAX_VALUE_CHARACTERS = 200;
+/** Characters of all fields that a line shows of what is no trouble; trouble is told in full. */
+export const MAX_SHORT_FIELDS_CHARACTERS = 100;
 
-/** A line of JSON as `12:34:56.789 ingest  Camera is online. camera=cam_…`; others unchanged. */
-export function forPeople(line: string): string {
+/**
+ * A line of JSON as `12:34:56 error ingest   Camera is gone. camera=cam_…`, in the time of this
+ * machine; what is no log line stays as it is. Nothing in it can steer the terminal.
+ */
+export function forPeople(line: string, paint: Paint = withoutColour): string {
   const entry = parse(line);
-  if (entry === undefined) return line;
+  if (entry === undefined) return harmless(line);
   const { time, level, service, msg } = entry;
-  const clock = typeof time === 'string' ? localTime(time) : '';
   const colour = LEVEL_COLOURS[String(level)];
-  const message = colour === undefined ? String(msg) : paint(colour, String(msg));
   const fields = Object.entries(entry)
     .filter(([key, value]) => !SHOWN_APART.has(key) && value !== undefined)
-    .map(([key, value]) => `${key}=${show(value)}`);
-  const head = `${paint('grey', clock)} ${paint('cyan', String(service ?? '').padEnd(8))}`;
-  return `${head} ${message}${fields.length > 0 ? ` ${paint('grey', fields.join(' '))}` : ''}`;
+    .map(([key, value]) => `${key}=${show(value)}`)
+    .join(' ');
+  const isShort = colour === undefined && fields.length > MAX_SHORT_FIELDS_CHARACTERS;
+  const shown = isShort ? `${fields.slice(0, MAX_SHORT_FIELDS_CHARACTERS)}…` : fields;
+  return [
+    paint('grey', typeof time === 'string' ? localTime(time) : ''),
+    colour === undefined ? String(level).padEnd(5) : paint(colour, String(level).padEnd(5)),
+    paint('cyan', oneLine(String(service ?? '')).padEnd(8)),
+    colour === undefined ? oneLine(String(msg)) : paint(colour, oneLine(String(msg))),
+    ...(shown === '' ? [] : [colour === undefined ? paint('grey', shown) : shown]),
+  ].join(' ');
 }
 
 function parse(line: string): Record<string, unknown> | undefined {
@@ -61,15 +81,29 @@ function localTime(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
-  const clock = parts.map((part) => String(part).padStart(2, '0')).join(':');
-  return `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** Of an error everything that the JSON has; its trace, being long, on lines of its own. */
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
+  if (typeof value === 'string') return oneLine(value);
+  if (typeof value === 'object' && value !== null && 'stack' in value) {
+    const { stack, ...rest } = value;
+    const trace = harmless(String(stack)).replaceAll('\n', '\n  ');
+    return `${oneLine(JSON.stringify(rest))}\n  ${trace}\n `;
+  }
+  return oneLine(JSON.stringify(value) ?? String(value));
 }
 
-function paint(colour: keyof typeof COLOURS, text: string): string {
+/** Without what steers a terminal, and with no line of its own that could pass for another. */
+function oneLine(text: string): string {
+  return harmless(text).replaceAll('\n', '↵');
+}
+
+function paintForTerminals(colour: keyof typeof COLOURS, text: string): string {
   return `\u001b[${COLOURS[colour]}m${text}\u001b[0m`;
+}
+
+function withoutColour(_colour: keyof typeof COLOURS, text: string): string {
+  return text;
 }

@@ -11,6 +11,7 @@ export interface SendingSocket {
   send(data: string | Uint8Array): void;
   /** Breaks the connection off, as a killed process does. */
   destroy(): void;
+  /** At once where it is closed already. */
   onClose(callback: () => void): void;
 }
 
@@ -38,7 +39,8 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): Sendi
     },
     destroy: () => socket.destroy(),
     onClose: (callback) => {
-      socket.on('close', callback);
+      if (socket.closed) callback();
+      else socket.on('close', callback);
     },
   };
 }

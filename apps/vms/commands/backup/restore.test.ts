@@ -58,7 +58,11 @@ async function restore(file: string, data: string, ...more: string[]): Promise<s
   const invocation = parseCommandLine(['backup', 'restore', file, '--data', data, ...more]);
   assert.equal(invocation.command, 'backup restore');
   const environment = { dataDirectory: undefined, ports: {}, variables: {} };
-  await restoreBackup(invocation, { environment, terminal, output: { log() {}, say() {} } });
+  await restoreBackup(invocation, {
+    environment,
+    terminal,
+    output: { isWatched: false, log() {}, say() {} },
+  });
   return said;
 }
 

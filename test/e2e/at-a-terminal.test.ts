@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { freePorts } from '../system/free-ports.ts';
+import { waitFor } from '../system/waiting.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'apps', 'vms', 'main.ts');
+const COMMAND = '"$NODE" --disable-warning=ExperimentalWarning "$MAIN" start --demo';
+
+/** As whoever tries it at home sees it: at a terminal, and stopped by Ctrl-C. */
+describe('npm start at a terminal', () => {
+  let folder: string;
+  let terminal: ChildProcess;
+  let screen = '';
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'vms-terminal-'));
+    const [gateway, api, ingest, storage, stream, udp] = await freePorts(6);
+    terminal = spawn('script', ['-q', '-e', '-c', COMMAND, '/dev/null'], {
+      env: {
+        ...process.env,
+        ...{ NODE: process.execPath, MAIN, VMS_LANG: 'en', TERM: 'xterm' },
+        VMS_DATA_DIR: join(folder, 'data'),
+        ...{ VMS_GATEWAY_PORT: `${gateway}`, VMS_API_PORT: `${api}` },
+        ...{ VMS_INGEST_PORT: `${ingest}`, VMS_STORAGE_PORT: `${storage}` },
+        ...{ VMS_STREAM_PORT: `${stream}`, VMS_STREAM_UDP_PORT: `${udp}` },
+      },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    terminal.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      screen += stripVTControlCharacters(text).replaceAll('\r', '');
+    });
+  });
+
+  after(async () => {
+    if (terminal.exitCode === null) {
+      terminal.kill('SIGTERM');
+      await once(terminal, 'exit');
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows address and password together, apart from lines that people can read', async () => {
+    await waitFor('the camera to be online', () => /state=online/.test(screen));
+    const words =
+      /\n\nVMS \S+ is ready: (\S+)\n.*: (\S+)\/welcome#(\S+)\nSign in as admin .*: (\S+)\n\n/;
+    const [, url, welcomeUrl, inAddress, password] = words.exec(screen) ?? [];
+    assert.ok(url !== undefined && password !== undefined, screen);
+    assert.deepEqual([welcomeUrl, inAddress], [url, password]);
+    assert.equal(screen.split(password).length, 3, 'and nowhere else');
+    const lines = screen.replace(words, '\n').split('\n').filter(Boolean);
+    for (const line of lines) {
+      assert.match(line, /^\d\d:\d\d:\d\d (info |warn |error) [a-z+]+ +[A-Z]/);
+      assert.doesNotMatch(line, /^\S+ warn/, 'nothing is odd about a start');
+    }
+  });
+
+  it('stops on Ctrl-C, and says so', async () => {
+    terminal.stdin?.write('\u0003');
+    const [code] = await once(terminal, 'exit');
+    assert.equal(code, 0);
+    assert.match(screen, /Stopping: files are being closed/);
+  });
+});
