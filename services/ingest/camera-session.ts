@@ -188,8 +188,7 @@ function closedEarly(error: unknown): unknown {
     'ingest.refused',
     {
       happened: 'The camera ends the connection before it has shown anything.',
-      remedy:
-        'It may be starting, or have no free place for another viewer. It is tried again by itself.',
+      remedy: 'It may be starting, or have no free place for another viewer.',
     },
     { cause: error },
   );

@@ -67,6 +67,7 @@ test('a camera that works is told with tracks, size and rates, after one login a
 test('a wrong password, a wrong path and an unknown codec are told, each after one connection', async () => {
   const wrong = await testOf({ username: 'viewer', password: 'right' });
   assert.equal(wrong.result.state, 'wrong-password');
+  assert.doesNotMatch(wrong.result.detail, /tried again/);
   const missing = await testOf({ answer: () => ({ status: 404 }) });
   assert.equal(missing.result.state, 'not-found');
   const sdp = VIDEO_SDP.replace('H264/90000', 'VP8/90000').replace(/a=fmtp.*\r\n/, '');

@@ -290,6 +290,7 @@ test('after a wrong password there is at most one login in any 30 s; a corrected
       };
       await until(look, 'time', rig.clock, 250);
       assert.equal(rig.state, 'wrong-password');
+      assert.match(rig.worker.status.detail, /refuses .* tried again every 30 s at the most\.$/);
       assert.ok(logins.length >= 3, `${logins.length} logins`);
       for (let i = 1; i < logins.length; i++) {
         assert.ok((logins[i] ?? 0) - (logins[i - 1] ?? 0) >= 29_500, `${logins}`);

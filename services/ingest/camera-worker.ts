@@ -11,7 +11,7 @@ import { credentialsOf, needsNewSession, type OpenPassword } from './camera-sett
 import { addFrameDrops, type Drops, noDrops } from './drops.ts';
 import { cameraStateOf, IngestError } from './ingest-error.ts';
 import { RateMeter } from './rate-meter.ts';
-import { type Random, Reconnect } from './reconnect.ts';
+import { LOGIN_PAUSE_MS, type Random, Reconnect } from './reconnect.ts';
 import {
   type FrameCounters,
   type FramePublisher,
@@ -254,7 +254,9 @@ export class CameraWorker {
   }
 
   #failed(error: IngestError): void {
-    this.#tell(cameraStateOf(error), error.message);
+    // Said here and not by the error: a test and a search try nothing again.
+    const again = error.code === 'ingest.wrong-password' ? LOGIN_AGAIN : AGAIN;
+    this.#tell(cameraStateOf(error), `${error.message} ${again}`);
   }
 
   #tell(state: CameraState, detail: string): void {
@@ -297,5 +299,7 @@ export class CameraWorker {
   }
 }
 
+const AGAIN = 'It is tried again by itself.';
+const LOGIN_AGAIN = `It is tried again every ${LOGIN_PAUSE_MS / 1000} s at the most.`;
 const CONNECTING = 'The camera is being connected.';
 const DISABLED = 'The camera is switched off in its settings. Switch it on to record it.';

@@ -220,7 +220,7 @@ function wrongPassword(): IngestError {
   return new IngestError('ingest.wrong-password', {
     happened: 'The camera refuses the user name or the password.',
     remedy:
-      'Enter both again. Some cameras lock an account after wrong attempts, and some refuse a right password while all of their sessions are taken: it is tried again every 30 s at the most.',
+      'Enter both again. Some cameras lock an account after wrong attempts, and some refuse a right password while all of their sessions are taken.',
   });
 }
 
@@ -241,6 +241,6 @@ function unknownScheme(): IngestError {
 function noAnswer(method: string): IngestError {
   return new IngestError('ingest.no-answer', {
     happened: `The device at this address accepted the connection, but did not answer (${method}).`,
-    remedy: 'It is tried again by itself. Check the port; if it stays, restart the camera.',
+    remedy: 'Check the port; if it stays, restart the camera.',
   });
 }

@@ -34,7 +34,7 @@ export function errorOfStatus(method: string, response: RtspResponse): IngestErr
     case 503:
       return refused(
         `The camera has no free place for another viewer (${words}).`,
-        'Close other programs that watch it, or raise its limit. It is tried again by itself.',
+        'Close other programs that watch it, or raise its limit.',
       );
     case 461:
       return refused(
@@ -45,7 +45,7 @@ export function errorOfStatus(method: string, response: RtspResponse): IngestErr
       if (status >= 500) {
         return refused(
           `The camera reports a fault of its own to ${method} (${words}).`,
-          'It is tried again by itself. If this stays, restart the camera.',
+          'If this stays, restart the camera.',
         );
       }
       return new IngestError('ingest.protocol', {

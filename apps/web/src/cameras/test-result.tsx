@@ -18,6 +18,11 @@ export function TestResult(props: {
     const { tone: looks } = lookOf(props.result.state);
     return looks === 'info' ? 'warn' : looks;
   };
+  // Unlike a camera that is recorded, one that is tested is asked once.
+  const remedy = (): string =>
+    props.result.state === 'wrong-password'
+      ? t('find.wrong-password.do')
+      : stateText(t, props.result.state, 'remedy');
   const took = (): string =>
     props.result.elapsedMs < 1000
       ? `${format().number(props.result.elapsedMs)} ms`
@@ -31,7 +36,7 @@ export function TestResult(props: {
     >
       <Show when={!good()}>
         <p>{stateText(t, props.result.state, 'meaning')}</p>
-        <p class="muted">{stateText(t, props.result.state, 'remedy')}</p>
+        <p class="muted">{remedy()}</p>
       </Show>
       <Show when={props.result.tracks.length > 0}>
         <TestFacts result={props.result} />
