@@ -1,8 +1,8 @@
 import type { HttpServer } from '@vms/http/server.ts';
 import { z } from 'zod';
-import { answers, cursorInput, nextCursor } from '../schemas.ts';
+import { answers, cursorInput } from '../schemas.ts';
 import { decodeCursor, encodeCursor } from './alert-cursor.ts';
-import { alertView, viewOf } from './alert-schemas.ts';
+import { alertPage, viewOf } from './alert-schemas.ts';
 import type { AlertStore } from './alert-store.ts';
 import { DEFAULT_ALERT_PAGE, MAX_ALERT_PAGE } from './bounds.ts';
 
@@ -26,7 +26,7 @@ export function registerAlertRoutes(server: HttpServer, { alerts }: AlertRoutesO
       tags: ['alerts'],
       summary: 'List alerts, newest first: those that are open, or all',
       querystring: alertQuery,
-      response: answers(200, z.object({ alerts: z.array(alertView), nextCursor })),
+      response: answers(200, alertPage),
     },
     async handler({ query }) {
       const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);

@@ -1,6 +1,6 @@
 import { ALERT_CODES, type Alert } from '@vms/common/alert.ts';
 import { z } from 'zod';
-import { instant, isoOf } from '../schemas.ts';
+import { instant, isoOf, nextCursor } from '../schemas.ts';
 
 export const alertView = z
   .object({
@@ -19,7 +19,11 @@ export const alertView = z
   })
   .meta({ id: 'Alert' });
 
-export function viewOf(alert: Alert): z.output<typeof alertView> {
+export type AlertView = z.output<typeof alertView>;
+
+export const alertPage = z.object({ alerts: z.array(alertView), nextCursor });
+
+export function viewOf(alert: Alert): AlertView {
   return {
     ...alert,
     openedAt: isoOf(alert.openedAt),
