@@ -8,16 +8,20 @@ export const STATUS_TEXTS = {
   services: text('Services', 'Serviços'),
   cameras: text('Cameras', 'Câmeras'),
   volumes: text('Volumes', 'Volumes'),
-  alarms: text('Attention', 'Atenção'),
-  noAlarms: text('Nothing needs attention.', 'Nada pede atenção.'),
+  alerts: text('Attention', 'Atenção'),
+  noAlerts: text('Nothing needs attention.', 'Nada pede atenção.'),
   noCameras: text('none yet', 'nenhuma ainda'),
   process: text('process {pid}', 'processo {pid}'),
-  notRunning: text('not running', 'parado'),
   volume: text(
     '{path}  {state}, {free} free of {total}, {recorded} recorded',
     '{path}  {state}, {free} livres de {total}, {recorded} gravados',
   ),
-  since: text('since {time}', 'desde {time}'),
+  since: text('(since {time}, {zone})', '(desde {time}, {zone})'),
+  remedy: text('→ {remedy} ({runbook})', '→ {remedy} ({runbook})'),
+  moreAlerts: text(
+    '… and {count} more; the page lists all of them.',
+    '… e mais {count}; a página lista todos.',
+  ),
 } as const;
 
 /** How a service is. */
@@ -35,3 +39,9 @@ export const VOLUME_TEXTS: Readonly<Record<string, ReturnType<typeof text>>> = {
   missing: text('missing', 'ausente'),
   hung: text('does not answer', 'não responde'),
 };
+
+/** How grave an alert is. */
+export const SEVERITY_TEXTS = {
+  critical: text('CRITICAL', 'CRÍTICO'),
+  warning: text('WARNING', 'AVISO'),
+} as const;

@@ -14,6 +14,7 @@ import { SystemApi } from '../../system-access/system-api.ts';
 import { listCameras } from '../cameras/find-camera.ts';
 import { STATE_TEXTS } from '../cameras/state-texts.ts';
 import { findInstallation } from '../installation.ts';
+import { listOpenAlerts, tellAlerts } from './open-alerts.ts';
 import { HEALTH_TEXTS, STATUS_TEXTS, VOLUME_TEXTS } from './status-texts.ts';
 
 type System = z.output<typeof systemView>;
@@ -26,6 +27,7 @@ export async function status(
   const installation = findInstallation(options, environment);
   const api = await SystemApi.open(installation);
   const system = await api.call('GET', '/system', systemView);
+  const alerts = await listOpenAlerts(api);
   const cameras = await listCameras(api);
   const { dataDirectory, configuration, run } = installation;
   const processes = [...runningProcesses(run)].map(([name, pid]) => ({ name, pid }));
@@ -36,14 +38,15 @@ export async function status(
     data: dataDirectory,
     url,
     processes,
+    alerts,
     cameras: { count: cameras.length, byState: camerasByState },
   });
   terminal.say(STATUS_TEXTS.running, { version: system.version, data: dataDirectory, url });
   tellServices(system, processes, terminal);
   tellCameras(camerasByState, terminal);
   tellVolumes(system, terminal);
-  tellAlarms(system, terminal);
-  return system.alarms.length === 0 ? EXIT.ok : EXIT.failure;
+  tellAlerts(alerts, system.timeZone, terminal);
+  return alerts.length === 0 ? EXIT.ok : EXIT.failure;
 }
 
 /** Which process runs a service, by the name of the process. */
@@ -90,19 +93,6 @@ function tellVolumes({ volumes }: System, terminal: Terminal): void {
       recorded: bytesText(recordedBytes, language),
     });
     terminal.print(`  ${line}`);
-  }
-}
-
-function tellAlarms({ alarms }: System, terminal: Terminal): void {
-  if (alarms.length === 0) {
-    terminal.print('');
-    terminal.say(STATUS_TEXTS.noAlarms);
-    return;
-  }
-  terminal.print(`\n${terminal.in(STATUS_TEXTS.alarms)}`);
-  for (const { code, since, detail } of alarms) {
-    const time = new Date(since).toLocaleString(terminal.language);
-    terminal.print(`  ${code}: ${detail} (${terminal.in(STATUS_TEXTS.since, { time })})`);
   }
 }
 
