@@ -25,6 +25,7 @@ const MINUTE = 60 * SECOND;
  * | `acknowledgements.late` | `ageMs`, `limitMs` |
  * | `camera.down` | `state`: one of CAMERA_STATES |
  * | `camera.not-recording` | `seconds`: since the last frame that is durable |
+ * | `certificate.expired`, `certificate.expiring` | `expiresAt`: ISO 8601 |
  * | `deletion.pending` | `cameras`: how many are deleted and still have recordings |
  * | `volume.filling` | `reason`: `retention` or `reserve`; `freeBytes`, `reserveBytes`; with `retention` `askedDays`, `keptDays` |
  */
@@ -49,6 +50,20 @@ export const ALERT_KINDS = {
     subject: 'camera',
     opensAfterMs: MINUTE,
     closesAfterMs: 30 * SECOND,
+  },
+  /** The gateway's certificate, one's own, has ended: browsers refuse it or warn of it. */
+  'certificate.expired': {
+    severity: 'critical',
+    subject: 'service',
+    opensAfterMs: 0,
+    closesAfterMs: 0,
+  },
+  /** It should have been renewed by now, and ends soon. One that is made here renews itself. */
+  'certificate.expiring': {
+    severity: 'warning',
+    subject: 'service',
+    opensAfterMs: 0,
+    closesAfterMs: 0,
   },
   /** Recordings of deleted cameras cannot be deleted. */
   'deletion.pending': {

@@ -55,7 +55,7 @@ export function createComponents(
   self: () => SelfHealth,
 ): Components {
   const { clock, logger, secrets, bus, random = randomBytes } = deps;
-  const { ingestUrl, storageUrl, streamUrl } = config;
+  const { ingestUrl, storageUrl, streamUrl, gatewayUrl } = config;
   const log = new LogLimiter(logger, clock);
   const rpc = { internalToken: secrets.internalToken, timeoutMs: RPC_TIMEOUT_MS };
   const ingest = createRpcClient(IngestService, { ...rpc, baseUrl: ingestUrl });
@@ -80,7 +80,10 @@ export function createComponents(
       statuses,
       book: alerting.book,
       log,
-      serviceUrls: { ingest: ingestUrl, storage: storageUrl, stream: streamUrl },
+      serviceUrls: {
+        ...{ ingest: ingestUrl, storage: storageUrl, stream: streamUrl },
+        ...(gatewayUrl !== undefined && { gateway: gatewayUrl }),
+      },
       clock,
       bus,
       self,

@@ -38,6 +38,12 @@ export const apiConfigSchema = z.strictObject({
   streamUrl: serviceUrl
     .default('http://127.0.0.1:9094')
     .meta(about('Where the stream service listens.', { byDefault: 'this machine, stream.port' })),
+  gatewayUrl: serviceUrl.optional().meta(
+    about('Where the gateway listens, to be watched like the others.', {
+      byDefault: 'this machine, gateway.port',
+      example: 'http://127.0.0.1:8080',
+    }),
+  ),
   allowedOrigins: z
     .array(z.url({ protocol: /^https?$/ }))
     .max(20)

@@ -103,6 +103,7 @@ class Api implements ApiService {
     }
     const checks: Record<string, HealthCheck> = { database: databaseCheck(running.database) };
     for (const { name, status, detail } of running.parts.monitor.services) {
+      if (name === 'gateway') continue; // The API needs nothing of it; it asks after the API.
       // The API itself works without them, for what needs none of them.
       checks[name] =
         status === 'unreachable'

@@ -57,7 +57,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       ...Object.fromEntries(
         probes.map(([name, probe]): [string, HealthCheck] => [name, probe.last]),
       ),
-      ...(certificates !== undefined && { certificate: certificates.check() }),
+      ...certificates?.checks(),
     });
 
   return {

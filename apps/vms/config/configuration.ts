@@ -119,13 +119,16 @@ function withPlaces(written: unknown, options: ConfigurationOptions): unknown {
     const port = options.ports[name];
     parts[name] = { ...part, ...(port !== undefined && { port }) };
   }
-  const { ingest, storage, stream, api } = parts as Record<(typeof SERVICES)[number], Part>;
+  const { ingest, storage, stream, api, gateway } = parts as Record<
+    (typeof SERVICES)[number],
+    Part
+  >;
   const defaults = configurationSchema.parse({});
-  const urlOf = (name: (typeof SERVICES)[number]): string => {
+  const urlOf = (name: (typeof SERVICES)[number], scheme = 'http'): string => {
     const { host, port } = { ...defaults[name], ...(parts[name] as Part) };
     // A wrong port is told of once, where it stands.
     if (typeof port !== 'number') return `http://127.0.0.1:${defaults[name].port}`;
-    return `http://${reachable(String(host))}:${String(port)}`;
+    return `${scheme}://${reachable(String(host))}:${String(port)}`;
   };
   const layout = layoutOf(options.dataDirectory);
   ingest.apiUrl ??= urlOf('api');
@@ -137,6 +140,9 @@ function withPlaces(written: unknown, options: ConfigurationOptions): unknown {
   api.ingestUrl ??= urlOf('ingest');
   api.storageUrl ??= urlOf('storage');
   api.streamUrl ??= urlOf('stream');
+  // At a port that the system chooses nobody could find it.
+  const gatewayUrl = urlOf('gateway', (gateway.tls ?? 'none') === 'none' ? 'http' : 'https');
+  if (new URL(gatewayUrl).port !== '0') api.gatewayUrl ??= gatewayUrl;
   api.databasePath ??= join(layout.api, 'vms.sqlite');
   if (options.demoUrl !== undefined) api.demo = { url: options.demoUrl };
   return parts;

@@ -4,8 +4,10 @@ import {
   type AlertSubject,
   type AlertValues,
 } from '@vms/common/alert.ts';
+import type { EpochMs } from '@vms/common/clock.ts';
 import type { Volume } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
 import type { CameraStatusView } from '../cameras/camera-schemas.ts';
+import { isoOf } from '../schemas.ts';
 import type { ServiceHealth } from '../system/service-health.ts';
 
 /** A camera as far as alerts go. */
@@ -27,6 +29,7 @@ export interface RecordingFact {
 
 /** What one look at the whole system has found. */
 export interface SystemFacts {
+  readonly now: EpochMs;
   /** The other services; this one is not in it. */
   readonly services: readonly ServiceHealth[];
   /** Undefined where storage does not answer. */
@@ -68,13 +71,14 @@ const DAYS_SHARE = 0.95;
  * not down, and what a service says of its cameras and volumes is left to the alerts of those.
  */
 export function findProblems(facts: SystemFacts): Findings {
-  const { services, volumes, cameras, failingDeletions } = facts;
+  const { now, services, volumes, cameras, failingDeletions } = facts;
   const serviceByName = new Map(services.map((service) => [service.name, service]));
   const volumeById = new Map((volumes ?? []).map((volume) => [idOf(volume), volume]));
   const cameraById = new Map(cameras.map((camera) => [camera.id, camera]));
   return {
     problems: [
       ...services.flatMap(problemOfService),
+      ...services.flatMap((service) => problemOfCertificate(service, now)),
       ...(volumes ?? []).flatMap((volume) => [
         ...problemOfVolume(volume),
         ...problemOfRoom(volume),
@@ -120,6 +124,19 @@ function problemOfService({ name, status, own }: ServiceHealth): Problem[] {
       subject: { kind: 'service', id: name, name },
       detail: is.detail ?? `${name} is ${is.status}.`,
       values: {},
+    },
+  ];
+}
+
+function problemOfCertificate({ name, certificate }: ServiceHealth, now: EpochMs): Problem[] {
+  if (certificate === undefined || now < certificate.renewBy) return [];
+  const { expiresAt, detail } = certificate;
+  return [
+    {
+      code: now < expiresAt ? 'certificate.expiring' : 'certificate.expired',
+      subject: { kind: 'service', id: name, name },
+      detail,
+      values: { expiresAt: isoOf(expiresAt) },
     },
   ];
 }

@@ -107,6 +107,7 @@ export class SystemMonitor {
     try {
       const cameras = await this.#cameras(recording);
       const findings = findProblems({
+        now: clock.now(),
         services: this.#services,
         volumes,
         cameras,

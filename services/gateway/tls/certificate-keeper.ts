@@ -8,11 +8,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Timer } from '@vms/common/clock.ts';
-import { messageOf, systemErrorCode } from '@vms/common/errors.ts';
+import type { Clock, EpochMs, Timer } from '@vms/common/clock.ts';
+import { messageOf } from '@vms/common/errors.ts';
 import type { HealthCheck } from '@vms/common/lifecycle.ts';
 import type { Logger } from '@vms/common/logger.ts';
-import { type Certificate, understandCertificate, unusable } from './certificate.ts';
+import {
+  type Certificate,
+  readCertificate,
+  renewalOf,
+  understandCertificate,
+} from './certificate.ts';
 
 /** How `gateway.tls` is set, where it is not `none`. */
 export type TlsSetting = 'auto' | { readonly certFile: string; readonly keyFile: string };
@@ -30,8 +35,6 @@ export interface CertificateKeeperOptions {
 const DAY_MS = 86_400_000;
 /** Milliseconds between two looks at the files. */
 export const LOOK_MS = 60_000;
-/** Days before its end from which a certificate of one's own is told of. */
-export const WARN_DAYS = 21;
 /** Days before its end at which one that was made here is made anew. */
 export const RENEW_DAYS = 30;
 /** Certificate and key in one file, so that there is never one without the other. */
@@ -45,6 +48,8 @@ export class CertificateKeeper {
   readonly #options: CertificateKeeperOptions;
   #current: Certificate | undefined;
   #isOwn = false;
+  /** Fingerprint of the one whose end was told of. */
+  #toldExpired: string | undefined;
   #fault: string | undefined;
   #timer: Timer | undefined;
 
@@ -87,52 +92,59 @@ export class CertificateKeeper {
     this.#timer = undefined;
   }
 
-  /** For /health; `values.expiresAt` is milliseconds since 1970. */
-  check(): HealthCheck {
-    const { clock } = this.#options;
-    if (this.#current === undefined) return { status: 'failing', message: 'There is none.' };
-    const { expiresAt, startsAt } = this.#current;
-    const days = Math.floor((expiresAt - clock.now()) / DAY_MS);
-    const values = { expiresAt, own: this.#isOwn ? 1 : 0 };
-    const until = new Date(expiresAt).toISOString().slice(0, 10);
-    if (this.#fault !== undefined) return { status: 'degraded', message: this.#fault, values };
-    if (clock.now() < startsAt) {
-      const from = new Date(startsAt).toISOString();
-      return { status: 'degraded', message: `It is valid from ${from} only.`, values };
-    }
-    if (days < 0) {
-      return { status: 'degraded', message: `It expired on ${until}: renew it.`, values };
-    }
-    if (days < WARN_DAYS && this.#isOwn) {
-      const message = `It expires on ${until}, in ${days} days: renew it.`;
+  /**
+   * For /health: until when the one in use is good, and whether one's own files can be used.
+   * Of `certificate`, `values.expiresAt` and `values.renewBy` are milliseconds since 1970, and
+   * `values.own` is 1 where it is one's own.
+   */
+  checks(): Readonly<Record<string, HealthCheck>> {
+    const fault = this.#fault ?? this.#notYet();
+    return {
+      certificate: this.#validity(),
+      ...(fault !== undefined && {
+        'certificate files': { status: 'degraded', message: fault } as const,
+      }),
+    };
+  }
+
+  #validity(): HealthCheck {
+    const current = this.#current;
+    if (current === undefined) return { status: 'failing', message: 'There is no certificate.' };
+    const { expiresAt } = current;
+    const now = this.#options.clock.now();
+    const renewBy = renewalOf(current);
+    const values = { expiresAt, renewBy, own: this.#isOwn ? 1 : 0 };
+    const until = dayOf(expiresAt);
+    if (now >= expiresAt) return { status: 'degraded', message: expired(until), values };
+    if (this.#isOwn && now >= renewBy) {
+      const days = Math.floor((expiresAt - now) / DAY_MS);
+      const message = `The certificate expires on ${until}, in ${days} days: renew it.`;
       return { status: 'degraded', message, values };
     }
     return { status: 'ok', message: `It is valid until ${until}.`, values };
+  }
+
+  #notYet(): string | undefined {
+    const startsAt = this.#current?.startsAt ?? 0;
+    if (this.#options.clock.now() >= startsAt) return undefined;
+    return `The certificate is valid from ${new Date(startsAt).toISOString()} only: is the clock right?`;
   }
 
   /** One's own, or the one made here where that is asked for; undefined where one's own is no good. */
   async #load(): Promise<Certificate | undefined> {
     const { setting } = this.#options;
     if (setting === 'auto') return this.#takeMade();
-    const { certFile, keyFile } = setting;
     let found: Certificate;
     try {
-      const [cert, key] = [readFileSync(certFile, 'utf8'), readFileSync(keyFile, 'utf8')];
-      found = understandCertificate(cert, key, `${certFile}, ${keyFile}`);
+      found = readCertificate(setting);
     } catch (error) {
-      const isOurs = systemErrorCode(error)?.startsWith('tls.') === true;
-      this.#tell(isOurs ? messageOf(error) : unusable(messageOf(error), error).message);
+      this.#tell(messageOf(error));
       return undefined;
     }
     this.#fault = undefined;
     this.#isOwn = true;
     this.#current = found;
-    if (this.#options.clock.now() >= found.expiresAt) {
-      this.#options.logger.error(
-        { certFile },
-        `The certificate has expired. ${this.check().message}`,
-      );
-    }
+    this.#tellExpired(found, setting.certFile);
     return found;
   }
 
@@ -154,6 +166,14 @@ export class CertificateKeeper {
     return made;
   }
 
+  /** Once of each: it is used all the same, and still encrypts. */
+  #tellExpired({ expiresAt, fingerprint }: Certificate, certFile: string): void {
+    const { clock, logger } = this.#options;
+    if (clock.now() < expiresAt || this.#toldExpired === fingerprint) return;
+    this.#toldExpired = fingerprint;
+    logger.error({ certFile }, expired(dayOf(expiresAt)));
+  }
+
   /** Told once, until it is another. */
   #tell(fault: string): void {
     if (this.#fault === fault) return;
@@ -162,6 +182,14 @@ export class CertificateKeeper {
       this.#current === undefined ? 'One made here is used.' : 'The last good one stays.';
     this.#options.logger.error({}, `${fault} ${kept}`);
   }
+}
+
+function expired(day: string): string {
+  return `The certificate expired on ${day}: browsers warn of it or refuse it. Renew it.`;
+}
+
+function dayOf(at: EpochMs): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 function readMade(path: string): Certificate | undefined {

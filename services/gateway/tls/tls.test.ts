@@ -10,13 +10,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { gateway } from '../testing/gateway-harness.ts';
-import {
-  CertificateKeeper,
-  LOOK_MS,
-  RENEW_DAYS,
-  type TlsSetting,
-  WARN_DAYS,
-} from './certificate-keeper.ts';
+import { renewalOf, WARN_DAYS } from './certificate.ts';
+import { CertificateKeeper, LOOK_MS, RENEW_DAYS, type TlsSetting } from './certificate-keeper.ts';
 import { redirectToHttps } from './redirect.ts';
 import { LIFE_DAYS, MAX_NAMES, makeSelfSigned, namesOfMachine } from './self-signed.ts';
 
@@ -110,14 +105,16 @@ test('takes renewed files up by itself, and keeps the last good one', async (t) 
   const next = await makeSelfSigned(NAMES, Date.now());
   writeFileSync(files.certFile, next.cert);
   await certificates.look(() => assert.fail('the key is still the old one'));
-  assert.equal(certificates.check().status, 'degraded');
+  assert.equal(certificates.checks()['certificate files']?.status, 'degraded');
+  assert.equal(certificates.checks().certificate?.status, 'ok', 'the last good one');
   await certificates.look(() => assert.fail('the key is still the old one'));
   assert.equal(told.length, 1);
   assert.match(told[0] ?? '', /key is not that of the certificate.*The last good one stays/);
   writeFileSync(files.keyFile, next.key);
   clock.advance(LOOK_MS);
   assert.equal(await promise, next.cert);
-  assert.equal(certificates.check().status, 'ok');
+  assert.deepEqual(Object.keys(certificates.checks()), ['certificate']);
+  assert.equal(certificates.checks().certificate?.status, 'ok');
   certificates.stop();
 });
 
@@ -136,8 +133,10 @@ for (const [what, breakIt, words] of broken) {
     assert.ok(!certificates.isTrusted);
     assert.match(told.join(), words);
     assert.match(told.join(), /One made here is used\.$/);
-    assert.equal(certificates.check().status, 'degraded');
-    assert.match(certificates.check().message ?? '', words);
+    const { certificate, 'certificate files': check } = certificates.checks();
+    assert.equal(check?.status, 'degraded');
+    assert.match(check?.message ?? '', words);
+    assert.deepEqual([certificate?.status, certificate?.values?.own], ['ok', 0]);
   });
 }
 
@@ -146,15 +145,37 @@ test('tells of an end that is near, and of one that has been', async (t) => {
   const files = await ownFiles(path);
   const { clock, certificates } = keeper(files, path);
   const { expiresAt } = await certificates.open();
-  assert.deepEqual(certificates.check().values, { expiresAt, own: 1 });
-  clock.advance((LIFE_DAYS - 1 - WARN_DAYS) * DAY_MS + 1);
-  assert.match(certificates.check().message ?? '', /in 20 days: renew it/);
+  const renewBy = expiresAt - WARN_DAYS * DAY_MS;
+  const check = () => certificates.checks().certificate;
+  assert.deepEqual(check()?.values, { expiresAt, renewBy, own: 1 });
+  clock.advance((LIFE_DAYS - 1 - WARN_DAYS) * DAY_MS - 1);
+  assert.equal(check()?.status, 'ok');
+  clock.advance(2);
+  assert.match(check()?.message ?? '', /expires on .* in 20 days: renew it/);
   clock.advance(WARN_DAYS * DAY_MS);
-  assert.match(certificates.check().message ?? '', /expired on .*: renew it/);
+  assert.equal(check()?.status, 'degraded');
+  assert.match(check()?.message ?? '', /expired on .*Renew it/);
   const expired = keeper(files, path, clock);
   await expired.certificates.open();
-  assert.match(expired.told.join(), /has expired/);
+  await expired.certificates.look(() => assert.fail('it is the same one'));
+  assert.deepEqual(expired.told.length, 1, 'told once');
+  assert.match(expired.told[0] ?? '', /expired on .*browsers warn of it or refuse it/);
   assert.ok(!expired.certificates.isTrusted);
+});
+
+test('one of a short life is told of by its share; its authority renews it later', () => {
+  const of = (days: number) => days - renewalOf({ startsAt: 0, expiresAt: days * DAY_MS }) / DAY_MS;
+  assert.deepEqual([397, 90, 45, 6].map(of), [WARN_DAYS, WARN_DAYS, 11.25, 1.5]);
+});
+
+test('one that is valid later only is told of', async (t) => {
+  const path = folder(t);
+  const files = await ownFiles(path, Date.now() + 3 * DAY_MS);
+  const { certificates } = keeper(files, path);
+  await certificates.open();
+  const { certificate, 'certificate files': check } = certificates.checks();
+  assert.match(check?.message ?? '', /valid from .* only: is the clock right/);
+  assert.equal(certificate?.status, 'ok');
 });
 
 test('serves TLS 1.3 and 1.2 and nothing older, beyond this machine too, and says so', async (t) => {

@@ -224,6 +224,60 @@ export const UNKNOWN_HOLDER = text(
   'este usuário não pode ver (sudo ss -lntup mostra)',
 );
 
+export const CERTIFICATE_FINDINGS = {
+  good: {
+    state: 'ok',
+    text: text(
+      'The certificate {path} is valid until {until}',
+      'O certificado {path} vale até {until}',
+    ),
+  },
+  expiring: {
+    state: 'warning',
+    text: text(
+      'The certificate {path} expires on {until}, in {days} days, and was not renewed yet',
+      'O certificado {path} vence em {until}, daqui a {days} dias, e ainda não foi renovado',
+    ),
+    remedy: text(
+      'See what renews it: certbot renew --dry-run, or the log of acme.sh. New files are taken up within a minute.',
+      'Veja o que o renova: certbot renew --dry-run, ou o log do acme.sh. Arquivos novos são adotados em até um minuto.',
+    ),
+  },
+  expired: {
+    state: 'bad',
+    text: text(
+      'The certificate {path} expired on {until}: browsers refuse the page',
+      'O certificado {path} venceu em {until}: os navegadores recusam a página',
+    ),
+    remedy: text(
+      'Renew it; new files are taken up within a minute. Recording goes on meanwhile.',
+      'Renove-o; arquivos novos são adotados em até um minuto. A gravação continua enquanto isso.',
+    ),
+  },
+  notYet: {
+    state: 'bad',
+    text: text(
+      'The certificate {path} is valid from {from} only: browsers refuse the page',
+      'O certificado {path} só vale a partir de {from}: os navegadores recusam a página',
+    ),
+    remedy: text(
+      'Check the clock of this machine, then the certificate.',
+      'Verifique o relógio desta máquina, depois o certificado.',
+    ),
+  },
+  unusable: {
+    state: 'bad',
+    text: text(
+      'The certificate cannot be used: {reason}',
+      'O certificado não pode ser usado: {reason}',
+    ),
+    remedy: text(
+      'gateway.tls.certFile wants PEM, with the certificate first; gateway.tls.keyFile its key without a password. Both must be readable by the user of the system. Until then one made here is used, which browsers warn of.',
+      'gateway.tls.certFile espera PEM, com o certificado primeiro; gateway.tls.keyFile a chave dele, sem senha. O usuário do sistema precisa poder ler os dois. Até lá usa-se um feito aqui, do qual os navegadores avisam.',
+    ),
+  },
+} as const satisfies Record<string, FindingText>;
+
 export const CLOCK_FINDINGS = {
   synchronised: {
     state: 'ok',

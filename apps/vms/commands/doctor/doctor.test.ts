@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '@vms/common/clock.ts';
+import { makeSelfSigned } from '@vms/gateway/tls/self-signed.ts';
 import { Terminal } from '../../command-line/terminal.ts';
 import { loadConfiguration } from '../../config/configuration.ts';
+import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkFirewall } from './check-firewall.ts';
 import { checkPorts } from './check-ports.ts';
@@ -173,6 +175,30 @@ test('tells a missing disk from a volume that is yet to be made', async (t) => {
     fresh.every(({ state }) => state !== 'bad'),
     fresh.map(textOf).join('\n'),
   );
+});
+
+test('judges a certificate of one’s own, and leaves one that renews itself alone', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vms-doctor-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const tls = { certFile: join(folder, 'own.crt'), keyFile: join(folder, 'own.key') };
+  const { cert, key } = await makeSelfSigned(['localhost'], now);
+  writeFileSync(tls.certFile, cert);
+  writeFileSync(tls.keyFile, key);
+  const at = (days: number) =>
+    checkCertificate(tls, now + days * 86_400_000).map((it) => [it.state, textOf(it)]);
+  const words = (days: number) => at(days).join();
+  assert.match(words(0), /^ok,The certificate .*own\.crt is valid until 2027-07-02$/);
+  assert.match(
+    words(380),
+    /^warning,.* expires on 2027-07-02, in 16 days, and was not renewed yet$/,
+  );
+  assert.match(words(397), /^bad,.* expired on 2027-07-02: browsers refuse the page$/);
+  assert.match(words(-2), /^bad,.* is valid from 2026-05-31 only/);
+  writeFileSync(tls.keyFile, 'x');
+  assert.match(words(0), /^bad,The certificate cannot be used: .*own\.key: /);
+  rmSync(tls.certFile);
+  assert.match(words(0), /^bad,The certificate cannot be used: ENOENT/);
+  assert.deepEqual([...checkCertificate('auto', now), ...checkCertificate('none', now)], []);
 });
 
 test('names who has a port', async (t) => {

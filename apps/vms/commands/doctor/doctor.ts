@@ -9,6 +9,7 @@ import type { CommandContext } from '../../command-line/context.ts';
 import type { Terminal } from '../../command-line/terminal.ts';
 import { SystemApi } from '../../system-access/system-api.ts';
 import { findInstallation, type Installation } from '../installation.ts';
+import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkData } from './check-data.ts';
 import { checkFirewall } from './check-firewall.ts';
@@ -43,6 +44,7 @@ export async function doctor(
     add(await checkVolume(path, isMade, systemClock, terminal.language));
   }
   add(await checkPorts(configuration, isRunning, terminal));
+  add(checkCertificate(configuration.gateway.tls, systemClock.now()));
   add([await checkClock(thisMachine, systemClock.now())]);
   add([await checkFirewall(thisMachine, configuration.stream.udpPort)]);
   const counts = countsOf(findings);

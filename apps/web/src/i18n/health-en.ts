@@ -46,6 +46,12 @@ export const healthEn = {
   'alert.camera.not-recording': '{{ subject }} is not being recorded',
   'alert.camera.not-recording.do':
     'The camera sends pictures, but none reach the disk. Look at the disks below and at “Recording” among the parts of the system.',
+  'alert.certificate.expired': 'The certificate of this page expired on {{ expiresAt }}',
+  'alert.certificate.expired.do':
+    'Browsers refuse the page or warn of it; recording goes on. Renew the certificate: the new files are taken up within a minute.',
+  'alert.certificate.expiring': 'The certificate of this page expires on {{ expiresAt }}',
+  'alert.certificate.expiring.do':
+    'It should have been renewed by now. Look at what renews it (certbot, acme.sh); the new files are taken up within a minute.',
   'alert.deletion.pending': 'Recordings of deleted cameras wait to be deleted',
   'alert.deletion.pending.do':
     'It is tried again by itself. If it lasts, look whether a disk is missing or may only be read.',

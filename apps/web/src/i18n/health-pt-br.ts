@@ -48,6 +48,12 @@ export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
   'alert.camera.not-recording': '{{ subject }} não está sendo gravada',
   'alert.camera.not-recording.do':
     'A câmera envia imagens, mas nenhuma chega ao disco. Veja os discos abaixo e “Gravação” nas partes do sistema.',
+  'alert.certificate.expired': 'O certificado desta página venceu em {{ expiresAt }}',
+  'alert.certificate.expired.do':
+    'Os navegadores recusam a página ou avisam; a gravação continua. Renove o certificado: os arquivos novos são adotados em até um minuto.',
+  'alert.certificate.expiring': 'O certificado desta página vence em {{ expiresAt }}',
+  'alert.certificate.expiring.do':
+    'Ele já deveria ter sido renovado. Veja o que o renova (certbot, acme.sh); os arquivos novos são adotados em até um minuto.',
   'alert.deletion.pending': 'Gravações de câmeras excluídas aguardam a exclusão',
   'alert.deletion.pending.do':
     'Tentamos de novo sozinhos. Se persistir, veja se um disco está ausente ou só permite leitura.',

@@ -2,17 +2,20 @@ import { useQuery, useQueryClient } from '@tanstack/solid-query';
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import { api } from '../api/client.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
+import { useNow } from '../time/now.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice, ProblemNotice } from '../ui/notice.tsx';
 
 const KEY = ['tokens'] as const;
+const MINUTE = 60_000;
 
 /** API tokens: made here, shown once, revoked here. */
 export function TokensPanel() {
   const { t, format } = usePreferences();
   const client = useQueryClient();
+  const now = useNow(MINUTE);
   const query = useQuery(() => ({
     queryKey: KEY,
     queryFn: ({ signal }: { signal: AbortSignal }) => api.tokens(signal),
@@ -98,29 +101,34 @@ export function TokensPanel() {
         </Match>
         <Match when={query.isSuccess && query.data.tokens}>
           {(tokens) => (
-            <ul class="tokens">
-              <For each={tokens()}>
-                {(token) => (
-                  <li>
-                    <Icon name="key" />
-                    <span class="truncate" dir="auto">
-                      {token.name}
-                    </span>
-                    <span class="muted small nowrap">
-                      {t('account.tokenCreated', {
-                        time: format().date(Date.parse(token.createdAt)),
-                      })}
-                    </span>
-                    <IconButton
-                      icon="trash"
-                      size="small"
-                      label={t('account.tokenRevoke', { name: token.name })}
-                      onClick={() => void run(() => api.deleteToken(token.id))}
-                    />
-                  </li>
-                )}
-              </For>
-            </ul>
+            <>
+              <ul class="tokens">
+                <For each={tokens()}>
+                  {(token) => (
+                    <li>
+                      <Icon name="key" />
+                      <span class="truncate" dir="auto">
+                        {token.name}
+                      </span>
+                      <span class="muted small nowrap">
+                        {t('account.tokenCreated', {
+                          time: format().date(Date.parse(token.createdAt)),
+                        })}
+                      </span>
+                      <IconButton
+                        icon="trash"
+                        size="small"
+                        label={t('account.tokenRevoke', { name: token.name })}
+                        onClick={() => void run(() => api.deleteToken(token.id))}
+                      />
+                    </li>
+                  )}
+                </For>
+              </ul>
+              <p class="muted small" data-testid="tokens-zone">
+                {t('timeline.zone', { zone: format().zoneName(now()) })}
+              </p>
+            </>
           )}
         </Match>
       </Switch>

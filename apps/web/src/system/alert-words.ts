@@ -1,5 +1,7 @@
+import type { EpochMs } from '@vms/common/clock.ts';
 import type { AlertView } from '../api/types.ts';
 import type { Translate } from '../i18n/translate.ts';
+import { duration, type Formatters } from '../time/format.ts';
 
 /** Name of a part of the system in plain words; its own name where we have none. */
 export function serviceName(t: Translate, name: string): string {
@@ -7,10 +9,25 @@ export function serviceName(t: Translate, name: string): string {
 }
 
 /** What happened, in plain words; those of the system where the code is newer than this page. */
-export function alertTitle(t: Translate, alert: AlertView): string {
+export function alertTitle(t: Translate, alert: AlertView, format: Formatters): string {
   const { kind, name } = alert.subject;
   const subject = kind === 'service' ? serviceName(t, name) : name;
-  return t.find(`alert.${alert.code}`, { subject, ...alert.values }) ?? alert.detail;
+  const { expiresAt } = alert.values;
+  const day = typeof expiresAt === 'string' && { expiresAt: format.date(Date.parse(expiresAt)) };
+  return t.find(`alert.${alert.code}`, { subject, ...alert.values, ...day }) ?? alert.detail;
+}
+
+/** When it began and how long it has lasted or did last, with the offset of the zone. */
+export function alertTime(
+  t: Translate,
+  alert: AlertView,
+  format: Formatters,
+  now: EpochMs,
+): string {
+  const from = Date.parse(alert.openedAt);
+  const time = format.zonedMoment(from, now);
+  if (alert.closedAt === null) return t('health.since', { time, length: duration(now - from) });
+  return t('health.was', { from: time, length: duration(Date.parse(alert.closedAt) - from) });
 }
 
 /** What to do about it; undefined where we do not know. */

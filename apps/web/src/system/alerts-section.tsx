@@ -5,14 +5,13 @@ import { alertsQuery } from '../api/queries.ts';
 import { steadyProblem } from '../api/steady-problem.ts';
 import type { AlertState, AlertView } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
-import { duration } from '../time/format.ts';
 import { useNow } from '../time/now.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice, type Tone } from '../ui/notice.tsx';
 import { Failed, Loading } from '../ui/page-states.tsx';
 import { Segmented } from '../ui/segmented.tsx';
-import { alertRemedy, alertTitle } from './alert-words.ts';
+import { alertRemedy, alertTime, alertTitle } from './alert-words.ts';
 
 const STATES: readonly AlertState[] = ['open', 'all'];
 
@@ -73,15 +72,6 @@ function AlertRow(props: { alert: AlertView }) {
     if (!open()) return 'off';
     return props.alert.severity === 'critical' ? 'bad' : 'warn';
   };
-  const from = (): number => Date.parse(props.alert.openedAt);
-  const when = (): string => {
-    const { closedAt } = props.alert;
-    const time = format().moment(from(), now());
-    if (closedAt === null) {
-      return t('health.since', { time, length: duration(now() - from()) });
-    }
-    return t('health.was', { from: time, length: duration(Date.parse(closedAt) - from()) });
-  };
   return (
     <li
       class="notice alert"
@@ -93,10 +83,10 @@ function AlertRow(props: { alert: AlertView }) {
       <Icon name={open() ? 'alarm' : 'check'} />
       <div class="notice-body">
         <p class="notice-title" dir="auto">
-          {alertTitle(t, props.alert)}
+          {alertTitle(t, props.alert, format())}
         </p>
-        <p class="muted numeric">
-          {when()}
+        <p class="muted numeric" title={format().zoneName(Date.parse(props.alert.openedAt))}>
+          {alertTime(t, props.alert, format(), now())}
           <Show when={!open()}> · {t('health.over')}</Show>
         </p>
         <Show when={open() && alertRemedy(t, props.alert)}>{(text) => <p>{text()}</p>}</Show>

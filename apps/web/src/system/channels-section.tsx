@@ -85,7 +85,8 @@ function ChannelRow(props: { channel: AlertChannel }) {
   const delivered = (): string => {
     const { lastDeliveredAt } = props.channel;
     if (lastDeliveredAt === null) return t('channels.never');
-    return t('channels.delivered', { time: format().moment(Date.parse(lastDeliveredAt), now()) });
+    const time = format().zonedMoment(Date.parse(lastDeliveredAt), now());
+    return t('channels.delivered', { time });
   };
   return (
     <li class="service" data-testid="channel">

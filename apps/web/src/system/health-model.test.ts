@@ -3,8 +3,11 @@ import { test } from 'node:test';
 import { ALERT_CODES } from '@vms/common/alert.ts';
 import type { AlertView, Camera, Volume } from '../api/types.ts';
 import { createTranslate, LOCALES } from '../i18n/translate.ts';
-import { alertRemedy, alertTitle } from './alert-words.ts';
+import { createFormatters } from '../time/format.ts';
+import { alertRemedy, alertTime, alertTitle } from './alert-words.ts';
 import { forecastOf } from './forecast.ts';
+
+const english = createFormatters('en', 'America/Sao_Paulo');
 
 const alert: AlertView = {
   id: 'alert_a',
@@ -28,17 +31,37 @@ test('every alert of the system has its words in every language', () => {
 
 test('alerts name their subject as people do, and a camera’s state says more', () => {
   const t = createTranslate(() => 'en');
-  assert.equal(alertTitle(t, alert), 'Recording does not work');
+  assert.equal(alertTitle(t, alert, english), 'Recording does not work');
   const subject = { kind: 'camera', id: 'cam_a', name: 'Gate' } as const;
   const down = { ...alert, code: 'camera.down', subject, values: { state: 'wrong-password' } };
-  assert.equal(alertTitle(t, down), 'Gate sends no pictures');
+  assert.equal(alertTitle(t, down, english), 'Gate sends no pictures');
   assert.match(alertRemedy(t, down) ?? '', /enter the user name and password again/);
   assert.match(alertRemedy(t, { ...down, values: {} }) ?? '', /Look at the camera/);
 });
 
+test('a certificate’s end is told as a day of the viewer', () => {
+  const t = createTranslate(() => 'en');
+  const values = { expiresAt: '2026-12-01T01:00:00.000Z' };
+  assert.equal(
+    alertTitle(t, { ...alert, code: 'certificate.expired', values }, english),
+    'The certificate of this page expired on Nov 30, 2026',
+  );
+});
+
+test('the time of an alert names its zone, also where the clock shows it twice', () => {
+  const t = createTranslate(() => 'en');
+  const opened = { ...alert, openedAt: '2026-10-25T01:30:00.000Z' };
+  const now = Date.parse('2026-10-25T01:34:05.000Z');
+  const berlin = createFormatters('en', 'Europe/Berlin');
+  assert.equal(alertTime(t, opened, berlin, now), 'since 02:30:00 UTC+01:00 · 4 min 5 s');
+  const over = { ...opened, closedAt: '2026-10-25T05:00:00.000Z' };
+  const later = now + 86_400_000;
+  assert.equal(alertTime(t, over, english, later), 'Oct 24, 22:30 UTC−03:00 · lasted 3 h 30 min');
+});
+
 test('an alert of a newer system speaks with the words that the system sent', () => {
   const t = createTranslate(() => 'pt-BR');
-  assert.equal(alertTitle(t, { ...alert, code: 'moon.full' }), 'In words.');
+  assert.equal(alertTitle(t, { ...alert, code: 'moon.full' }, english), 'In words.');
   assert.equal(alertRemedy(t, { ...alert, code: 'moon.full' }), undefined);
 });
 

@@ -21,6 +21,8 @@ export interface Formatters {
   dateTime(at: EpochMs): string;
   /** `14:03:22` today, `20 Nov, 14:03` on another day. */
   moment(at: EpochMs, now: EpochMs): string;
+  /** A moment with the offset of its zone: `14:03:22 UTC−03:00`. */
+  zonedMoment(at: EpochMs, now: EpochMs): string;
   /** The zone by name and offset: `Brasilia Time, UTC−03:00`. */
   zoneName(at: EpochMs): string;
   /** The offset of the zone: `UTC−03:00`. */
@@ -97,6 +99,7 @@ export function createFormatters(locale: string, zone: string): Formatters {
   const time = (at: EpochMs): string => sure(plainTime(at), at);
   const date = of({ ...day, year: 'numeric' });
   const dayMonth = of(day);
+  const dayAndTime = (at: EpochMs): string => `${dayMonth(at)}, ${hourMinute(at)}`;
   const zoneLong = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'longGeneric' });
   const numbers = new Map<number, Intl.NumberFormat>();
   const number = (value: number, digits = 0): string => {
@@ -120,7 +123,9 @@ export function createFormatters(locale: string, zone: string): Formatters {
     dayMonth,
     weekday: of({ ...day, year: 'numeric', weekday: 'short' }),
     dateTime: (at) => sure(plainDateTime(at), at),
-    moment: (at, now) => (date(at) === date(now) ? time(at) : `${dayMonth(at)}, ${hourMinute(at)}`),
+    moment: (at, now) => (date(at) === date(now) ? time(at) : dayAndTime(at)),
+    zonedMoment: (at, now) =>
+      `${date(at) === date(now) ? plainTime(at) : dayAndTime(at)} ${zoneOffset(at)}`,
     zoneName: (at) => {
       const offset = zoneOffset(at);
       const name = zoneLong.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value;

@@ -1,4 +1,4 @@
-import { decimal, gigabytes, type MailWords } from './words.ts';
+import { day, decimal, gigabytes, type MailWords } from './words.ts';
 
 const locale = 'en';
 
@@ -16,6 +16,16 @@ export const en: MailWords = {
     'camera.not-recording': {
       title: (name) => `${name} is not being recorded`,
       remedy: 'It sends pictures, but none reach the disk. Look at the health page and the log.',
+    },
+    'certificate.expired': {
+      title: (_name, { expiresAt }) => `The certificate expired on ${day(expiresAt, locale)}`,
+      remedy:
+        'Browsers refuse the page or warn of it; recording goes on. Renew the certificate; it is taken up within a minute.',
+    },
+    'certificate.expiring': {
+      title: (_name, { expiresAt }) => `The certificate expires on ${day(expiresAt, locale)}`,
+      remedy:
+        'It should have been renewed by now: look at what renews it (certbot, acme.sh). A new one is taken up within a minute.',
     },
     'deletion.pending': {
       title: (_name, { cameras }) => `Recordings of ${cameras} deleted camera(s) are still there`,

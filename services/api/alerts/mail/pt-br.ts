@@ -1,4 +1,4 @@
-import { decimal, gigabytes, type MailWords } from './words.ts';
+import { day, decimal, gigabytes, type MailWords } from './words.ts';
 
 const locale = 'pt-BR';
 
@@ -19,6 +19,16 @@ export const ptBr: MailWords = {
       title: (name) => `${name} não está sendo gravada`,
       remedy:
         'A câmera envia imagens, mas nenhuma chega ao disco. Veja a página de saúde e o registro (log).',
+    },
+    'certificate.expired': {
+      title: (_name, { expiresAt }) => `O certificado venceu em ${day(expiresAt, locale)}`,
+      remedy:
+        'Os navegadores recusam a página ou avisam; a gravação continua. Renove o certificado; ele é adotado em até um minuto.',
+    },
+    'certificate.expiring': {
+      title: (_name, { expiresAt }) => `O certificado vence em ${day(expiresAt, locale)}`,
+      remedy:
+        'Ele já deveria ter sido renovado: veja o que o renova (certbot, acme.sh). Um novo é adotado em até um minuto.',
     },
     'deletion.pending': {
       title: (_name, { cameras }) =>

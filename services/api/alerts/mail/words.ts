@@ -29,6 +29,12 @@ export function gigabytes(bytes: string | number | undefined, locale: string): s
   return `${(Number(bytes ?? 0) / 1e9).toLocaleString(locale, format)} GB`;
 }
 
+/** The day of an instant in ISO 8601, by UTC: certificates end by that. */
+export function day(iso: string | number | undefined, locale: string): string {
+  const format = { dateStyle: 'medium', timeZone: 'UTC' } as const;
+  return new Date(iso ?? 0).toLocaleDateString(locale, format);
+}
+
 export function decimal(value: string | number | undefined, locale: string): string {
   return Number(value ?? 0).toLocaleString(locale, { maximumFractionDigits: 1 });
 }
