@@ -10,7 +10,7 @@ import { freePorts } from '../system/free-ports.ts';
 import { waitFor } from '../system/waiting.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'apps', 'vms', 'main.ts');
-const COMMAND = '"$NODE" --disable-warning=ExperimentalWarning "$MAIN" start --demo';
+const COMMAND = 'exec "$NODE" --disable-warning=ExperimentalWarning "$MAIN" start --demo';
 
 /** As whoever tries it at home sees it: at a terminal, and stopped by Ctrl-C. */
 describe('npm start at a terminal', () => {

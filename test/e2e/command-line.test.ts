@@ -37,7 +37,7 @@ function decodedFrames(path: string): number {
 describe('the command line, with the system running', () => {
   before(async () => {
     simulator = await startCameraSimulator({
-      cameras: [{ name: 'stream1' }, { name: 'stream2' }, { name: 'gate' }],
+      cameras: [{ name: 'stream1' }, { name: 'gate' }],
       credentials: CREDENTIALS,
     });
     startedAt = Date.now();
@@ -113,52 +113,6 @@ describe('the command line, with the system running', () => {
     assert.match(tested.stderr, /A password in an address stays in the history of the shell/);
     assert.ok(!(tested.stdout + tested.stderr).includes(CREDENTIALS.password));
     assert.equal(tested.code, 0);
-  });
-
-  it('imports cameras from a file: a dry run first, each wrong row told, repeatable', async () => {
-    const { host } = new URL(simulator.url('stream2'));
-    const csv = join(folder, 'cameras.csv');
-    const { username, password } = CREDENTIALS;
-    writeFileSync(
-      csv,
-      Buffer.from(
-        [
-          'nome;url;usuário;senha;ativa',
-          `Portão;${simulator.url('stream2')};${username};${password};não`,
-          `Pátio;rtsp://${host}/nowhere;${username};${password};`,
-          `Yard;${simulator.url('stream1')};;;`,
-          ';rtsp://192.0.2.1/a;;;',
-        ].join('\r\n'),
-        'latin1',
-      ),
-    );
-    const dry = await vms(['cameras', 'import', csv, '--dry-run', '--json']);
-    assert.equal(dry.code, 1);
-    assert.deepEqual(
-      dry.json.rows.map(({ line, outcome }: { line: number; outcome: string }) => [line, outcome]),
-      [
-        [2, 'works'],
-        [3, 'fails'],
-        [4, 'exists'],
-        [5, 'wrong'],
-      ],
-    );
-    assert.equal(dry.json.file.encoding, 'Windows-1252');
-    assert.ok(!dry.stdout.includes(password));
-    const done = await vms(['cameras', 'import', csv, '--lang', 'pt']);
-    assert.match(done.stdout, /Windows-1252: confira os nomes com acentos/);
-    assert.match(done.stdout, /^2 +Portão +adicionada$/m);
-    assert.match(done.stdout, /^5 +ERRADA: falta o nome$/m);
-    assert.match(done.stdout, /2 adicionadas, 1 já existiam, 0 não puderam .*, 1 estão erradas/);
-    assert.equal(done.code, 1);
-    const again = await vms(['cameras', 'import', csv, '--json']);
-    assert.equal(again.json.summary.exists, 3);
-    const { json } = await vms(['cameras', 'list', '--json']);
-    const gate = json.cameras.find(({ name }: { name: string }) => name === 'Portão');
-    assert.equal(gate.enabled, false);
-    for (const name of ['Portão', 'Pátio']) {
-      assert.equal((await vms(['cameras', 'remove', name, '--yes'])).code, 0);
-    }
   });
 
   it('removes a camera by its name, and never without a yes', async () => {

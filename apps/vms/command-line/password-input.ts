@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { ReadStream } from 'node:tty';
-import { messageOf } from '@vms/common/errors.ts';
 import { CliError } from '../cli-error.ts';
+import { fileReason } from '../language/file-reason.ts';
 import type { Text } from '../language/text.ts';
 import { PASSWORD_TEXTS } from './password-texts.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,7 +24,7 @@ export async function readPasswordFile(file: string, terminal: Terminal): Promis
   try {
     content = file === '-' ? await readStandardInput() : await readFile(file);
   } catch (cause) {
-    throw fail(messageOf(cause), cause);
+    throw fail(fileReason(cause, terminal.language), cause);
   }
   if (Buffer.byteLength(content) > MAX_PASSWORD_FILE_BYTES) {
     throw fail(terminal.in(PASSWORD_TEXTS.tooLong, { bytes: MAX_PASSWORD_FILE_BYTES }));

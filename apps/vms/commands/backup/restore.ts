@@ -10,7 +10,6 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { startBusHub } from '@vms/bus/hub.ts';
 import { systemClock } from '@vms/common/clock.ts';
-import { messageOf } from '@vms/common/errors.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { copiesOf } from '@vms/database/copy-before-migration.ts';
 import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
@@ -22,6 +21,7 @@ import type { CommandContext } from '../../command-line/context.ts';
 import type { Terminal } from '../../command-line/terminal.ts';
 import { DATA_FORMAT, openDataDirectory } from '../../config/data-directory.ts';
 import { makeRunDirectory, runDirectoryOf } from '../../config/run-directory.ts';
+import { fileReason } from '../../language/file-reason.ts';
 import { toldError } from '../../language/told-error.ts';
 import { runningProcesses } from '../../system-access/lock-holders.ts';
 import { dataDirectoryOf, findInstallation, type Installation } from '../installation.ts';
@@ -90,7 +90,7 @@ function readBackup(file: string, terminal: Terminal): Backup {
     bytes = readFileSync(file);
     if ((statSync(file).mode & 0o077) !== 0) terminal.note(BACKUP_TEXTS.openRights, { file });
   } catch (cause) {
-    const values = { file, why: messageOf(cause) };
+    const values = { file, why: fileReason(cause, terminal.language) };
     throw new CliError('backup.unreadable', BACKUP_TEXTS.unreadable, { cause, values });
   }
   return decodeBackup(bytes, file);

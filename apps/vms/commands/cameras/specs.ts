@@ -138,8 +138,8 @@ export const CAMERA_COMMANDS = {
       'adiciona as câmeras de um arquivo CSV; pode ser ensaiado antes, e repetido',
     ),
     details: text(
-      'The first line names the columns, of which name and either url or address are needed: name, url, address, user, password, sub url, retention days, enabled (yes or no), time zone. Values are separated by commas or semicolons; UTF-8, UTF-16 and Windows-1252 are read. Each wrong row is told with its line and what to do, and the others are imported. Cameras that are there already are skipped, so that it can be run again.',
-      'A primeira linha dá nome às colunas, das quais são necessárias nome e url ou endereço: nome, url, endereço, usuário, senha, fluxo secundário, dias de retenção, ativa (sim ou não), fuso horário. Os valores são separados por vírgula ou ponto e vírgula; UTF-8, UTF-16 e Windows-1252 são lidos. Cada linha errada é mostrada com seu número e o que fazer, e as outras são importadas. Câmeras que já existem são puladas, de modo que pode ser executado de novo.',
+      'The first line names the columns, of which name and either url or address are needed: name, url, address, user, password, sub url, retention days, enabled (yes or no), time zone. Values are separated by commas or semicolons; UTF-8, UTF-16 and Windows-1252 are read. Each camera is tested, and added if it works. Each row that is wrong or does not work is told with its line and what to do, and the others are imported. Cameras that are there already are skipped, so that it can be run again.',
+      'A primeira linha dá nome às colunas, das quais são necessárias nome e url ou endereço: nome, url, endereço, usuário, senha, fluxo secundário, dias de retenção, ativa (sim ou não), fuso horário. Os valores são separados por vírgula ou ponto e vírgula; UTF-8, UTF-16 e Windows-1252 são lidos. Cada câmera é testada, e adicionada se funciona. Cada linha errada ou que não funciona é mostrada com seu número e o que fazer, e as outras são importadas. Câmeras que já existem são puladas, de modo que pode ser executado de novo.',
     ),
     arguments: [{ name: text('FILE', 'ARQUIVO'), help: text('a CSV file', 'um arquivo CSV') }],
     options: {
@@ -150,6 +150,13 @@ export const CAMERA_COMMANDS = {
           'não muda nada: consulta cada câmera e diz o que ela envia',
         ),
       },
+      'no-test': {
+        type: 'boolean',
+        help: text(
+          'adds rows with a full URL as they are; an address alone is searched all the same',
+          'adiciona linhas com URL completa como estão; um endereço sozinho é procurado mesmo assim',
+        ),
+      },
     },
     examples: [
       {
@@ -158,7 +165,7 @@ export const CAMERA_COMMANDS = {
       },
       {
         line: 'vms cameras import cameras.csv',
-        help: text('adds them', 'adiciona as câmeras'),
+        help: text('tests and adds them', 'testa e adiciona as câmeras'),
       },
     ],
   },

@@ -29,8 +29,8 @@ export const IMPORT_FAULTS = {
     'A linha {line} não pode ser entendida: {reason}.',
   ),
   columnMissing: text(
-    'The first line has no column “{column}”; it has: {columns}.',
-    'A primeira linha não tem a coluna “{column}”; ela tem: {columns}.',
+    'The first line has no column “{column}”; it has: {columns}. Commas, semicolons or tabs separate the columns.',
+    'A primeira linha não tem a coluna “{column}”; ela tem: {columns}. As colunas são separadas por vírgula, ponto e vírgula ou tabulação.',
   ),
   columnTwice: text(
     'Two columns mean “{column}”: {first} and {second}. Keep one.',
@@ -101,6 +101,12 @@ export const ROW_FAULTS = {
 } as const;
 
 export const IMPORT_TEXTS = {
+  dryUntested: {
+    happened: text(
+      '--dry-run tests every row, and --no-test tests none: give one of them.',
+      '--dry-run testa cada linha, e --no-test não testa nenhuma: informe só um deles.',
+    ),
+  },
   read: text(
     '{file}: {rows} rows, {encoding}, values separated by {delimiter}.',
     '{file}: {rows} linhas, {encoding}, valores separados por {delimiter}.',
@@ -120,9 +126,11 @@ export const IMPORT_TEXTS = {
   headLine: text('LINE', 'LINHA'),
   headName: text('NAME', 'NOME'),
   headResult: text('RESULT', 'RESULTADO'),
-  added: text('added', 'adicionada'),
+  added: text('added: {found}', 'adicionada: {found}'),
+  addedUntested: text('added, not tested', 'adicionada, sem teste'),
   works: text('works: {found}', 'funciona: {found}'),
-  worksAdvice: text('works: {found}; advice: {count}', 'funciona: {found}; conselhos: {count}'),
+  withAdvice: text('{found}; advice: {codes}', '{found}; conselhos: {codes}'),
+  subStream: text('the sub stream: {why}', 'o fluxo secundário: {why}'),
   fails: text('does not work: {why}', 'não funciona: {why}'),
   exists: text('is there already, skipped', 'já existe, pulada'),
   wrong: text('WRONG: {why}', 'ERRADA: {why}'),
@@ -139,5 +147,9 @@ export const IMPORT_TEXTS = {
   again: text(
     'Correct those rows and run it again: what is there already is skipped.',
     'Corrija essas linhas e execute de novo: o que já existe é pulado.',
+  ),
+  anyway: text(
+    '--no-test adds cameras with a full URL that do not work now.',
+    '--no-test adiciona câmeras com URL completa que não funcionam agora.',
   ),
 } as const;

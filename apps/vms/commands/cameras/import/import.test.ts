@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { VmsError } from '@vms/common/errors.ts';
+import { parseCommandLine } from '../../../command-line/parse.ts';
 import { Terminal } from '../../../command-line/terminal.ts';
+import { toldError } from '../../../language/told-error.ts';
 import { checkRows } from './check-rows.ts';
 import { MAX_IMPORT_ROWS, readCsvTable } from './csv-table.ts';
 import { MAX_IMPORT_BYTES } from './csv-text.ts';
 import { eachBounded } from './each-row.ts';
+import { importCameras } from './import.ts';
 
 const nowhere = { write: () => true };
 const english = new Terminal({ language: 'en', json: false, stdout: nowhere, stderr: nowhere });
@@ -55,36 +62,101 @@ test('takes names with script, emoji and right-to-left text, and values with sep
   assert.equal(fresh[0]?.timeZone, 'America/Sao_Paulo');
 });
 
-const unusable: [string, Uint8Array, RegExp][] = [
-  ['an empty file', bytes(''), /The file is empty/],
-  ['white space', bytes(' \n\n'), /The file is empty/],
-  ['only names of columns', bytes('name,url\n'), /no camera below them/],
-  ['only separators', bytes('name;url\n;\n;\n'), /no camera below them/],
+/** Runs `vms cameras import FILE` where no system runs, in a language; gives the one message. */
+async function refusal(file: string, data: string, language: 'en' | 'pt'): Promise<string> {
+  const args = ['cameras', 'import', file, '--data', data, '--lang', language];
+  const invocation = parseCommandLine(args);
+  assert.equal(invocation.command, 'cameras import');
+  const context = {
+    environment: { dataDirectory: undefined, ports: {}, variables: {} },
+    terminal: language === 'en' ? english : portuguese,
+    output: { isWatched: false, log() {}, say() {} },
+  };
+  let told = '';
+  await assert.rejects(importCameras(invocation, context), (error: unknown) => {
+    assert.ok(error instanceof VmsError && error.code === 'import.file-unusable', String(error));
+    told = toldError(error, context.terminal.language).message;
+    return true;
+  });
+  return told;
+}
+
+const unusable: [string, Uint8Array | 'folder' | 'absent', RegExp, RegExp][] = [
+  ['an empty file', bytes(''), /The file is empty/, /O arquivo está vazio/],
+  ['white space', bytes(' \n\n'), /The file is empty/, /O arquivo está vazio/],
+  ['only a mark', bytes('\uFEFF'), /The file is empty/, /O arquivo está vazio/],
+  ['only names of columns', bytes('name,url\n'), /no camera below them/, /nenhuma câmera abaixo/],
+  ['only separators', bytes('name;url\n;\n;\n'), /no camera below them/, /nenhuma câmera abaixo/],
   [
     'a workbook',
     Buffer.from([0x50, 0x4b, 3, 4, 0, 0]),
     /Save it in the spreadsheet as “CSV UTF-8”/,
+    /Salve-a no programa de planilhas como “CSV UTF-8”/,
   ],
-  ['a picture', Buffer.from([0x89, 0x50, 0, 0, 0]), /no text/],
+  ['a picture', Buffer.from([0x89, 0x50, 0, 0, 0]), /no text/, /não é texto/],
+  [
+    'UTF-16 without a mark',
+    Buffer.from('name,url\nA,rtsp://192.0.2.7/a\n', 'utf16le'),
+    /no text/,
+    /não é texto/,
+  ],
   [
     'a missing column',
     bytes('name,place\nA,b\n'),
     /no column “url \| address \/ endereço”; it has: name, place/,
+    /não tem a coluna “url \| address \/ endereço”; ela tem: name, place/,
   ],
-  ['no name', bytes('url\nrtsp://a/b\n'), /no column “name \/ nome”/],
-  ['a column twice', bytes('name,nome,url\nA,B,c\n'), /Two columns mean “name”: name and nome/],
+  [
+    'no name',
+    bytes('url\nrtsp://a/b\n'),
+    /no column “name \/ nome”/,
+    /não tem a coluna “name \/ nome”/,
+  ],
+  [
+    'another separator',
+    bytes('name|url\nA|rtsp://192.0.2.7/a\n'),
+    /it has: name\|url\. Commas, semicolons or tabs separate/,
+    /ela tem: name\|url\. As colunas são separadas por vírgula/,
+  ],
+  [
+    'a column twice',
+    bytes('name,nome,url\nA,B,c\n'),
+    /Two columns mean “name”: name and nome/,
+    /Duas colunas significam “name”: name e nome/,
+  ],
   [
     'a quote that is not closed',
     bytes('name,url\nA,rtsp://192.0.2.7/a\nB,"rtsp://192.0.2.8/a\nC,d\n'),
     /Line 3: a quote/,
+    /Linha 3: aspas/,
   ],
-  ['characters after a quote', bytes('name,url\nA,"b"c\n'), /Line 2 cannot be understood/],
-  ['too many bytes', Buffer.alloc(MAX_IMPORT_BYTES + 1, 0x61), /larger than 8 MB/],
-  ['too many rows', bytes(`name,url\n${'a,b\n'.repeat(MAX_IMPORT_ROWS + 1)}`), /over 10000 rows/],
+  [
+    'characters after a quote',
+    bytes('name,url\nA,"b"c\n'),
+    /Line 2 cannot be understood/,
+    /A linha 2 não pode ser entendida/,
+  ],
+  ['too many bytes', Buffer.alloc(MAX_IMPORT_BYTES + 1, 0x61), /larger than 8 MB/, /mais de 8 MB/],
+  [
+    'too many rows',
+    bytes(`name,url\n${'a,b\n'.repeat(MAX_IMPORT_ROWS + 1)}`),
+    /over 10000 rows/,
+    /mais de 10000 linhas/,
+  ],
+  ['a folder', 'folder', /cannot be read: it is a folder/, /não pode ser lido: é uma pasta/],
+  ['no file', 'absent', /cannot be read: it is not there/, /não pode ser lido: ele não existe/],
 ];
-for (const [what, file, message] of unusable) {
-  test(`refuses ${what} as a whole`, () => {
-    assert.throws(() => readCsvTable(file), { code: 'import.file-unusable', message });
+for (const [what, content, message, mensagem] of unusable) {
+  test(`refuses ${what} as a whole, in both languages`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'vms-import-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = content === 'folder' ? folder : join(folder, 'cameras.csv');
+    if (typeof content !== 'string') writeFileSync(file, content);
+    const [said, dito] = [await refusal(file, folder, 'en'), await refusal(file, folder, 'pt')];
+    assert.match(said, message);
+    assert.match(said, /Nothing was imported\.$/);
+    assert.match(dito, mensagem);
+    assert.match(dito, /Nada foi importado\.$/);
   });
 }
 

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
-import { messageOf } from '@vms/common/errors.ts';
 import { CliError, EXIT } from '../../../cli-error.ts';
 import { columnsOf } from '../../../command-line/columns.ts';
 import type { Invocation } from '../../../command-line/commands.ts';
 import type { CommandContext } from '../../../command-line/context.ts';
 import type { Terminal } from '../../../command-line/terminal.ts';
+import { fileReason } from '../../../language/file-reason.ts';
 import { SystemApi } from '../../../system-access/system-api.ts';
 import { findInstallation } from '../../installation.ts';
 import { listCameras } from '../find-camera.ts';
@@ -22,7 +22,8 @@ export async function importCameras(
 ): Promise<number> {
   const [file = ''] = words;
   const dryRun = options['dry-run'];
-  const table = readCsvTable(await readBytes(file));
+  if (dryRun && options['no-test']) throw new CliError('cli.usage', IMPORT_TEXTS.dryUntested);
+  const table = readCsvTable(await readBytes(file, terminal));
   const api = await SystemApi.open(findInstallation(options, environment));
   const checked = checkRows(table, await listCameras(api), terminal);
   tellTable(file, table, terminal);
@@ -30,7 +31,7 @@ export async function importCameras(
   const worked = await eachBounded(checked.fresh, ROWS_AT_ONCE, async (row) => {
     const values = { done: ++done, count: checked.fresh.length, name: row.name };
     terminal.progress(terminal.in(IMPORT_TEXTS.progress, values));
-    return dryRun ? tryRow(row, api, terminal) : addRow(row, api, terminal);
+    return dryRun ? tryRow(row, api, terminal) : addRow(row, !options['no-test'], api, terminal);
   });
   const results = [...worked, ...resultsOf(checked, terminal)].sort((a, b) => a.line - b.line);
   const { encoding, delimiter, ignored, rows } = table;
@@ -50,11 +51,12 @@ export async function importCameras(
   terminal.say(dryRun ? IMPORT_TEXTS.summaryDry : IMPORT_TEXTS.summary, counts);
   if (counts.fails + counts.wrong === 0) return EXIT.ok;
   terminal.say(IMPORT_TEXTS.again);
+  if (!dryRun && counts.fails > 0 && !options['no-test']) terminal.say(IMPORT_TEXTS.anyway);
   return EXIT.failure;
 }
 
 /** @throws CliError `import.file-unusable` */
-async function readBytes(path: string): Promise<Uint8Array> {
+async function readBytes(path: string, terminal: Terminal): Promise<Uint8Array> {
   try {
     const file = await open(path, 'r');
     try {
@@ -69,7 +71,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     throw new CliError(
       'import.file-unusable',
       { happened: IMPORT_FAULTS.unreadable, kept: IMPORT_FAULTS.nothing },
-      { cause, values: { file: path, reason: messageOf(cause) } },
+      { cause, values: { file: path, reason: fileReason(cause, terminal.language) } },
     );
   }
 }

@@ -32,7 +32,8 @@ export interface RowResult {
 interface Found {
   readonly url: string;
   readonly subUrl: string | undefined;
-  readonly test: CameraTestView;
+  /** Absent where it was to be left out. */
+  readonly test?: CameraTestView;
 }
 
 /** Tries the camera of a row; changes nothing. */
@@ -44,26 +45,24 @@ export async function tryRow(
   return guarded(row, terminal, async () => {
     const found = await findCamera(row, api, terminal);
     if (typeof found === 'string') return failed(row, found, terminal);
-    const { tracks, advice } = found.test;
-    const video = tracks.find(({ kind }) => kind === 'video');
-    const shown = video === undefined ? '' : trackText(video, terminal);
-    const text = terminal.in(advice.length > 0 ? IMPORT_TEXTS.worksAdvice : IMPORT_TEXTS.works, {
-      found: shown,
-      count: advice.map(({ code }) => code).join(', '),
-    });
+    const text = terminal.in(IMPORT_TEXTS.works, { found: foundText(found.test, terminal) });
     return { line: row.line, name: row.name, outcome: 'works', text };
   });
 }
 
-/** Adds the camera of a row: a whole address as it is, an address alone once its streams are found. */
+/**
+ * Adds the camera of a row once it works. Without a test a whole address is added as it is; an address
+ * alone has to be searched all the same.
+ */
 export async function addRow(
   row: CameraRow,
+  isTested: boolean,
   api: SystemApi,
   terminal: Terminal,
 ): Promise<RowResult> {
   return guarded(row, terminal, async () => {
     const found =
-      'url' in row.place
+      'url' in row.place && !isTested
         ? { url: row.place.url, subUrl: row.subUrl }
         : await findCamera(row, api, terminal);
     if (typeof found === 'string') return failed(row, found, terminal);
@@ -74,25 +73,39 @@ export async function addRow(
       ...{ subUrl: found.subUrl, username, password, retentionDays, timeZone },
     });
     if (!enabled) await api.call('PATCH', `/cameras/${id}`, cameraView, { enabled });
-    return { line, name, outcome: 'added', text: terminal.in(IMPORT_TEXTS.added), id };
+    const text =
+      found.test === undefined
+        ? terminal.in(IMPORT_TEXTS.addedUntested)
+        : terminal.in(IMPORT_TEXTS.added, { found: foundText(found.test, terminal) });
+    return { line, name, outcome: 'added', text, id };
   });
 }
 
-/** Where the camera's streams are, and what they are; in words where it does not work. */
+/** What a test found, in a few words: the picture, and codes of what is advised. */
+function foundText(test: CameraTestView | undefined, terminal: Terminal): string {
+  const video = test?.tracks.find(({ kind }) => kind === 'video');
+  const found = video === undefined ? '' : trackText(video, terminal);
+  const codes = (test?.advice ?? []).map(({ code }) => code).join(', ');
+  return codes === '' ? found : terminal.in(IMPORT_TEXTS.withAdvice, { found, codes });
+}
+
+/** Where the camera's streams are, and what they are; in words where one does not work. */
 async function findCamera(
   { place, subUrl, username, password }: CameraRow,
   api: SystemApi,
   terminal: Terminal,
 ): Promise<Found | string> {
   const signIn = { username, password };
+  const testOf = (url: string, stream: 'main' | 'sub'): Promise<CameraTestView> =>
+    patiently(() => api.call('POST', '/cameras/test', cameraTest, { url, stream, ...signIn }));
   if ('url' in place) {
-    const test = await patiently(() =>
-      api.call('POST', '/cameras/test', cameraTest, { url: place.url, ...signIn }),
-    );
-    const { meaning, remedy } = STATE_TEXTS[test.state];
-    return test.state === 'online'
-      ? { url: place.url, subUrl, test }
-      : `${terminal.in(meaning)} ${terminal.in(remedy)}`;
+    const test = await testOf(place.url, 'main');
+    if (test.state !== 'online') return failureText(test, terminal);
+    const sub = subUrl === undefined ? undefined : await testOf(subUrl, 'sub');
+    if (sub !== undefined && sub.state !== 'online') {
+      return terminal.in(IMPORT_TEXTS.subStream, { why: failureText(sub, terminal) });
+    }
+    return { url: place.url, subUrl, test };
   }
   const search = await patiently(() =>
     api.call('POST', '/cameras/find', cameraSearch, { address: place.address, ...signIn }),
@@ -103,6 +116,11 @@ async function findCamera(
     return terminal.in(SEARCH_TEXTS[search.outcome]);
   }
   return { url: main.url, subUrl: subUrl ?? sub?.url, test: main.test };
+}
+
+function failureText({ state }: CameraTestView, terminal: Terminal): string {
+  const { meaning, remedy } = STATE_TEXTS[state];
+  return `${terminal.in(meaning)} ${terminal.in(remedy)}`;
 }
 
 /** Asks again where too many tests are under way. */
