@@ -1,7 +1,7 @@
 /**
  * What stands between a fresh clone and Node 24: the packages of the lock file, and the link
  * `node_modules/.bin/node`. Runs on any Node from 20 on, before anything is installed, so it imports
- * nothing but Node itself.
+ * nothing but Node itself, and texts.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -16,6 +16,7 @@ import {
 import { constants } from 'node:os';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inLanguage } from './language.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const WANTED_MAJOR = 24;
@@ -54,7 +55,12 @@ function readPackages(path) {
 /** Installs what is missing, once, and makes sure that `node_modules/.bin/node` is Node 24. */
 export async function ensureInstalled({ root = ROOT, say = (line) => console.error(line) } = {}) {
   if (!isInstalled(root)) {
-    say('Installing the packages of package-lock.json (once; it takes a few seconds) …');
+    say(
+      inLanguage(
+        'Installing the packages of package-lock.json (once; about half a minute) …',
+        'Instalando os pacotes do package-lock.json (uma única vez; cerca de meio minuto) …',
+      ),
+    );
     await npmCi(root);
   }
   linkNode24(root);
@@ -82,7 +88,10 @@ async function npmCi(root) {
   });
   if (code !== 0) {
     throw new ScriptError(
-      `npm ci failed (exit code ${code}). Nothing was started. Its messages are above; check the network and run the command again.`,
+      inLanguage(
+        `npm ci failed (exit code ${code}). Nothing was started. Its messages are above; check the network and run the command again.`,
+        `O npm ci falhou (código de saída ${code}). Nada foi iniciado. As mensagens dele estão acima; verifique a rede e execute o comando de novo.`,
+      ),
     );
   }
 }
@@ -136,7 +145,10 @@ export function node24Path(root = ROOT) {
   if (packaged !== undefined) return packaged;
   if (Number(process.versions.node.split('.')[0]) >= WANTED_MAJOR) return process.execPath;
   throw new ScriptError(
-    `Node ${WANTED_MAJOR} is needed, this is ${process.version} on ${process.platform} ${process.arch}, for which no package brings it. Install Node ${WANTED_MAJOR} and run the command again.`,
+    inLanguage(
+      `Node ${WANTED_MAJOR} is needed, this is ${process.version} on ${process.platform} ${process.arch}, for which no package brings it. Install Node ${WANTED_MAJOR} and run the command again.`,
+      `É preciso o Node ${WANTED_MAJOR}; este é o ${process.version} em ${process.platform} ${process.arch}, para o qual nenhum pacote o traz. Instale o Node ${WANTED_MAJOR} e execute o comando de novo.`,
+    ),
   );
 }
 
@@ -161,7 +173,9 @@ export function run(command, args, options = {}) {
     };
     child.once('error', (error) => {
       done();
-      reject(new ScriptError(`${command} could not be started: ${error.message}.`));
+      const english = `${command} could not be started: ${error.message}.`;
+      const portuguese = `${command} não pôde ser iniciado: ${error.message}.`;
+      reject(new ScriptError(inLanguage(english, portuguese)));
     });
     child.once('exit', (code, signal) => {
       done();

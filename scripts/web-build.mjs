@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { extname, join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { ROOT, runOnNode24, ScriptError } from './installation.mjs';
+import { inLanguage } from './language.mjs';
 
 const WEB = join('apps', 'web');
 /** Hidden, so that the gateway never serves it. */
@@ -47,7 +48,7 @@ export async function ensureWebBuilt({ root = ROOT, say = (line) => console.erro
   if (isWebFresh(root)) return;
   const hash = webSourcesHash(root);
   const dist = join(root, WEB, 'dist');
-  say('Building the web client …');
+  say(inLanguage('Building the web client …', 'Compilando o cliente web …'));
   rmSync(join(dist, STAMP), { force: true });
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const code = await runOnNode24([vite, 'build', '--logLevel', 'error'], {
@@ -57,7 +58,10 @@ export async function ensureWebBuilt({ root = ROOT, say = (line) => console.erro
   });
   if (code !== 0) {
     throw new ScriptError(
-      `Building the web client failed (exit code ${code}); the reason is above. Nothing was started.`,
+      inLanguage(
+        `Building the web client failed (exit code ${code}); the reason is above. Nothing was started.`,
+        `A compilação do cliente web falhou (código de saída ${code}); o motivo está acima. Nada foi iniciado.`,
+      ),
     );
   }
   compress(dist);
