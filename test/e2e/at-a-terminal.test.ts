@@ -7,29 +7,31 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { freePorts } from '../system/free-ports.ts';
+import { atTerminal } from '../system/pseudo-terminal.ts';
 import { waitFor } from '../system/waiting.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'apps', 'vms', 'main.ts');
-const COMMAND = 'exec "$NODE" --disable-warning=ExperimentalWarning "$MAIN" start --demo';
+const VMS = '"$NODE" --disable-warning=ExperimentalWarning "$MAIN"';
 
 /** As whoever tries it at home sees it: at a terminal, and stopped by Ctrl-C. */
 describe('npm start at a terminal', () => {
   let folder: string;
+  let environment: NodeJS.ProcessEnv;
   let terminal: ChildProcess;
   let screen = '';
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'vms-terminal-'));
     const [gateway, api, ingest, storage, stream, udp] = await freePorts(6);
-    terminal = spawn('script', ['-q', '-e', '-c', COMMAND, '/dev/null'], {
-      env: {
-        ...process.env,
-        ...{ NODE: process.execPath, MAIN, VMS_LANG: 'en', TERM: 'xterm' },
-        VMS_DATA_DIR: join(folder, 'data'),
-        ...{ VMS_GATEWAY_PORT: `${gateway}`, VMS_API_PORT: `${api}` },
-        ...{ VMS_INGEST_PORT: `${ingest}`, VMS_STORAGE_PORT: `${storage}` },
-        ...{ VMS_STREAM_PORT: `${stream}`, VMS_STREAM_UDP_PORT: `${udp}` },
-      },
+    environment = {
+      ...{ NODE: process.execPath, MAIN, VMS_LANG: 'en', TERM: 'xterm' },
+      VMS_DATA_DIR: join(folder, 'data'),
+      ...{ VMS_GATEWAY_PORT: `${gateway}`, VMS_API_PORT: `${api}` },
+      ...{ VMS_INGEST_PORT: `${ingest}`, VMS_STORAGE_PORT: `${storage}` },
+      ...{ VMS_STREAM_PORT: `${stream}`, VMS_STREAM_UDP_PORT: `${udp}` },
+    };
+    terminal = spawn('script', ['-q', '-e', '-c', `exec ${VMS} start --demo`, '/dev/null'], {
+      env: { ...process.env, ...environment },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     terminal.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -58,6 +60,16 @@ describe('npm start at a terminal', () => {
       assert.match(line, /^\d\d:\d\d:\d\d (info |warn |error) [a-z+]+ +[A-Z]/);
       assert.doesNotMatch(line, /^\S+ warn/, 'nothing is odd about a start');
     }
+  });
+
+  it('asks before a camera is removed, and takes a yes alone for one', async () => {
+    const command = `${VMS} cameras remove Demo; echo "code $?"`;
+    for (const answer of ['\r', 'n\r', 'stop\r', '\u0003', '\u0004']) {
+      const no = await atTerminal(command, environment, [['[y/N]', answer]]);
+      assert.match(no, /Nothing was changed\.\s+code 1\s*$/, answer);
+    }
+    const yes = await atTerminal(command, environment, [['[y/N]', 'yes\r']]);
+    assert.match(yes, /Removed “Demo”; its recordings are kept\.\s+code 0\s*$/);
   });
 
   it('stops on Ctrl-C, and says so', async () => {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +6,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { verifyPassword } from '@vms/auth/password.ts';
 import { openSecrets } from '@vms/auth/secrets.ts';
+import { atTerminal, type Exchange } from '../../../test/system/pseudo-terminal.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const SCHEMA_2 = join(import.meta.dirname, '../../../services/api/database/fixtures/schema-2.sql');
 /** Behind what `vms` says: how it leaves the terminal. */
 const AFTERWARDS = 'echo "code $?"; stty -a | grep -oE -- "-?\\becho\\b"';
-/** Milliseconds after which a question that does not come is a failure. */
-const LIMIT_MS = 5_000;
 
 /** A data directory of a system that is stopped, with the user admin. */
 async function stoppedSystem(
@@ -37,40 +34,15 @@ async function stoppedSystem(
   return { data, passwordHash };
 }
 
-/**
- * Runs `vms user password` at a pseudo-terminal that echoes, as one does where somebody types. Each
- * answer is typed once its question is there; gives everything that is on the screen then.
- */
-async function atTerminal(
-  data: string,
-  dialogue: readonly (readonly [question: string, answer: string])[],
-): Promise<string> {
+/** Runs `vms user password` at a terminal; gives what is on the screen then. */
+function askedAtTerminal(data: string, dialogue: readonly Exchange[]): Promise<string> {
   const command = `"$NODE" --disable-warning=ExperimentalWarning "$MAIN" user password --data "$DATA"; ${AFTERWARDS}`;
-  const child = spawn('script', ['-q', '--echo', 'always', '-c', command, '/dev/null'], {
-    env: { ...process.env, VMS_LANG: 'en', NODE: process.execPath, MAIN, DATA: data },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const limit = setTimeout(() => child.kill(), LIMIT_MS);
-  const waiting = [...dialogue];
-  let screen = '';
-  let answeredAt = 0;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    screen += text;
-    const [next] = waiting;
-    if (next === undefined || !screen.slice(answeredAt).includes(next[0])) return;
-    waiting.shift();
-    answeredAt = screen.length;
-    child.stdin.write(next[1]);
-  });
-  await once(child, 'close');
-  clearTimeout(limit);
-  assert.deepEqual(waiting, [], screen);
-  return screen;
+  return atTerminal(command, { NODE: process.execPath, MAIN, DATA: data }, dialogue);
 }
 
 test('a password is asked for at the terminal, and nothing of it is shown', async (t) => {
   const { data, passwordHash } = await stoppedSystem(t);
-  const screen = await atTerminal(data, [
+  const screen = await askedAtTerminal(data, [
     ['New password:', 'garça na comportx\u007fa\r'],
     ['Once more:', 'garça na comporta\r'],
   ]);
@@ -82,7 +54,7 @@ test('a password is asked for at the terminal, and nothing of it is shown', asyn
 
 test('both answers may be pasted at once', async (t) => {
   const { data, passwordHash } = await stoppedSystem(t);
-  const screen = await atTerminal(data, [
+  const screen = await askedAtTerminal(data, [
     ['New password:', 'a heron by the lock\ra heron by the lock\r'],
   ]);
   assert.match(screen, /password of admin was replaced/);
@@ -90,7 +62,7 @@ test('both answers may be pasted at once', async (t) => {
   assert.ok(await verifyPassword(passwordHash(), 'a heron by the lock'));
 });
 
-const refused: [string, [string, string][], RegExp][] = [
+const refused: [string, Exchange[], RegExp][] = [
   ['two that differ', [['New password:', 'a heron\r'], ['Once more:', 'b heron\r']], /passwords differ\. The password was not changed/], // biome-ignore format: one line a case
   ['Ctrl-C', [['New password:', 'a her\u0003']], /No password was given\. Nothing was changed/],
   ['Ctrl-D', [['New password:', '\u0004']], /No password was given\. Nothing was changed/],
@@ -99,7 +71,7 @@ for (const [what, dialogue, message] of refused) {
   test(`${what}: nothing is changed, and the terminal is as before`, async (t) => {
     const { data, passwordHash } = await stoppedSystem(t);
     const before = passwordHash();
-    const screen = await atTerminal(data, dialogue);
+    const screen = await askedAtTerminal(data, dialogue);
     assert.match(screen, message);
     assert.doesNotMatch(screen, /her/);
     assert.match(screen, /code 1\s+echo\s*$/);

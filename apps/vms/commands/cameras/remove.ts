@@ -10,6 +10,9 @@ import { findInstallation } from '../installation.ts';
 import { CAMERA_TEXTS } from './camera-texts.ts';
 import { cameraNamed, listCameras } from './find-camera.ts';
 
+/** Yes and sim, in both languages; whatever else begins so is none. */
+const YES = /^\s*(?:y|yes|s|sim)\s*$/i;
+
 /** `vms cameras remove` */
 export async function removeCamera(
   { words, options }: Invocation<'cameras remove'>,
@@ -41,7 +44,11 @@ async function confirm(question: Text, values: Values, terminal: Terminal): Prom
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await lines.question(`${translate(question, terminal.language, values)} `);
-    return /^\s*[ysYS]/.test(answer);
+    return YES.test(answer);
+  } catch (error) {
+    // Ctrl-C and Ctrl-D are a no.
+    if (error instanceof Error && error.name === 'AbortError') return false;
+    throw error;
   } finally {
     lines.close();
   }
