@@ -2,8 +2,8 @@ import { text } from '../../language/text.ts';
 
 export const BACKUP_TEXTS = {
   created: text(
-    'The configuration was backed up to {file}: {cameras} cameras, {users} users, keys, vms.yaml. Recordings are not in it. Keep it safe: whoever has it has the passwords of the cameras.',
-    'A configuração foi copiada para {file}: {cameras} câmeras, {users} usuários, chaves, vms.yaml. As gravações não estão nela. Guarde bem: quem a tem, tem as senhas das câmeras.',
+    'The configuration was backed up to {file}: cameras ({cameras}), users ({users}), keys, vms.yaml. Recordings are not in it. Keep it safe: whoever has it has the passwords of the cameras.',
+    'A configuração foi copiada para {file}: câmeras ({cameras}), usuários ({users}), chaves, vms.yaml. As gravações não estão nela. Guarde bem: quem a tem, tem as senhas das câmeras.',
   ),
   restored: text(
     'The configuration of {createdAt} is back in {data}. Start the system: recordings on volumes that are there are found by themselves.',

@@ -10,10 +10,7 @@ export const CAMERA_TEXTS = {
     'There is no camera yet. Add one: vms cameras add NAME --address 192.168.1.20 --user admin',
     'Ainda não há câmera. Adicione uma: vms cameras add NOME --address 192.168.1.20 --user admin',
   ),
-  count: text(
-    '{online} of {count} cameras are online.',
-    '{online} de {count} câmeras estão on-line.',
-  ),
+  count: text('Cameras online: {online} of {count}.', 'Câmeras on-line: {online} de {count}.'),
   unknown: {
     happened: text('There is no camera “{asked}”.', 'Não há câmera “{asked}”.'),
     remedy: text('vms cameras list names them all.', 'vms cameras list mostra todas.'),

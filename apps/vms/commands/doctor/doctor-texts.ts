@@ -9,8 +9,8 @@ export const DOCTOR_TEXTS = {
   warning: text('WARNING', 'ATENÇÃO'),
   bad: text('BAD', 'RUIM'),
   summary: text(
-    '{ok} ok, {warning} warnings, {bad} bad.',
-    '{ok} ok, {warning} atenções, {bad} ruins.',
+    'OK: {ok}. Warnings: {warning}. Bad: {bad}.',
+    'Ok: {ok}. Atenção: {warning}. Ruim: {bad}.',
   ),
 } as const;
 

@@ -108,8 +108,8 @@ export const IMPORT_TEXTS = {
     ),
   },
   read: text(
-    '{file}: {rows} rows, {encoding}, values separated by {delimiter}.',
-    '{file}: {rows} linhas, {encoding}, valores separados por {delimiter}.',
+    '{file} (rows: {rows}): {encoding}, values separated by {delimiter}.',
+    '{file} (linhas: {rows}): {encoding}, valores separados por {delimiter}.',
   ),
   comma: text('commas', 'vírgula'),
   semicolon: text('semicolons', 'ponto e vírgula'),
@@ -137,12 +137,12 @@ export const IMPORT_TEXTS = {
   stopped: text('not done: {why}', 'não feita: {why}'),
   progress: text('{done} of {count}: {name}', '{done} de {count}: {name}'),
   summaryDry: text(
-    'Dry run, nothing was changed: {works} work, {fails} do not, {exists} are there already, {wrong} are wrong.',
-    'Ensaio, nada foi alterado: {works} funcionam, {fails} não funcionam, {exists} já existem, {wrong} estão erradas.',
+    'Dry run, nothing was changed. Work: {works}. Do not work: {fails}. There already: {exists}. Wrong: {wrong}.',
+    'Ensaio, nada foi alterado. Funcionam: {works}. Não funcionam: {fails}. Já existem: {exists}. Erradas: {wrong}.',
   ),
   summary: text(
-    '{added} added, {exists} were there already, {fails} could not be added, {wrong} are wrong.',
-    '{added} adicionadas, {exists} já existiam, {fails} não puderam ser adicionadas, {wrong} estão erradas.',
+    'Added: {added}. There already: {exists}. Not added: {fails}. Wrong: {wrong}.',
+    'Adicionadas: {added}. Já existiam: {exists}. Não adicionadas: {fails}. Erradas: {wrong}.',
   ),
   again: text(
     'Correct those rows and run it again: what is there already is skipped.',
