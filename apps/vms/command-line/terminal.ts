@@ -91,8 +91,13 @@ export class Terminal {
   }
 }
 
-/** Without the characters that steer a terminal (C0 and C1) other than tab and line feed. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Without the characters that steer a terminal (C0 and C1) other than tab and line feed, and without
+ * those that turn the direction of what follows, the rest of a line included.
+ */
 export function harmless(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+  return text.replaceAll(STEERING, '');
 }
