@@ -11,6 +11,10 @@ const MAX_CONCURRENCY = 2;
 const FILE_TIMEOUT_MS = 10 * 60_000;
 const FOLDERS = ['libs', 'services', 'apps', 'scripts', 'test', 'bench'];
 
+// What programs say is compared with English: ours, and those of the system that tests run.
+process.env.LC_ALL = 'C.UTF-8';
+delete process.env.VMS_LANG;
+
 const paths = process.argv.slice(2);
 const unknown = paths.filter((path) => !existsSync(join(ROOT, path)));
 const files = globSync(
