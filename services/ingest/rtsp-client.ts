@@ -16,6 +16,7 @@ import {
   serializeResponse,
 } from '@vms/wire/rtsp/message.ts';
 import { IngestError } from './ingest-error.ts';
+import { withCredentials } from './path-credentials.ts';
 import type { RtspConnection } from './rtsp-connection.ts';
 
 /** Some cameras answer DESCRIBE only to a client that names itself (go2rtc#235). */
@@ -168,11 +169,12 @@ export class RtspClient {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#pending.size >= MAX_PENDING_REQUESTS) throw noAnswer(method);
       const cseq = ++this.#cseq;
-      const bytes = serializeRequest(method, uri, [
+      const sentUri = withCredentials(uri, this.#credentials);
+      const bytes = serializeRequest(method, sentUri, [
         ['CSeq', cseq],
         ['User-Agent', USER_AGENT],
         ...(this.sessionId === undefined ? [] : [['Session', this.sessionId] as const]),
-        ...this.#authorization(method, uri),
+        ...this.#authorization(method, sentUri),
         ...headers,
       ]);
       const timer = this.#clock.after(timeoutMs, () => {

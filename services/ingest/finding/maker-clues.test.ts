@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RtspHeaders } from '@vms/wire/rtsp/headers.ts';
 import type { RtspResponse } from '@vms/wire/rtsp/message.ts';
+import { carriesPassword } from '../path-credentials.ts';
 import { CameraClues, knownPorts, MAX_CLUE_CHARACTERS, templatesFor } from './maker-clues.ts';
-import { MAKERS } from './maker-table.ts';
+import { MAKERS, type StreamTemplate } from './maker-table.ts';
 import { MAX_TRIES } from './stream-search.ts';
 
 function makerBy(fields: readonly (readonly [string, string])[], body = ''): string | undefined {
@@ -74,6 +75,10 @@ test('the table is whole: ids and paths are well formed, every path can be reach
     }
   }
   assert.ok(templatesFor(undefined).length < MAX_TRIES, `${templatesFor(undefined).length}`);
+  const xiongmai = MAKERS.find(({ id }) => id === 'xiongmai');
+  const secret = (templates: readonly StreamTemplate[]): number =>
+    templates.filter(({ main }) => carriesPassword(main)).length;
+  assert.deepEqual([secret(templatesFor(xiongmai)), secret(templatesFor(undefined))], [1, 0]);
   const hanwha = MAKERS.find(({ id }) => id === 'hanwha');
   assert.equal(templatesFor(hanwha)[0]?.main, '/profile2/media.smp');
   assert.equal(templatesFor(hanwha).length, templatesFor(undefined).length);

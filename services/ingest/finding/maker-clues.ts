@@ -1,5 +1,6 @@
 import { parseChallenges } from '@vms/wire/rtsp/digest.ts';
 import type { RtspResponse } from '@vms/wire/rtsp/message.ts';
+import { carriesPassword } from '../path-credentials.ts';
 import { MAKERS, type Maker, type StreamTemplate } from './maker-table.ts';
 
 /** Characters of each clue that are looked at. */
@@ -50,6 +51,8 @@ export function templatesFor(maker: Maker | undefined): readonly StreamTemplate[
     ...MAKERS.flatMap(({ streams }) => streams.slice(0, 1)),
     ...MAKERS.flatMap(({ streams }) => streams.slice(1)),
   ]) {
+    // Of a maker that shows itself alone: nobody else gets a password to read.
+    if (carriesPassword(template.main) && maker?.streams.includes(template) !== true) continue;
     if (!templates.has(template.main)) templates.set(template.main, template);
   }
   return [...templates.values()];

@@ -1,3 +1,5 @@
+import { PASSWORD_IN_PATH, USERNAME_IN_PATH } from '../path-credentials.ts';
+
 /** Where a maker's cameras have their streams. */
 export interface StreamTemplate {
   /** Path and query of the main stream, from the slash. */
@@ -65,7 +67,8 @@ export const MAKERS: readonly Maker[] = [
   },
   {
     id: 'dahua',
-    name: 'Dahua',
+    // Most Intelbras cameras name only a serial number, as those of Dahua do.
+    name: 'Dahua / Intelbras',
     streams: [REALMONITOR],
     clues: { realm: /^Login to /, description: /packetization-supported:DH/ },
     source: 'Dahua, HTTP API for IPC, "Get real-time stream"',
@@ -159,13 +162,17 @@ export const MAKERS: readonly Maker[] = [
     name: 'Xiongmai (XMEye)',
     streams: [
       {
+        main: `/user=${USERNAME_IN_PATH}&password=${PASSWORD_IN_PATH}&channel=1&stream=0.sdp?real_stream`,
+        sub: `/user=${USERNAME_IN_PATH}&password=${PASSWORD_IN_PATH}&channel=1&stream=1.sdp?real_stream`,
+      },
+      {
         main: '/user=admin&password=&channel=1&stream=0.sdp?',
         sub: '/user=admin&password=&channel=1&stream=1.sdp?',
       },
     ],
     clues: { server: /^H264DVR/ },
     source:
-      'Cameras seen with an empty password (pastebin.com/9KnmWex1); others take it only in the address, where it would be readable',
+      'ispyconnect.com, "Connect to Xiongmai IP cameras"; cameras seen with an empty password: pastebin.com/9KnmWex1',
   },
   {
     id: 'vivotek',

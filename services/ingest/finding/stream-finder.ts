@@ -15,6 +15,9 @@ export const MAX_SEARCHES = 2;
  */
 export const TEST_PAUSE_MS = 500;
 
+/** Of the rates of the main stream: a sub stream of the same size is worth while below. */
+export const WORTHWHILE_SHARE = 0.75;
+
 /** A stream that was found, and how it is. */
 export interface FoundStream {
   readonly role: StreamRole;
@@ -98,12 +101,22 @@ export class StreamFinder {
       }),
     );
     const [main, sub] = streams;
-    const same = main !== undefined && sub !== undefined && pictureOf(main) === pictureOf(sub);
+    const same = main !== undefined && sub !== undefined && sparesNothing(main, sub);
     return same ? [main] : streams;
   }
 }
 
-/** What tells two streams apart; the address where nothing is known of the picture. */
+/** Whether a sub stream spares nothing: the picture of the main stream, as often, in as many bits. */
+export function sparesNothing(main: FoundStream, sub: FoundStream): boolean {
+  if (pictureOf(main) !== pictureOf(sub)) return false;
+  const { framesPerSecond, bitsPerSecond } = main.test;
+  return (
+    sub.test.framesPerSecond >= framesPerSecond * WORTHWHILE_SHARE &&
+    sub.test.bitsPerSecond >= bitsPerSecond * WORTHWHILE_SHARE
+  );
+}
+
+/** What tells two pictures apart; the address where nothing is known of them. */
 function pictureOf({ url, test }: FoundStream): string {
   const video = test.tracks.find(({ kind, width }) => kind === 'video' && width > 0);
   return video === undefined ? url : `${video.codec} ${video.width} × ${video.height}`;
