@@ -213,6 +213,32 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
     await page.waitForSelector(`[data-recording-id="${id}"][data-current]`);
   });
 
+  await context.test('shows what stands beside the picture by arrow keys', async () => {
+    const recordings = page.getByRole('tab', { name: 'Recordings' });
+    const details = page.getByRole('tab', { name: 'Details' });
+    const chosen = (): Promise<unknown> =>
+      page.evaluate(() => [
+        document.querySelector('[role=tab][aria-selected=true]')?.id,
+        document.activeElement?.id,
+        document.querySelector('[role=tabpanel]')?.getAttribute('aria-labelledby'),
+      ]);
+    const all = (id: string): string[] => [id, id, id];
+    await recordings.focus();
+    // Only the chosen one is in the order of Tab.
+    assert.equal(await details.getAttribute('tabindex'), '-1');
+    for (const [key, id] of [
+      ['ArrowRight', 'tab-details'],
+      ['ArrowRight', 'tab-recordings'],
+      ['ArrowLeft', 'tab-details'],
+      ['Home', 'tab-recordings'],
+      ['End', 'tab-details'],
+    ] as const) {
+      await page.keyboard.press(key);
+      assert.deepEqual(await chosen(), all(id), key);
+    }
+    await recordings.click();
+  });
+
   await context.test('names the zone of its times', async () => {
     assert.match(await page.innerText('[data-testid=timeline-zone]'), /Brasilia.*UTC−03:00/);
   });

@@ -20,6 +20,7 @@ import { Empty } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice, useProblemText } from '../ui/notice.tsx';
 import { Failed, Loading } from '../ui/page-states.tsx';
+import { Tabs } from '../ui/tabs.tsx';
 import { useTitle } from '../ui/title.ts';
 import { useToasts } from '../ui/toasts.tsx';
 import { DetailsPanel } from './details-panel.tsx';
@@ -32,6 +33,10 @@ import { createTimelineModel } from './timeline/timeline-model.ts';
 import { TimelineTools } from './timeline/timeline-tools.tsx';
 import { createWatching } from './watching.ts';
 import './camera-page.css';
+
+/** What stands beside the picture. */
+const PANELS = ['recordings', 'details'] as const;
+type Panel = (typeof PANELS)[number];
 
 export default function CameraPage() {
   const { t } = usePreferences();
@@ -85,7 +90,7 @@ function CameraView(props: { camera: Camera }) {
   const [playback, setPlayback] = createSignal<PlaybackController>();
   const [stage, setStage] = createSignal<Stage>();
   const [notice, setNotice] = createSignal<string>();
-  const [panel, setPanel] = createSignal<'recordings' | 'details'>('recordings');
+  const [panel, setPanel] = createSignal<Panel>('recordings');
   const [dialog, setDialog] = createSignal<'edit' | 'delete'>();
   const linked = Date.parse(search.t ?? '');
   const watching = createWatching(
@@ -264,30 +269,12 @@ function CameraView(props: { camera: Camera }) {
           />
         </section>
         <aside class="panel camera-side">
-          <div class="panel-head tabs" role="tablist">
-            <button
-              type="button"
-              role="tab"
-              class="tab"
-              id="tab-recordings"
-              aria-selected={panel() === 'recordings'}
-              aria-controls="camera-panel"
-              onClick={() => setPanel('recordings')}
-            >
-              {t('camera.recordings')}
-            </button>
-            <button
-              type="button"
-              role="tab"
-              class="tab"
-              id="tab-details"
-              aria-selected={panel() === 'details'}
-              aria-controls="camera-panel"
-              onClick={() => setPanel('details')}
-            >
-              {t('camera.details')}
-            </button>
-          </div>
+          <Tabs
+            tabs={PANELS.map((value) => ({ value, label: t(`camera.${value}`) }))}
+            value={panel()}
+            onChange={setPanel}
+            panelId="camera-panel"
+          />
           <div
             class="camera-panel"
             id="camera-panel"
