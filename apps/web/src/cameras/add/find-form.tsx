@@ -12,6 +12,7 @@ import { Field } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice, ProblemNotice } from '../../ui/notice.tsx';
 import type { Credentials } from '../camera-form-model.ts';
+import { CredentialsFields } from '../credentials-fields.tsx';
 import {
   addressError,
   bareAddress,
@@ -139,26 +140,7 @@ export function FindForm(props: {
             {t('add.useUrl')}
           </Button>
         </Show>
-        <div class="form-row">
-          <Field
-            label={t('form.username')}
-            name="username"
-            value={draft.username}
-            onInput={(username) => setDraft({ username })}
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-          />
-          <Field
-            label={t('form.password')}
-            name="password"
-            value={draft.password}
-            onInput={(password) => setDraft({ password })}
-            hint={t('form.passwordHint')}
-            autocomplete="new-password"
-            secret
-          />
-        </div>
+        <CredentialsFields value={draft} onChange={setDraft} />
         <div class="form-answer" ref={answer}>
           <Switch>
             <Match when={searching()}>
