@@ -94,11 +94,14 @@ export class RunningSystem {
     return this.#launcher?.pid ?? 0;
   }
 
-  /** Starts the launcher (again) and waits until the page answers. */
-  async startLauncher(): Promise<void> {
+  /**
+   * Starts the launcher (again) and waits until the page answers.
+   * @param main of the installation that is started
+   */
+  async startLauncher(main = MAIN): Promise<void> {
     const { demo, wrapper = [] } = this.#options;
     const args = ['start', ...(demo === true ? ['--demo'] : [])];
-    const command = [...wrapper, process.execPath, MAIN, ...args, '--config', this.#configFile];
+    const command = [...wrapper, process.execPath, main, ...args, '--config', this.#configFile];
     const launcher = spawn(command[0] ?? '', command.slice(1), {
       env: { ...process.env, VMS_LANG: 'en', VMS_DATA_DIR: this.dataDirectory },
       stdio: ['ignore', 'pipe', 'pipe'],
