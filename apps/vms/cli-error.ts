@@ -104,6 +104,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set<string>([
   'config.syntax',
   'config.too-large',
   'config.unreadable',
+  'config.variable-missing',
 ]);
 
 /** The exit code that an error ends the program with. */

@@ -8,6 +8,7 @@ export const SEARCH_OUTCOMES = [
   'wrong-password',
   /** Nothing answers at the address, or not on a port of RTSP. */
   'unreachable',
+  'address-blocked',
   /** Something answers that is no camera stream. */
   'not-rtsp',
   /** The camera lets nobody in right now, or not this user. */

@@ -7,6 +7,8 @@ export const CAMERA_STATES = [
   'online',
   'no-frames',
   'unreachable',
+  /** Its address is one that no camera may have: of this machine itself, or of no single device. */
+  'address-blocked',
   'wrong-password',
   'not-found',
   'not-rtsp',

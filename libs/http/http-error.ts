@@ -25,6 +25,8 @@ export interface FieldFault {
   readonly path: string;
   /** What, in English. */
   readonly message: string;
+  /** Stable, such as `address.web-page`, where clients have words of their own for it. */
+  readonly code?: string;
 }
 
 export interface HttpErrorOptions {

@@ -5,10 +5,6 @@ export const MAX_CAMERA_PAGE = 500;
 export const DEFAULT_CAMERA_PAGE = 100;
 /** Characters of a camera's name. */
 export const MAX_NAME_CHARACTERS = 100;
-/** Characters of a camera's address. */
-export const MAX_URL_CHARACTERS = 2048;
-/** Characters of a camera's user name and password. */
-export const MAX_CREDENTIAL_CHARACTERS = 256;
 /** Days that recordings may be kept. */
 export const MAX_RETENTION_DAYS = 3650;
 /** Bytes that a camera may be limited to: at least one file of a few minutes, at most 2^50. */

@@ -43,7 +43,9 @@ export const problem = z
     code: z.string().describe('Stable; docs/api/errors.md explains each'),
     remedy: z.string().optional(),
     kept: z.string().optional(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string(), code: z.string().optional() }))
+      .optional(),
     retryAfterSeconds: z.number().optional(),
   })
   .describe('Problem details (RFC 9457)')

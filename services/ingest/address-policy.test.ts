@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import {
   AddressPolicy,
   blockedAs,
   MAX_ADDRESSES,
-  MAX_URL_CHARACTERS,
   parseCameraUrl,
   RESOLVE_TIMEOUT_MS,
 } from './address-policy.ts';

@@ -1,11 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import { MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import type { Clock } from '@vms/common/clock.ts';
 import { IngestError } from './ingest-error.ts';
 import { withTimeout } from './timeout.ts';
 
-/** Characters of the longest URL of a camera. */
-export const MAX_URL_CHARACTERS = 2048;
 /** Milliseconds for a name to become an address. */
 export const RESOLVE_TIMEOUT_MS = 5_000;
 /** Addresses of one name that are looked at. */

@@ -1,8 +1,9 @@
+import { MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
-import { type AddressPolicy, MAX_URL_CHARACTERS, parseCameraUrl } from './address-policy.ts';
+import { type AddressPolicy, parseCameraUrl } from './address-policy.ts';
 import { addTrackDrops, type Drops } from './drops.ts';
 import { IngestError } from './ingest-error.ts';
 import type { Credentials } from './rtsp-client.ts';

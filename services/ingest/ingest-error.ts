@@ -46,7 +46,7 @@ export class IngestError extends VmsError<IngestErrorCode> {
 
 const STATE_OF: Readonly<Record<IngestErrorCode, CameraState>> = {
   'ingest.address-invalid': 'error',
-  'ingest.address-blocked': 'error',
+  'ingest.address-blocked': 'address-blocked',
   'ingest.name-not-found': 'unreachable',
   'ingest.unreachable': 'unreachable',
   'ingest.no-answer': 'unreachable',

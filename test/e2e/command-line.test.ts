@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type CameraSimulator, startCameraSimulator } from '@vms/camera-sim/camera-simulator.ts';
+import { isolate } from '@vms/common/bidi.ts';
 import { ffmpegComplaints } from '@vms/media/testing/ffmpeg-complaints.ts';
 import { RunningSystem } from '../system/running-system.ts';
 import { runVms } from '../system/vms-command.ts';
@@ -89,7 +90,7 @@ describe('the command line, with the system running', () => {
     assert.equal(found.json.camera.hasPassword, true);
     const added = await vms(['cameras', 'add', NAME, '--url', simulator.url('gate'), ...signIn()]);
     assert.equal(added.code, 0, added.stderr);
-    assert.ok(added.stdout.includes(`Added “${NAME}” (cam_`), added.stdout);
+    assert.ok(added.stdout.includes(`Added “${isolate(NAME)}” (cam_`), added.stdout);
     const list = await vms(['cameras', 'list']);
     assert.ok(list.stdout.includes(NAME) && list.stdout.includes('Yard'));
     assert.match(list.stdout, /Cameras online: \d of 2\./);

@@ -1,9 +1,8 @@
+import { isolate } from '@vms/common/bidi.ts';
+
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const WIDE =
   /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|\p{Regional_Indicator}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}])/u;
-const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u200F\u202B\u202E\u2067]/;
-/** First strong isolate and its end: what stands between does not turn its neighbours round. */
-const ISOLATE = ['\u2068', '\u2069'] as const;
 
 /** Cells of a terminal that a text takes. */
 export function widthOf(text: string): number {
@@ -22,14 +21,9 @@ export function columnsOf(head: readonly string[], rows: readonly (readonly stri
   return all
     .map((row) =>
       row
-        .map((cell, column) => isolated(cell) + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+        .map((cell, column) => isolate(cell) + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
-}
-
-/** A name that is written from right to left turns only itself. */
-function isolated(cell: string): string {
-  return RIGHT_TO_LEFT.test(cell) ? `${ISOLATE[0]}${cell}${ISOLATE[1]}` : cell;
 }

@@ -92,11 +92,12 @@ export class Terminal {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066\u2067]/g;
 
 /**
  * Without the characters that steer a terminal (C0 and C1) other than tab and line feed, and without
- * those that turn the direction of what follows, the rest of a line included.
+ * those that turn the direction of what follows, the rest of a line included. What isolates a name from
+ * its neighbours (U+2068, U+2069) stays: it turns nothing.
  */
 export function harmless(text: string): string {
   return text.replaceAll(STEERING, '');

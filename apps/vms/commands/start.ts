@@ -10,6 +10,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { ConfigurationInForce } from '../config/configuration-in-force.ts';
 import { openDataDirectory } from '../config/data-directory.ts';
 import { makeRunDirectory } from '../config/run-directory.ts';
+import { type Language, text, translate } from '../language/text.ts';
 import { DemoCamera } from '../launcher/demo-camera.ts';
 import { Launcher, type Program } from '../launcher/launcher.ts';
 import { NODE_COMMAND } from '../launcher/node-command.ts';
@@ -176,15 +177,19 @@ function pageAddress({ gateway }: Configuration): string {
 async function checkPorts(configuration: Configuration): Promise<void> {
   const inUse = await portsInUse(wantedPorts(configuration));
   if (inUse.length === 0) return;
-  const ports = inUse.map(
-    ({ port, key, protocol }) => `${protocol === 'udp' ? 'UDP ' : ''}port ${port} (${key})`,
-  );
+  const portsIn = (language: Language): string =>
+    inUse
+      .map(({ port, key, protocol }) => {
+        const named = protocol === 'udp' ? START_TEXTS.udpPort : START_TEXTS.port;
+        return translate(named, language, { port, key });
+      })
+      .join(', ');
   const hasUdp = inUse.some(({ protocol }) => protocol === 'udp');
   const hasTcp = inUse.some(({ protocol }) => protocol !== 'udp');
   const list = `ss -ln${hasTcp ? 't' : ''}${hasUdp ? 'u' : ''}p`;
   throw new CliError('launcher.port-in-use', START_TEXTS.portInUse, {
     values: {
-      ports: ports.join(', '),
+      ports: text(portsIn('en'), portsIn('pt-BR')),
       list,
       variables: inUse.map(({ variable }) => variable).join(', '),
     },

@@ -5,7 +5,6 @@ import { apiConfigSchema } from '@vms/api/config.ts';
 import { parseConfig } from '@vms/common/config.ts';
 import { about } from '@vms/common/config-facts.ts';
 import { readYaml } from '@vms/common/config-yaml.ts';
-import { messageOf } from '@vms/common/errors.ts';
 import { gatewayConfigSchema } from '@vms/gateway/config.ts';
 import { ingestConfigSchema } from '@vms/ingest/config.ts';
 import { storageConfigSchema } from '@vms/storage/config.ts';
@@ -13,6 +12,8 @@ import { streamConfigSchema } from '@vms/stream/config.ts';
 import { LOG_LEVELS } from '@vms/telemetry/logger.ts';
 import { z } from 'zod';
 import { CliError } from '../cli-error.ts';
+import { systemErrorText } from '../language/system-error-texts.ts';
+import { CONFIGURATION_TEXTS } from './config-texts.ts';
 import { layoutOf } from './data-directory.ts';
 import { readSecretFile } from './secret-file.ts';
 
@@ -73,15 +74,10 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CliError(
-      'config.unreadable',
-      {
-        happened: `The configuration ${file} cannot be read: ${messageOf(cause)}.`,
-        kept: 'Nothing was started.',
-        remedy: 'Check its name and its rights.',
-      },
-      { cause },
-    );
+    throw new CliError('config.unreadable', CONFIGURATION_TEXTS.unreadable, {
+      cause,
+      values: { file, reason: systemErrorText(cause) },
+    });
   }
 }
 

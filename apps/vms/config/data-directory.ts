@@ -9,9 +9,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '@vms/common/errors.ts';
 import { VERSION } from '@vms/common/version.ts';
 import { CliError } from '../cli-error.ts';
+import { systemErrorText } from '../language/system-error-texts.ts';
+import { DATA_TEXTS } from './config-texts.ts';
 
 /** Layout of the data directory that this version reads and writes. */
 export const DATA_FORMAT = 1;
@@ -58,14 +59,10 @@ export function openDataDirectory(path: string): DataDirectory {
     }
     if (isNew) writeVersion(path);
   } catch (cause) {
-    throw new CliError(
-      'data.unusable',
-      {
-        happened: `The data directory ${path} cannot be used: ${messageOf(cause)}.`,
-        remedy: 'Check its rights and its disk, or choose another one with VMS_DATA_DIR.',
-      },
-      { cause },
-    );
+    throw new CliError('data.unusable', DATA_TEXTS.unusable, {
+      cause,
+      values: { path, reason: systemErrorText(cause) },
+    });
   }
   return { ...layout, isNew };
 }
@@ -82,16 +79,15 @@ export function checkDataVersion(path: string): boolean {
   try {
     ({ format, writtenBy } = JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
-    throw damaged(file, messageOf(cause), cause);
+    throw damaged(file, cause);
   }
   if (typeof format !== 'number' || !Number.isInteger(format) || format < 1) {
-    throw damaged(file, 'it names no format');
+    throw damaged(file);
   }
   if (format > DATA_FORMAT) {
-    throw new CliError('data.newer-version', {
-      happened: `The data directory ${path} belongs to a newer version of vms (${String(writtenBy)}, format ${format}); this is ${VERSION}, which knows format ${DATA_FORMAT}.`,
-      kept: 'Nothing in it was touched.',
-      remedy: 'Start the newer version again, or choose another directory with VMS_DATA_DIR.',
+    const values = { path, writtenBy: String(writtenBy), format };
+    throw new CliError('data.newer-version', DATA_TEXTS.newerVersion, {
+      values: { ...values, version: VERSION, knownFormat: DATA_FORMAT },
     });
   }
   return true;
@@ -117,14 +113,9 @@ function writeVersion(path: string): void {
   }
 }
 
-function damaged(file: string, why: string, cause?: unknown): CliError {
-  return new CliError(
-    'data.damaged',
-    {
-      happened: `${file} cannot be understood: ${why}.`,
-      kept: 'Nothing in the data directory was touched.',
-      remedy: `Put it back from a copy; for this version it is {"format":${DATA_FORMAT}}.`,
-    },
-    { cause },
-  );
+function damaged(file: string, cause?: unknown): CliError {
+  return new CliError('data.damaged', DATA_TEXTS.damaged, {
+    cause,
+    values: { file, format: DATA_FORMAT },
+  });
 }

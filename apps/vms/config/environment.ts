@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
+import { CONFIGURATION_TEXTS } from './config-texts.ts';
 
 /** What the environment of the process says; read nowhere else. */
 export interface Environment {
@@ -34,9 +35,8 @@ export function readEnvironment(
     if (text === undefined || text === '') continue;
     const port = Number(text);
     if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
-      throw new CliError('cli.usage', {
-        happened: `${variable} is “${text}”, which is no port.`,
-        remedy: `Set it to a number from 1 to ${MAX_PORT}, or leave it out.`,
+      throw new CliError('cli.usage', CONFIGURATION_TEXTS.notAPort, {
+        values: { variable, value: text, max: MAX_PORT },
       });
     }
     ports[service] = port;

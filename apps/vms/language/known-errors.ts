@@ -1,3 +1,29 @@
+import type { AddressFaultCode } from '@vms/common/camera-address.ts';
+
+/** In Portuguese, what is wrong with the address of a camera and what to do. */
+export const ADDRESS_FAULTS_IN_PORTUGUESE: Readonly<Record<AddressFaultCode, string>> = {
+  'address.too-long': 'O endereço tem mais de 2048 caracteres. Confira o que foi colado.',
+  'address.white-space':
+    'O endereço contém um espaço ou um caractere invisível. Retire-o e tente de novo.',
+  'address.no-scheme':
+    'O endereço não começa com rtsp://. Escreva-o como rtsp://192.168.1.20:554/stream1.',
+  'address.web-page':
+    'Este é o endereço de uma página web. Procure nas configurações da câmera o endereço RTSP dela, que começa com rtsp://.',
+  'address.other-scheme':
+    'Câmeras têm endereços que começam com rtsp:// ou rtsps://. Procure esse endereço nas configurações da câmera.',
+  'address.unreadable':
+    'O host ou a porta do endereço não são válidos. Uma senha com / ? # ou : se informa à parte, não no endereço.',
+  'address.no-host':
+    'O endereço não diz qual câmera. Escreva-o como rtsp://192.168.1.20:554/stream1.',
+  'address.port-zero': 'A porta 0 não existe. Deixe a porta de fora: em geral é a 554.',
+  'address.host-late':
+    'Uma parte que parece um host vem tarde demais. Uma senha com / ? # ou @ se informa à parte, não no endereço.',
+  'address.credentials-too-long':
+    'O usuário ou a senha no endereço têm mais de 256 caracteres. Confira os dois.',
+  'address.same-twice':
+    'O fluxo principal e o secundário têm o mesmo endereço. Deixe o secundário de fora se a câmera só tem um.',
+};
+
 /**
  * In Portuguese, what errors of libraries and services mean that a command may meet; in English they
  * say it themselves. By code.
@@ -16,14 +42,13 @@ export const KNOWN_ERRORS: Readonly<Record<string, string>> = {
   'camera.too-many-tests': 'Há testes de câmeras demais ao mesmo tempo.',
   'camera.url-invalid':
     'Este não é o endereço de uma câmera: ele começa com rtsp:// ou rtsps:// e tem um host.',
-  'config.invalid': 'A configuração não pode ser usada.',
-  'config.syntax': 'A configuração não é YAML válido.',
-  'config.too-large': 'O arquivo de configuração é grande demais.',
-  'config.variable-missing': 'Falta uma variável de ambiente que a configuração pede.',
-  'config.unreadable': 'O arquivo de configuração não pode ser lido.',
-  'data.damaged': 'Um arquivo da pasta de dados não pode ser entendido.',
-  'data.newer-version': 'A pasta de dados é de uma versão mais nova do vms; nada nela foi tocado.',
-  'data.unusable': 'A pasta de dados não pode ser usada.',
+  'config.invalid':
+    'A configuração não pode ser usada, e nada foi iniciado com ela. Corrija no vms.yaml a chave que o detalhe mostra e inicie de novo.',
+  'config.syntax':
+    'A configuração não é YAML válido. Corrija a linha que o detalhe mostra; antes de uma chave o YAML quer espaços, nunca tabulações.',
+  'config.too-large': 'O arquivo de configuração é grande demais. Verifique se é o arquivo certo.',
+  'config.variable-missing':
+    'Falta uma variável de ambiente que a configuração pede. Defina a que o detalhe mostra.',
   'database.cannot-open': 'O banco de dados não pode ser aberto.',
   'database.migration-failed': 'O banco de dados não pôde ser atualizado.',
   'database.newer-schema': 'O banco de dados é de uma versão mais nova do vms.',

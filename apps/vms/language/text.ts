@@ -1,21 +1,26 @@
+import { isolate } from '@vms/common/bidi.ts';
+
 /** Languages of the command line. */
 export const LANGUAGES = ['en', 'pt-BR'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** A text in every language. `{name}` is where a value goes. */
 export type Text = Readonly<Record<Language, string>>;
-export type Values = Readonly<Record<string, string | number>>;
+/** What goes into the places of a text, by name; it may depend on the language, too. */
+export type Values = Readonly<Record<string, string | number | Text>>;
 
 /** A text: English, then Brazilian Portuguese. */
 export function text(en: string, ptBr: string): Text {
   return { en, 'pt-BR': ptBr };
 }
 
-/** The text in a language, its values filled in. */
+/** The text in a language, its values filled in: whatever their script, they turn nothing around them. */
 export function translate(text: Text, language: Language, values: Values = {}): string {
-  return text[language].replaceAll(/\{(\w+)\}/g, (place, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : place,
-  );
+  return text[language].replaceAll(/\{(\w+)\}/g, (place, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) return place;
+    return isolate(String(typeof value === 'object' ? value[language] : value));
+  });
 }
 
 /** The names of the values that a text takes. */

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ADDRESS_FAULTS } from '@vms/common/camera-address.ts';
+import { CAMERA_ADVICE } from '@vms/common/camera-advice.ts';
+import { ADVICE_TEXTS } from '../commands/cameras/advice-texts.ts';
 import { chooseLanguage } from './choose-language.ts';
+import { ADDRESS_FAULTS_IN_PORTUGUESE } from './known-errors.ts';
 import { type Text, translate, valueNamesOf } from './text.ts';
 
 const APP = join(import.meta.dirname, '..');
@@ -34,6 +38,7 @@ test('fills values in, whatever they hold, once', () => {
   const values = { name: '{state} $& \\1', state: 'on' };
   assert.equal(translate(greeting, 'en', values), '{state} $& \\1 is on');
   assert.equal(translate(greeting, 'pt-BR', { name: 'x' }), 'x está {state}');
+  assert.equal(translate(greeting, 'en', { name: 'שער', state: 'on' }), '\u2068שער\u2069 is on');
 });
 
 test('chooses the language that is asked for, else that of the system', () => {
@@ -47,4 +52,19 @@ test('chooses the language that is asked for, else that of the system', () => {
   assert.equal(chooseLanguage(undefined, { LANG: 'C' }), 'en');
   assert.equal(chooseLanguage(undefined, { LANG: 'ptx' }), 'en');
   assert.equal(chooseLanguage(undefined, {}), 'en');
+});
+
+test('advice asks for no value that it does not have', () => {
+  for (const [code, { en, 'pt-BR': ptBr }] of Object.entries(ADVICE_TEXTS)) {
+    const values =
+      Object.entries(CAMERA_ADVICE).find(([known]) => known === code)?.[1].values ?? {};
+    for (const name of [...valueNamesOf(en), ...valueNamesOf(ptBr)]) {
+      assert.ok(Object.hasOwn(values, name), `${code}: ${name}`);
+    }
+  }
+});
+
+test('what is wrong with an address is said in Portuguese, all of it', () => {
+  const known = Object.keys(ADDRESS_FAULTS_IN_PORTUGUESE).sort();
+  assert.deepEqual(known, ADDRESS_FAULTS.map((fault) => `address.${fault}`).sort());
 });

@@ -1,6 +1,8 @@
+import type { AddressFaultCode } from '@vms/common/camera-address.ts';
 import { type Explanation, VmsError } from '@vms/common/errors.ts';
+import { HttpError } from '@vms/http/http-error.ts';
 import { CliError } from '../cli-error.ts';
-import { KNOWN_ERRORS } from './known-errors.ts';
+import { ADDRESS_FAULTS_IN_PORTUGUESE, KNOWN_ERRORS } from './known-errors.ts';
 import { type Language, text, translate } from './text.ts';
 
 /** An error as a person, or a program, is told of it. */
@@ -19,7 +21,7 @@ export const TOLD_TEXTS = {
     'vms met a fault of its own, please report it:\n{detail}',
     'O vms encontrou uma falha própria; por favor, relate:\n{detail}',
   ),
-  inEnglish: text('{happened}', '{happened} (Detalhe, em inglês: {detail})'),
+  inEnglish: text('{detail}', 'Detalhe, em inglês: {detail}'),
 } as const;
 
 /**
@@ -45,13 +47,24 @@ export function toldError(error: unknown, language: Language): ToldError {
 function explain(error: VmsError, language: Language): Explanation {
   const own = error instanceof CliError ? error.explain(language) : undefined;
   if (own !== undefined) return own;
+  const fault = language === 'en' ? undefined : addressFaultOf(error);
+  if (fault !== undefined) return fault;
   const known = Object.hasOwn(KNOWN_ERRORS, error.code) ? KNOWN_ERRORS[error.code] : undefined;
   if (language === 'en' || known === undefined) return error.explanation;
-  return {
-    happened: translate(TOLD_TEXTS.inEnglish, language, {
-      happened: known,
-      detail: error.explanation.happened,
-    }),
-    ...(error.explanation.remedy !== undefined && { remedy: error.explanation.remedy }),
-  };
+  const { happened, kept, remedy } = error.explanation;
+  const detail = [happened, kept, remedy].filter(Boolean).join(' ');
+  return { happened: known, remedy: translate(TOLD_TEXTS.inEnglish, language, { detail }) };
+}
+
+/** What is wrong with the address of a camera, where an error of the API says so of a field. */
+function addressFaultOf(error: VmsError): Explanation | undefined {
+  const [first] = (error instanceof HttpError && error.errors) || [];
+  const code = first?.code ?? '';
+  if (!isAddressFault(code)) return undefined;
+  const words = ADDRESS_FAULTS_IN_PORTUGUESE[code];
+  return { happened: first?.path === 'body.subUrl' ? `Fluxo secundário: ${words}` : words };
+}
+
+function isAddressFault(code: string): code is AddressFaultCode {
+  return Object.hasOwn(ADDRESS_FAULTS_IN_PORTUGUESE, code);
 }

@@ -1,7 +1,8 @@
 import { signOperatorToken } from '@vms/auth/operator-token.ts';
 import { readMasterKey } from '@vms/auth/secrets.ts';
 import { type Clock, systemClock } from '@vms/common/clock.ts';
-import { type Explanation, messageOf, systemErrorCode, VmsError } from '@vms/common/errors.ts';
+import { type Explanation, messageOf, systemErrorCode, type VmsError } from '@vms/common/errors.ts';
+import { type FieldFault, HttpError } from '@vms/http/http-error.ts';
 import type { z } from 'zod';
 import { CliError } from '../cli-error.ts';
 import type { Installation } from '../commands/installation.ts';
@@ -16,24 +17,24 @@ export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** An error that the API answered with: its own code and words. */
-export class ProblemError extends VmsError {
-  /** Which parts of the request are wrong, with the words of the API. */
-  readonly fields: readonly { readonly path: string; readonly message: string }[];
-  /** Seconds after which it may be tried again. */
-  readonly retryAfterSeconds: number | undefined;
-
+/** An error that the API answered with: its own code, words, and which parts of the request are wrong. */
+export class ProblemError extends HttpError<string> {
   constructor(code: string, explanation: Explanation, problem: Record<string, unknown>) {
-    super(code, explanation);
     const { errors, retryAfterSeconds } = problem;
-    this.fields = Array.isArray(errors)
-      ? errors.map((each: unknown) => ({
-          path: String(Object(each).path),
-          message: String(Object(each).message),
-        }))
-      : [];
-    this.retryAfterSeconds = typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined;
+    super(code, explanation, {
+      errors: Array.isArray(errors) ? errors.map(faultOf) : [],
+      ...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
+    });
   }
+}
+
+function faultOf(sent: unknown): FieldFault {
+  const { path, message, code } = Object(sent) as Record<string, unknown>;
+  return {
+    path: String(path),
+    message: String(message),
+    ...(typeof code === 'string' && { code }),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testAddCameras } from './add-suite.ts';
 import { testAppearance } from './appearance-suite.ts';
+import { testBadFiles } from './bad-file-suite.ts';
 import { testCameras } from './cameras-suite.ts';
 import { testFirstRun } from './first-run-suite.ts';
 import { Harness, SKIPPED } from './harness.ts';
@@ -15,6 +16,7 @@ const SUITES = [
   testFirstRun,
   testCameras,
   testAddCameras,
+  testBadFiles,
   testHealth,
   testLive,
   testPlayback,

@@ -35,11 +35,7 @@ export function readAddresses(typed: TypedAddresses, saved?: StoredCamera): Came
   const keptSubUrl = subUrl === undefined ? (saved?.subUrl ?? null) : subUrl;
   if (saved?.demo && (url !== saved.url || keptSubUrl !== saved.subUrl)) throw demoLocked();
   if (keptSubUrl !== null && keptSubUrl === url) {
-    throw addressWrong(
-      sub === undefined ? 'url' : 'subUrl',
-      'main and sub stream have the same address',
-      'Leave the sub stream out where the camera has only one.',
-    );
+    throw addressWrong(sub === undefined ? 'url' : 'subUrl', 'same-twice');
   }
   const username = typed.username || (main?.username ?? sub?.username ?? typed.username);
   const password = typed.password || (main?.password ?? sub?.password ?? typed.password);

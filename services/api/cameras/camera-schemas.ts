@@ -1,4 +1,5 @@
 import { CAMERA_STATES } from '@vms/common/camera.ts';
+import { MAX_CREDENTIAL_CHARACTERS, MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import { type AdviceCode, CAMERA_ADVICE } from '@vms/common/camera-advice.ts';
 import { SEARCH_OUTCOMES, STREAM_ROLES } from '@vms/common/camera-search.ts';
 import { MAX_TIME_ZONE_CHARACTERS, timeZoneOf } from '@vms/common/time-zone.ts';
@@ -6,11 +7,9 @@ import { z } from 'zod';
 import {
   DEFAULT_CAMERA_PAGE,
   MAX_CAMERA_PAGE,
-  MAX_CREDENTIAL_CHARACTERS,
   MAX_MAX_BYTES,
   MAX_NAME_CHARACTERS,
   MAX_RETENTION_DAYS,
-  MAX_URL_CHARACTERS,
   MIN_MAX_BYTES,
 } from '../bounds.ts';
 import { cameraId, cursorInput, instant, nextCursor } from '../schemas.ts';

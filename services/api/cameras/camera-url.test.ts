@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MAX_CREDENTIAL_CHARACTERS, MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import fc from 'fast-check';
 import type { ApiError } from '../api-error.ts';
-import { MAX_CREDENTIAL_CHARACTERS, MAX_URL_CHARACTERS } from '../bounds.ts';
 import { isSameHost, parseCameraUrl } from './camera-url.ts';
 
 const good: [string, string, string | undefined, string | undefined][] = [
@@ -53,7 +53,9 @@ for (const [typed, message] of bad) {
       (error: ApiError) => {
         assert.equal(error.code, 'camera.url-invalid');
         assert.match(error.message, message);
-        assert.equal(error.errors?.[0]?.path, 'body.url');
+        const [fault] = error.errors ?? [];
+        assert.equal(fault?.path, 'body.url');
+        assert.match(fault.code ?? '', /^address\.[a-z-]+$/);
         assert.ok(!error.message.includes('s3cret'));
         return true;
       },

@@ -11,6 +11,7 @@ export interface SearchFailure {
 
 const OUTCOME_OF: Readonly<Partial<Record<string, SearchOutcome>>> = {
   unreachable: 'unreachable',
+  'address-blocked': 'address-blocked',
   'not-rtsp': 'not-rtsp',
   'wrong-password': 'wrong-password',
   'not-found': 'no-known-stream',

@@ -11,10 +11,12 @@ import { createReadBuffer } from '../rtsp-connection.ts';
 import { type Answer, type Script, ScriptedCamera, VIDEO_SDP } from '../testing/scripted-camera.ts';
 import { until } from '../testing/until.ts';
 import {
+  type FoundStream,
   MAX_SEARCHES,
   type SearchResult,
   StreamFinder,
   StreamFinderError,
+  sparesNothing,
 } from './stream-finder.ts';
 import { MAX_CONNECTIONS, MAX_SILENCES, MAX_TRIES, SEARCH_TIMEOUT_MS } from './stream-search.ts';
 
@@ -115,7 +117,10 @@ test('main and sub stream are found, tested and told with their maker, after one
   );
   const { result, camera } = await find({ answer });
   assert.equal(result.outcome, 'found', result.detail);
-  assert.equal(result.detail, 'Found main and sub stream, as cameras of Dahua have them.');
+  assert.equal(
+    result.detail,
+    'Found main and sub stream, as cameras of Dahua / Intelbras have them.',
+  );
   assert.equal(result.maker?.id, 'dahua');
   assert.equal(result.tried, 2);
   assert.deepEqual(
@@ -260,7 +265,7 @@ test('an address of this machine or of a cloud is not connected to', async () =>
   const finder = finderOf(new ManualClock());
   const target = { port: undefined, tls: false, credentials: LOGIN, loopback: false };
   const result = await finder.find({ ...target, host: '169.254.169.254' });
-  assert.equal(result.outcome, 'error');
+  assert.equal(result.outcome, 'address-blocked');
   assert.match(result.detail, /is not connected to/);
 });
 
@@ -285,6 +290,51 @@ test('a stream that is the main one again is no sub stream', async () => {
     result.streams.map(({ role }) => role),
     ['main'],
   );
+});
+
+test('a sub stream of the same size counts where its rate is lower', async () => {
+  const answer = withPaths({ '/stream1': VIDEO_SDP });
+  const [main] = (await find({ answer })).result.streams;
+  assert.ok(main !== undefined);
+  const at = (framesPerSecond: number, bitsPerSecond: number): FoundStream => ({
+    ...main,
+    test: { ...main.test, framesPerSecond, bitsPerSecond },
+  });
+  assert.equal(sparesNothing(at(25, 4e6), at(25, 4e6)), true);
+  assert.equal(sparesNothing(at(25, 4e6), at(20, 3.2e6)), true);
+  assert.equal(sparesNothing(at(25, 4e6), at(25, 1e6)), false);
+  assert.equal(sparesNothing(at(25, 4e6), at(12, 3.9e6)), false);
+});
+
+test('a camera that takes the password in its path alone is told it, and nobody else reads it', async () => {
+  const login = { username: 'admin', password: 'p&ss w/0rd' };
+  const path = (stream: number, name: string, password: string): string =>
+    `/user=${name}&password=${password}&channel=1&stream=${stream}.sdp?real_stream`;
+  const secret = encodeURIComponent(login.password);
+  const inside = withPaths({
+    [path(0, 'admin', secret)]: VIDEO_SDP,
+    [path(1, 'admin', secret)]: SUB_SDP,
+  });
+  const answer = (request: RtspRequest): Answer | undefined =>
+    request.method === 'OPTIONS'
+      ? { status: 200, headers: [['Server', 'H264DVR 1.0']] }
+      : inside(request);
+  const { result, camera } = await find({ answer }, login);
+  assert.equal(result.maker?.id, 'xiongmai');
+  assert.deepEqual(
+    result.streams.map(({ url, test: { state } }) => [url, state]),
+    [0, 1].map((stream) => [
+      `rtsp://127.0.0.1:${camera.port}${path(stream, '$USERNAME', '$PASSWORD')}`,
+      'online',
+    ]),
+  );
+  for (const text of [login.password, secret]) assert.ok(!JSON.stringify(result).includes(text));
+  const refused = await find({ answer }, { ...login, password: 'another-0ne' });
+  assert.equal(refused.result.outcome, 'no-known-stream');
+  assert.ok(!JSON.stringify(refused.result).includes('another-0ne'));
+  const other = await find({ answer: withPaths({}) }, login);
+  const asked = describes(other.camera).map(({ uri }) => uri);
+  assert.ok(!asked.some((uri) => uri.includes(secret)), 'who is no such camera reads no password');
 });
 
 test('no more than MAX_SEARCHES are under way, and stop ends them', async () => {

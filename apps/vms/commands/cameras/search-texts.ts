@@ -16,6 +16,10 @@ export const SEARCH_TEXTS: Readonly<Record<SearchOutcome, Text>> = {
     'Nothing answers at this address on a port of RTSP. Check that the camera has power and network, and that the address is right.',
     'Nada responde neste endereço em uma porta de RTSP. Verifique se a câmera tem energia e rede, e se o endereço está certo.',
   ),
+  'address-blocked': text(
+    'No camera can be there: it is an address of this machine itself, or of no single device. Give the address of the camera in its network.',
+    'Nenhuma câmera pode estar ali: é um endereço deste próprio computador, ou de nenhum aparelho em particular. Informe o endereço da câmera na rede dela.',
+  ),
   'not-rtsp': text(
     'Something answers that is no camera. Check the address, and its port where you gave one.',
     'Algo responde, mas não é uma câmera. Verifique o endereço, e a porta se você informou uma.',

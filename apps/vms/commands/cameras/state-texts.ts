@@ -44,6 +44,17 @@ export const STATE_TEXTS: Readonly<Record<CameraState | 'unknown', StateText>> =
       'Verifique se a câmera tem energia e rede, e se endereço e porta estão certos.',
     ),
   },
+  'address-blocked': {
+    label: text('address not possible', 'endereço impossível'),
+    meaning: text(
+      'This is an address of this machine itself, or of no single device: it is not connected to.',
+      'Este é um endereço deste próprio computador, ou de nenhum aparelho em particular: não nos conectamos a ele.',
+    ),
+    remedy: text(
+      'Give the address of the camera in its network. A camera program on this machine is allowed by ingest.allowLoopbackCameras in vms.yaml.',
+      'Informe o endereço da câmera na rede dela. Um programa de câmera neste computador é permitido por ingest.allowLoopbackCameras em vms.yaml.',
+    ),
+  },
   'wrong-password': {
     label: text('wrong password', 'senha errada'),
     meaning: text(

@@ -18,6 +18,8 @@ export const START_TEXTS = {
     'Stopped by force. Recordings are repaired at the next start.',
     'Encerrado à força. As gravações são reparadas no próximo início.',
   ),
+  port: text('port {port} ({key})', 'porta {port} ({key})'),
+  udpPort: text('UDP port {port} ({key})', 'porta UDP {port} ({key})'),
   portInUse: {
     happened: text('In use by another program: {ports}.', 'Em uso por outro programa: {ports}.'),
     kept: text('Nothing was started.', 'Nada foi iniciado.'),

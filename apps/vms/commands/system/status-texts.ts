@@ -12,6 +12,7 @@ export const STATUS_TEXTS = {
   noAlerts: text('Nothing needs attention.', 'Nada pede atenção.'),
   noCameras: text('none yet', 'nenhuma ainda'),
   process: text('process {pid}', 'processo {pid}'),
+  detail: text('{detail}', 'detalhe (em inglês): {detail}'),
   volume: text(
     '{path}  {state}, {free} free of {total}, {recorded} recorded',
     '{path}  {state}, {free} livres de {total}, {recorded} gravados',
@@ -36,6 +37,7 @@ export const HEALTH_TEXTS = {
 export const VOLUME_TEXTS: Readonly<Record<string, ReturnType<typeof text>>> = {
   recording: text('recording', 'gravando'),
   full: text('full', 'cheio'),
+  failing: text('writing fails', 'com falha de escrita'),
   missing: text('missing', 'ausente'),
   hung: text('does not answer', 'não responde'),
 };

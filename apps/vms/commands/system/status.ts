@@ -65,7 +65,8 @@ function tellServices(
     const process = processes.find((each) => each.name === (PROCESS_OF[name] ?? name));
     const pid =
       process === undefined ? '' : terminal.in(STATUS_TEXTS.process, { pid: process.pid });
-    return ['', name, terminal.in(HEALTH_TEXTS[health]), pid, detail ?? ''];
+    const more = detail === null ? '' : terminal.in(STATUS_TEXTS.detail, { detail });
+    return ['', name, terminal.in(HEALTH_TEXTS[health]), pid, more];
   });
   terminal.print(`\n${terminal.in(STATUS_TEXTS.services)}`);
   terminal.print(rowsOf(rows));

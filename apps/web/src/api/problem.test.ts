@@ -10,7 +10,7 @@ test('a problem document keeps its code, words and fields', () => {
     detail: 'The request is not valid.',
     remedy: 'Mend the fields.',
     errors: [
-      { path: '/url', message: 'must start with rtsp' },
+      { path: '/url', message: 'must start with rtsp', code: 'address.no-scheme' },
       { path: ['body', 'name'], message: 'is missing' },
       'noise',
     ],
@@ -19,8 +19,8 @@ test('a problem document keeps its code, words and fields', () => {
   assert.equal(problem.message, 'The request is not valid.');
   assert.equal(problem.remedy, 'Mend the fields.');
   assert.deepEqual(problem.fields, [
-    { field: 'url', message: 'must start with rtsp' },
-    { field: 'name', message: 'is missing' },
+    { field: 'url', message: 'must start with rtsp', code: 'address.no-scheme' },
+    { field: 'name', message: 'is missing', code: undefined },
   ]);
 });
 

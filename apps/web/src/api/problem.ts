@@ -13,6 +13,8 @@ interface ProblemDocument {
 export interface FieldProblem {
   readonly field: string;
   readonly message: string;
+  /** Stable, where we may have words of our own: `address.web-page`. */
+  readonly code: string | undefined;
 }
 
 /**
@@ -58,6 +60,7 @@ function fieldsOf(errors: unknown): FieldProblem[] {
       {
         field: path.replace(/^[#/.]*(body[./])?/, ''),
         message: typeof message === 'string' ? message : '',
+        code: typeof fields?.code === 'string' ? fields.code : undefined,
       },
     ];
   });

@@ -60,8 +60,20 @@ test('the next camera begins with the credentials of the one before', () => {
 test('what is wrong is said by field', () => {
   const empty = draftOf(undefined);
   assert.deepEqual(checkDraft(empty), { name: 'field.required', url: 'field.required' });
-  for (const url of ['http://10.0.0.5/', 'rtsp://', '10.0.0.5', 'rtsp:///x', 'rtsp://a b/']) {
-    assert.equal(checkDraft({ ...empty, name: 'x', url }).url, 'form.urlWrong', url);
+  const wrong = {
+    'http://10.0.0.5/': 'address.web-page',
+    '10.0.0.5': 'address.no-scheme',
+    'rtsp:///x': 'address.no-host',
+    'rtsp://a b/': 'address.white-space',
+    'rtsp://10.0.0.5:0/': 'address.port-zero',
+  };
+  for (const [url, key] of Object.entries(wrong)) {
+    assert.equal(checkDraft({ ...empty, name: 'x', url }).url, key, url);
+    assert.equal(checkDraft({ ...empty, name: 'x', url: 'rtsp://h/', subUrl: url }).subUrl, key);
+  }
+  for (const field of ['name', 'username', 'password'] as const) {
+    const draft = { ...empty, name: 'x', url: 'rtsp://h/', [field]: 'a\u0007b' };
+    assert.deepEqual(checkDraft(draft), { [field]: 'field.invisible' });
   }
   const right = { ...empty, name: 'x', url: 'RTSP://10.0.0.5/1' };
   assert.deepEqual(checkDraft(right), {});

@@ -1,3 +1,4 @@
+import { readCameraAddress } from '@vms/common/camera-address.ts';
 import type { Camera, CameraInput, CameraTestInput, StreamName } from '../api/types.ts';
 import type { Key } from '../i18n/translate.ts';
 
@@ -76,10 +77,13 @@ export function splitCredentials(
   };
 }
 
-function urlIsRight(url: string): boolean {
-  if (!/^rtsps?:\/\/[^/?#@\s]+/i.test(url)) return false;
-  return URL.canParse(url);
+/** What is wrong with an address, or undefined where the API will take it. */
+function urlError(url: string): Key | undefined {
+  const read = readCameraAddress(url);
+  return typeof read === 'string' ? `address.${read}` : undefined;
 }
+
+const INVISIBLE = /\p{Cc}/u;
 
 function wholeBetween(text: string, least: number, most: number): boolean {
   return /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
@@ -89,10 +93,13 @@ function wholeBetween(text: string, least: number, most: number): boolean {
 export function checkDraft(draft: CameraDraft): DraftErrors {
   const errors: DraftErrors = {};
   if (draft.name.trim() === '') errors.name = 'field.required';
-  if (draft.url.trim() === '') errors.url = 'field.required';
-  else if (!urlIsRight(draft.url.trim())) errors.url = 'form.urlWrong';
-  if (draft.subUrl.trim() !== '' && !urlIsRight(draft.subUrl.trim()))
-    errors.subUrl = 'form.urlWrong';
+  for (const field of ['name', 'username', 'password'] as const) {
+    if (INVISIBLE.test(draft[field])) errors[field] = 'field.invisible';
+  }
+  const url = draft.url.trim() === '' ? 'field.required' : urlError(draft.url);
+  if (url !== undefined) errors.url = url;
+  const subUrl = draft.subUrl.trim() === '' ? undefined : urlError(draft.subUrl);
+  if (subUrl !== undefined) errors.subUrl = subUrl;
   if (!wholeBetween(draft.retentionDays.trim(), 1, MAX_RETENTION_DAYS)) {
     errors.retentionDays = 'form.retentionWrong';
   }

@@ -19,6 +19,7 @@ import {
   splitCredentials,
   testInputOf,
 } from './camera-form-model.ts';
+import { CredentialsFields } from './credentials-fields.tsx';
 import { TestResult } from './test-result.tsx';
 import { TimeZoneField } from './time-zone-field.tsx';
 
@@ -76,8 +77,9 @@ export function CameraForm(props: CameraFormProps) {
     if (key !== undefined) return t(key);
     const thrown = problem();
     if (!(thrown instanceof ApiProblem)) return undefined;
-    const found = thrown.fields.find((entry) => entry.field === field)?.message;
-    return found === '' ? undefined : found;
+    const found = thrown.fields.find((entry) => entry.field === field);
+    // The words of the API are English: without some of our own the field is only pointed at.
+    return found === undefined ? undefined : (t.find(found.code ?? '') ?? t('field.wrong'));
   };
 
   const setUrl = (field: 'url' | 'subUrl', typed: string): void => {
@@ -197,33 +199,17 @@ export function CameraForm(props: CameraFormProps) {
             <p>{t('form.urlSplit')}</p>
           </Notice>
         </Show>
-        <div class="form-row">
-          <Field
-            label={t('form.username')}
-            name="username"
-            value={draft.username}
-            onInput={(username) => setDraft({ username })}
-            error={errorOf('username')}
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-            optional
-          />
-          <Field
-            label={t('form.password')}
-            name="password"
-            value={draft.password}
-            onInput={(password) => setDraft({ password, passwordTouched: true })}
-            error={errorOf('password')}
-            hint={t('form.passwordHint')}
-            placeholder={
-              saved?.hasPassword === true && !draft.passwordTouched ? t('form.passwordKept') : ''
-            }
-            autocomplete="new-password"
-            secret
-            optional
-          />
-        </div>
+        <CredentialsFields
+          value={draft}
+          onChange={(typed) =>
+            setDraft(typed.password === undefined ? typed : { ...typed, passwordTouched: true })
+          }
+          errors={{ username: errorOf('username'), password: errorOf('password') }}
+          passwordPlaceholder={
+            saved?.hasPassword === true && !draft.passwordTouched ? t('form.passwordKept') : ''
+          }
+          optional
+        />
         <fieldset class="form-group">
           <legend>{t('form.keep')}</legend>
           <div class="form-row">

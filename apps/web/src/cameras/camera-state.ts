@@ -10,6 +10,7 @@ export const STATE_LOOKS: Readonly<Record<ShownState, { tone: Tone; icon: IconNa
   online: { tone: 'good', icon: 'good' },
   'no-frames': { tone: 'warn', icon: 'alarm' },
   unreachable: { tone: 'bad', icon: 'bad' },
+  'address-blocked': { tone: 'bad', icon: 'bad' },
   'wrong-password': { tone: 'bad', icon: 'key' },
   'not-found': { tone: 'bad', icon: 'bad' },
   'not-rtsp': { tone: 'bad', icon: 'bad' },

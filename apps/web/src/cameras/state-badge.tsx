@@ -2,6 +2,7 @@ import { Show } from 'solid-js';
 import type { CameraStatusView, ShownState } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { TechnicalDetail } from '../ui/technical-detail.tsx';
 import { lookOf, stateText } from './camera-state.ts';
 
 export function StateBadge(props: { state: ShownState }) {
@@ -32,12 +33,8 @@ export function StateWords(props: { status: CameraStatusView; short?: boolean })
       <Show when={props.status.state !== 'online'}>
         <p class="muted">{stateText(t, props.status.state, 'remedy')}</p>
       </Show>
-      <Show when={props.short !== true && props.status.detail !== ''}>
-        {/* Of an error we have no words of our own: what the system says stands open. */}
-        <details open={props.status.state === 'error'}>
-          <summary>{t('state.detail')}</summary>
-          <p class="mono">{props.status.detail}</p>
-        </details>
+      <Show when={props.short !== true}>
+        <TechnicalDetail text={props.status.detail} open={props.status.state === 'error'} />
       </Show>
     </>
   );

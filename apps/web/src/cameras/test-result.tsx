@@ -3,6 +3,7 @@ import type { CameraTest } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
 import { Notice, type Tone } from '../ui/notice.tsx';
+import { TechnicalDetail } from '../ui/technical-detail.tsx';
 import { lookOf, stateText } from './camera-state.ts';
 import { AdviceList, TestFacts } from './test-facts.tsx';
 
@@ -45,12 +46,7 @@ export function TestResult(props: {
       <Show
         when={good()}
         fallback={
-          <Show when={props.result.detail !== ''}>
-            <details open={props.result.state === 'error'}>
-              <summary>{t('state.detail')}</summary>
-              <p class="mono">{props.result.detail}</p>
-            </details>
-          </Show>
+          <TechnicalDetail text={props.result.detail} open={props.result.state === 'error'} />
         }
       >
         <p class="muted">{t('form.testTook', { time: took() })}</p>

@@ -31,6 +31,26 @@ export const addEn = {
   'add.done': 'Done: show live',
   'add.toList': 'Show the list',
 
+  'address.too-long': 'The address is longer than 2048 characters. Check what was pasted.',
+  'address.white-space':
+    'The address contains a space or an invisible character. Delete it, or type the address.',
+  'address.no-scheme':
+    'The address does not begin with rtsp://. Write it like rtsp://192.168.1.20:554/stream1.',
+  'address.web-page':
+    'This is the address of a web page. Look in the settings of the camera for its RTSP address, which begins with rtsp://.',
+  'address.other-scheme':
+    'Cameras are reached by addresses that begin with rtsp:// or rtsps://. Look in the settings of the camera for that one.',
+  'address.unreadable':
+    'Host or port of the address are not valid. A password with / ? # or : goes into the field for it.',
+  'address.no-host': 'The address names no camera. Write it like rtsp://192.168.1.20:554/stream1.',
+  'address.port-zero': 'There is no port 0. Leave the port out: it is usually 554.',
+  'address.host-late':
+    'A part that looks like a host comes too late. A password with / ? # or @ goes into the field for it.',
+  'address.credentials-too-long':
+    'User name or password in the address are longer than 256 characters. Check both.',
+  'address.same-twice':
+    'Main and sub stream have the same address. Leave the sub stream out where the camera has only one.',
+
   'find.password-needed': 'The camera asks for a user name and a password',
   'find.password-needed.do':
     'Fill in both: those with which you open the camera’s own page. Some cameras want a user of their own for RTSP or ONVIF.',
@@ -40,6 +60,9 @@ export const addEn = {
   'find.unreachable': 'Nothing answers at {{ address }}',
   'find.unreachable.do':
     'Check that the camera has power and network, that the address is right, and that RTSP is switched on in the camera (usually port 554). If it has another port, write it after the address: 192.168.1.20:8554.',
+  'find.address-blocked': 'No camera can be at {{ address }}',
+  'find.address-blocked.do':
+    'It is an address of this machine itself, or of no single device. Give the address of the camera in its network.',
   'find.not-rtsp': 'Something answers at {{ address }}, but not with camera streams',
   'find.not-rtsp.do':
     'That may be the camera’s web page (port 80), or another device. Leave the port out, or give the RTSP port, which is usually 554.',
@@ -91,8 +114,8 @@ export const addEn = {
   'file.noName': 'The name is missing.',
   'file.noTarget': 'Address and url are both missing.',
   'file.twoTargets': 'Give address or url, not both.',
-  'file.badAddress': 'The address is not one.',
-  'file.badUrl': 'The url must start with rtsp:// or rtsps://.',
+  'file.badAddress':
+    'The address is not valid: give the number (192.168.1.20) or the name of the camera.',
   'file.columnCount': 'This line has {{ found }} fields instead of {{ expected }}.',
   'file.twice': 'The same camera stands in line {{ line }} already.',
   'file.exists': 'A camera with this address is there already.',

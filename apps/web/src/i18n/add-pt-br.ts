@@ -33,6 +33,27 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'add.done': 'Pronto: ver ao vivo',
   'add.toList': 'Ver a lista',
 
+  'address.too-long': 'O endereço tem mais de 2048 caracteres. Confira o que foi colado.',
+  'address.white-space':
+    'O endereço contém um espaço ou um caractere invisível. Apague-o, ou digite o endereço.',
+  'address.no-scheme':
+    'O endereço não começa com rtsp://. Escreva-o como rtsp://192.168.1.20:554/stream1.',
+  'address.web-page':
+    'Este é o endereço de uma página web. Procure nas configurações da câmera o endereço RTSP dela, que começa com rtsp://.',
+  'address.other-scheme':
+    'Câmeras têm endereços que começam com rtsp:// ou rtsps://. Procure esse endereço nas configurações da câmera.',
+  'address.unreadable':
+    'O host ou a porta do endereço não são válidos. Uma senha com / ? # ou : vai no campo próprio.',
+  'address.no-host':
+    'O endereço não diz qual câmera. Escreva-o como rtsp://192.168.1.20:554/stream1.',
+  'address.port-zero': 'A porta 0 não existe. Deixe a porta de fora: em geral é a 554.',
+  'address.host-late':
+    'Uma parte que parece um host vem tarde demais. Uma senha com / ? # ou @ vai no campo próprio.',
+  'address.credentials-too-long':
+    'O usuário ou a senha no endereço têm mais de 256 caracteres. Confira os dois.',
+  'address.same-twice':
+    'O fluxo principal e o secundário têm o mesmo endereço. Deixe o secundário vazio se a câmera só tem um.',
+
   'find.password-needed': 'A câmera pede usuário e senha',
   'find.password-needed.do':
     'Preencha os dois: são os mesmos com que você abre a página da câmera. Algumas câmeras querem um usuário próprio para RTSP ou ONVIF.',
@@ -42,6 +63,9 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'find.unreachable': 'Nada responde em {{ address }}',
   'find.unreachable.do':
     'Verifique se a câmera tem energia e rede, se o endereço está certo e se o RTSP está ligado na câmera (em geral porta 554). Se a porta for outra, escreva-a depois do endereço: 192.168.1.20:8554.',
+  'find.address-blocked': 'Nenhuma câmera pode estar em {{ address }}',
+  'find.address-blocked.do':
+    'É um endereço deste próprio computador, ou de nenhum aparelho em particular. Informe o endereço da câmera na rede dela.',
   'find.not-rtsp': 'Algo responde em {{ address }}, mas não com fluxos de câmera',
   'find.not-rtsp.do':
     'Pode ser a página da câmera (porta 80) ou outro aparelho. Tire a porta, ou informe a porta RTSP, que em geral é 554.',
@@ -94,8 +118,8 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'file.noName': 'Falta o nome.',
   'file.noTarget': 'Faltam address e url.',
   'file.twoTargets': 'Informe address ou url, não os dois.',
-  'file.badAddress': 'O endereço não é válido.',
-  'file.badUrl': 'O url precisa começar com rtsp:// ou rtsps://.',
+  'file.badAddress':
+    'O endereço não é válido: informe o número (192.168.1.20) ou o nome da câmera.',
   'file.columnCount': 'Esta linha tem {{ found }} campos em vez de {{ expected }}.',
   'file.twice': 'A mesma câmera já está na linha {{ line }}.',
   'file.exists': 'Já existe uma câmera com este endereço.',

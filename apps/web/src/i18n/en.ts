@@ -42,6 +42,8 @@ export const en = {
   'field.show': 'Show password',
   'field.hide': 'Hide password',
   'field.required': 'Fill in this field.',
+  'field.wrong': 'This was not accepted. Check it.',
+  'field.invisible': 'It contains an invisible character. Delete it and type it again.',
   'field.optional': 'optional',
 
   'action.cancel': 'Cancel',
@@ -92,6 +94,11 @@ export const en = {
   'state.unreachable.meaning': 'Nothing answers at this address.',
   'state.unreachable.remedy':
     'Check that the camera has power and network, and that address and port are right. We keep trying.',
+  'state.address-blocked.label': 'Address not possible',
+  'state.address-blocked.meaning':
+    'This is an address of this machine itself, or of no single device: it is not connected to.',
+  'state.address-blocked.remedy':
+    'Give the address of the camera in its network. A camera program on this machine is allowed by ingest.allowLoopbackCameras in vms.yaml.',
   'state.wrong-password.label': 'Wrong password',
   'state.wrong-password.meaning': 'The camera refuses this user name and password.',
   'state.wrong-password.remedy':
@@ -134,7 +141,6 @@ export const en = {
   'form.namePlaceholder': 'Front gate',
   'form.url': 'Address',
   'form.urlHint': 'RTSP address, for instance rtsp://192.168.1.20:554/stream1',
-  'form.urlWrong': 'The address must start with rtsp:// or rtsps:// and name a host.',
   'form.urlSplit': 'User name and password were moved from the address to their own fields.',
   'form.subUrl': 'Sub stream',
   'form.subUrlHint':

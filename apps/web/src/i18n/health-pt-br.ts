@@ -92,9 +92,9 @@ export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
   'channels.never': 'nada entregue ainda',
   'channels.waiting.one': '{{ count }} à espera',
   'channels.waiting.other': '{{ count }} à espera',
-  'channels.failed': 'A última entrega falhou: {{ error }}',
+  'channels.failed': 'A última entrega falhou. Detalhe (em inglês): {{ error }}',
   'channels.test': 'Enviar um teste',
   'channels.testing': 'Enviando…',
   'channels.testGood': 'O teste chegou.',
-  'channels.testBad': 'O teste não chegou: {{ detail }}',
+  'channels.testBad': 'O teste não chegou. Detalhe (em inglês): {{ detail }}',
 };

@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CAMERA_STATES } from '@vms/common/camera.ts';
+import { ADDRESS_FAULTS } from '@vms/common/camera-address.ts';
+import { CAMERA_ADVICE } from '@vms/common/camera-advice.ts';
 import { createTranslate, DICTIONARIES, LOCALES, localeFor } from './translate.ts';
 
 const SOURCE = join(import.meta.dirname, '..');
@@ -33,8 +35,10 @@ const FAMILIES: readonly RegExp[] = [
   /^player\.error\.(network|media|codec|unsupported)$/,
   /^advice\.[a-z0-9-]+\.[a-z0-9-]+(\.do)?$/,
   /^find\.[a-z-]+(\.do)?$/,
+  new RegExp(`^address\\.(${ADDRESS_FAULTS.join('|')})$`),
   /^add\.way\.(address|url|file)$/,
   /^file\.(testing|good|added)$/,
+  /^camera\.(recordings|details)$/,
   /^settings\.zone\.(camera|device)$/,
   /^password\.strength\.(has-name|repeats|enough|good|strong)$/,
   /^error\.[a-z]+\.[a-z0-9-]+$/,
@@ -105,4 +109,36 @@ test('numbers choose the form, and arguments are filled in', () => {
   assert.equal(pt.find('error.camera.not-found'), 'Esta câmera não existe mais.');
   assert.equal(pt.find('error.of.another-world'), undefined);
   assert.equal(pt.find('toString'), undefined);
+});
+
+test('whatever is filled into a sentence is isolated', () => {
+  const t = createTranslate(() => 'en');
+  assert.equal(t('delete.title', { name: 'שער' }), 'Delete \u2068שער\u2069?');
+  for (const name of ['Gate {{ name }}', '$& $1 {{ count }}', '\\1']) {
+    assert.equal(t('delete.title', { name }), `Delete ${name}?`);
+  }
+});
+
+test('every advice has its words, which ask for no value that it does not have', () => {
+  const values = (text: string): string[] =>
+    [...text.matchAll(/\{\{ (\w+) \}\}/g)].map(([, name = '']) => name);
+  for (const locale of LOCALES) {
+    const dictionary: Readonly<Record<string, string>> = DICTIONARIES[locale];
+    for (const [code, definition] of Object.entries(CAMERA_ADVICE)) {
+      for (const key of [`advice.${code}`, `advice.${code}.do`]) {
+        const text = dictionary[key];
+        assert.ok(text !== undefined, `${locale}: ${key}`);
+        for (const name of values(text)) {
+          assert.ok(Object.hasOwn(definition.values, name), `${locale}: ${key}: ${name}`);
+        }
+      }
+    }
+    const known = new RegExp(
+      `^advice\\.(unknown|(${Object.keys(CAMERA_ADVICE).join('|')})(\\.do)?)$`,
+    );
+    const others = Object.keys(dictionary).filter(
+      (key) => /^advice\./.test(key) && !known.test(key),
+    );
+    assert.deepEqual(others, [], locale);
+  }
 });

@@ -44,6 +44,8 @@ export const ptBr: Dictionary = {
   'field.show': 'Mostrar a senha',
   'field.hide': 'Ocultar a senha',
   'field.required': 'Preencha este campo.',
+  'field.wrong': 'Isto não foi aceito. Confira.',
+  'field.invisible': 'Contém um caractere invisível. Apague e digite de novo.',
   'field.optional': 'opcional',
 
   'action.cancel': 'Cancelar',
@@ -94,6 +96,11 @@ export const ptBr: Dictionary = {
   'state.unreachable.meaning': 'Nada responde neste endereço.',
   'state.unreachable.remedy':
     'Verifique se a câmera tem energia e rede, e se endereço e porta estão certos. Continuamos tentando.',
+  'state.address-blocked.label': 'Endereço impossível',
+  'state.address-blocked.meaning':
+    'Este é um endereço deste próprio computador, ou de nenhum aparelho em particular: não nos conectamos a ele.',
+  'state.address-blocked.remedy':
+    'Informe o endereço da câmera na rede dela. Um programa de câmera neste computador é permitido por ingest.allowLoopbackCameras em vms.yaml.',
   'state.wrong-password.label': 'Senha errada',
   'state.wrong-password.meaning': 'A câmera recusa este usuário e esta senha.',
   'state.wrong-password.remedy':
@@ -122,7 +129,7 @@ export const ptBr: Dictionary = {
   'state.unknown.label': 'Não se sabe',
   'state.unknown.meaning': 'O sistema não consegue dizer agora como está esta câmera.',
   'state.unknown.remedy': 'Nada a fazer: costuma levar alguns segundos.',
-  'state.detail': 'Detalhe técnico',
+  'state.detail': 'Detalhe técnico (em inglês)',
 
   'track.size': '{{ width }} × {{ height }}',
   'track.rate': '{{ rate }} qps',
@@ -136,7 +143,6 @@ export const ptBr: Dictionary = {
   'form.namePlaceholder': 'Portão da frente',
   'form.url': 'Endereço',
   'form.urlHint': 'Endereço RTSP, por exemplo rtsp://192.168.1.20:554/stream1',
-  'form.urlWrong': 'O endereço deve começar com rtsp:// ou rtsps:// e ter um host.',
   'form.urlSplit': 'Usuário e senha passaram do endereço para os campos próprios.',
   'form.subUrl': 'Fluxo secundário',
   'form.subUrlHint':

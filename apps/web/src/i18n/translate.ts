@@ -1,5 +1,5 @@
-import { resolveTemplate, translator } from '@solid-primitives/i18n';
-import { isolate } from './bidi.ts';
+import { translator } from '@solid-primitives/i18n';
+import { isolate } from '@vms/common/bidi.ts';
 import type { Dictionary, Key } from './dictionary.ts';
 import { en } from './en.ts';
 import { ptBr } from './pt-br.ts';
@@ -34,20 +34,17 @@ export interface Translate {
   find(key: string, args?: TemplateArguments): string | undefined;
 }
 
-/** Names may come from anybody, and be in any script. */
-function isolated(args: TemplateArguments): TemplateArguments {
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? isolate(value) : value,
-    ]),
-  );
+/** Fills the values in, once: names come from anybody, hold anything, and are in any script. */
+function filled(text: string, args: TemplateArguments): string {
+  return text.replaceAll(/\{\{ (\w+) \}\}/g, (place, name: string) => {
+    const value = Object.hasOwn(args, name) ? args[name] : undefined;
+    return value === undefined ? place : isolate(String(value));
+  });
 }
 
 export function createTranslate(locale: () => Locale): Translate {
   const lookup = translator(() => DICTIONARIES[locale()]);
-  const text = (key: Key, args: TemplateArguments = {}): string =>
-    resolveTemplate(lookup(key), isolated(args));
+  const text = (key: Key, args: TemplateArguments = {}): string => filled(lookup(key), args);
   return Object.assign(text, {
     counted(key: CountedKey, count: number, args: TemplateArguments = {}): string {
       const rule = new Intl.PluralRules(locale()).select(count);
@@ -57,7 +54,7 @@ export function createTranslate(locale: () => Locale): Translate {
     find(key: string, args: TemplateArguments = {}): string | undefined {
       const dictionary: Readonly<Record<string, string>> = DICTIONARIES[locale()];
       const found = Object.hasOwn(dictionary, key) ? dictionary[key] : undefined;
-      return found === undefined ? undefined : resolveTemplate(found, isolated(args));
+      return found === undefined ? undefined : filled(found, args);
     },
   });
 }

@@ -11,6 +11,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Notice, type Tone } from '../ui/notice.tsx';
 import { Failed, Loading } from '../ui/page-states.tsx';
 import { Segmented } from '../ui/segmented.tsx';
+import { TechnicalDetail } from '../ui/technical-detail.tsx';
 import { alertRemedy, alertTime, alertTitle } from './alert-words.ts';
 
 const STATES: readonly AlertState[] = ['open', 'all'];
@@ -90,12 +91,7 @@ function AlertRow(props: { alert: AlertView }) {
           <Show when={!open()}> · {t('health.over')}</Show>
         </p>
         <Show when={open() && alertRemedy(t, props.alert)}>{(text) => <p>{text()}</p>}</Show>
-        <Show when={props.alert.detail !== ''}>
-          <details>
-            <summary>{t('state.detail')}</summary>
-            <p class="mono">{props.alert.detail}</p>
-          </details>
-        </Show>
+        <TechnicalDetail text={props.alert.detail} />
       </div>
       <Show when={props.alert.subject.kind === 'camera'}>
         <A

@@ -6,6 +6,7 @@ import type { ServiceHealth } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import type { Tone } from '../ui/notice.tsx';
 import { Failed, Loading } from '../ui/page-states.tsx';
+import { TechnicalDetail } from '../ui/technical-detail.tsx';
 import { useTitle } from '../ui/title.ts';
 import { serviceName } from './alert-words.ts';
 import { AlertsSection } from './alerts-section.tsx';
@@ -79,7 +80,10 @@ function ServiceRow(props: { service: ServiceHealth }) {
         tone={HEALTH_TONES[status()] ?? 'bad'}
         text={t.find(`health.${status()}`) ?? status()}
       />
-      <span class="muted small service-detail">{props.service.detail ?? does()}</span>
+      <div class="muted small service-detail">
+        {does()}
+        <TechnicalDetail text={props.service.detail ?? ''} />
+      </div>
     </li>
   );
 }

@@ -6,6 +6,7 @@ import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import type { Tone } from '../ui/notice.tsx';
+import { TechnicalDetail } from '../ui/technical-detail.tsx';
 import { forecastOf } from './forecast.ts';
 import { StatusBadge } from './status-badge.tsx';
 
@@ -94,8 +95,9 @@ function VolumeCard(props: { volume: Volume }) {
           {t('system.acknowledged', { time: ageText(props.volume.acknowledgementAgeMs) })}
         </p>
       </Show>
-      <Show when={props.volume.state !== 'recording' && props.volume.detail !== ''}>
-        <p class="small">{props.volume.detail}</p>
+      <Show when={props.volume.state !== 'recording'}>
+        <p class="small">{t.find(`alert.volume.${props.volume.state}.do`)}</p>
+        <TechnicalDetail text={props.volume.detail} />
       </Show>
     </article>
   );

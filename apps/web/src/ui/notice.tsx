@@ -53,7 +53,8 @@ export function useProblemText(): (thrown: unknown) => string {
     // What is missing in an answer shows as a TypeError where it is read.
     if (thrown instanceof TypeError) return t('error.web.not-understood');
     if (!(thrown instanceof ApiProblem)) return t('error.web.unexpected');
-    const ours = t.find(`error.${thrown.code}`);
+    // What is wrong of a field says more than that something is wrong.
+    const ours = t.find(thrown.fields[0]?.code ?? '') ?? t.find(`error.${thrown.code}`);
     if (ours !== undefined) return ours;
     const theirs = [thrown.detail, thrown.kept, thrown.remedy].filter(Boolean).join(' ');
     return theirs === '' ? `${t('error.web.unexpected')} (${thrown.code})` : theirs;

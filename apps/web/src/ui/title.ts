@@ -1,5 +1,5 @@
+import { isolate } from '@vms/common/bidi.ts';
 import { createEffect, onCleanup } from 'solid-js';
-import { isolate } from '../i18n/bidi.ts';
 
 const PRODUCT = 'VMS Enterprise';
 

@@ -1,10 +1,7 @@
-import {
-  MAX_CREDENTIAL_CHARACTERS,
-  MAX_NAME_CHARACTERS,
-  MAX_RETENTION_DAYS,
-} from '@vms/api/bounds.ts';
+import { MAX_NAME_CHARACTERS, MAX_RETENTION_DAYS } from '@vms/api/bounds.ts';
 import { parseCameraUrl } from '@vms/api/cameras/camera-url.ts';
 import { parseSearchAddress } from '@vms/api/cameras/search-address.ts';
+import { MAX_CREDENTIAL_CHARACTERS } from '@vms/common/camera-address.ts';
 import { timeZoneOf } from '@vms/common/time-zone.ts';
 import type { Terminal } from '../../../command-line/terminal.ts';
 import type { Text, Values } from '../../../language/text.ts';

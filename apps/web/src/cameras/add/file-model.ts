@@ -111,7 +111,8 @@ function rowOf(
   const url = parts?.url ?? full;
   const subUrl = splitCredentials(value('subUrl'))?.url ?? value('subUrl');
   const errors = checkDraft({ ...newDraft(undefined, url || 'rtsp://host'), name, subUrl });
-  if (errors.url !== undefined || errors.subUrl !== undefined) return wrong('file.badUrl');
+  const fault = errors.url ?? errors.subUrl ?? errors.name;
+  if (fault !== undefined) return wrong(fault);
   const target = address === '' ? url : bareAddress(address);
   if (known.has(target)) return wrong('file.exists');
   const before = lines.get(target);

@@ -2,6 +2,7 @@ import { For, type JSX, Show } from 'solid-js';
 import type { CameraSearch, FoundStream } from '../../api/types.ts';
 import { usePreferences } from '../../i18n/preferences.tsx';
 import { Notice, type Tone } from '../../ui/notice.tsx';
+import { TechnicalDetail } from '../../ui/technical-detail.tsx';
 import { stateText } from '../camera-state.ts';
 import { AdviceList, TestFacts } from '../test-facts.tsx';
 import { outcomeKey, streamOf } from './find-model.ts';
@@ -74,12 +75,7 @@ function NotFound(props: { search: CameraSearch; address: string }) {
       <Show when={props.search.tried > 1}>
         <p class="muted">{t.counted('find.tried', props.search.tried)}</p>
       </Show>
-      <Show when={props.search.detail !== ''}>
-        <details open={key() === 'find.error'}>
-          <summary>{t('state.detail')}</summary>
-          <p class="mono">{props.search.detail}</p>
-        </details>
-      </Show>
+      <TechnicalDetail text={props.search.detail} open={key() === 'find.error'} />
     </Notice>
   );
 }
