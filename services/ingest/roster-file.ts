@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { CameraAssignment } from '@vms/common/camera.ts';
 import { messageOf, systemErrorCode } from '@vms/common/errors.ts';
 import { isCameraId } from '@vms/common/ids.ts';
+import { replaceFile } from '@vms/files/replace-file.ts';
 import { z } from 'zod';
 import { IngestError } from './ingest-error.ts';
 
@@ -65,24 +64,10 @@ export async function readRoster(path: string): Promise<CameraList | undefined> 
  * @throws IngestError `ingest.roster-unusable`
  */
 export async function writeRoster(path: string, list: CameraList): Promise<void> {
-  const temporary = `${path}.new`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
+  const content = `${JSON.stringify({ version: 1, ...list }, undefined, 1)}\n`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(temporary, flags, 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify({ version: 1, ...list }, undefined, 1)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    const folder = await open(dirname(path), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    // Addresses and sealed passwords: nobody else reads them.
+    await replaceFile(path, content, { file: 0o600, folder: 0o700 });
   } catch (cause) {
     throw unusable(path, 'written', cause);
   }

@@ -43,6 +43,11 @@ const BAD_FILES: readonly BadFile[] = [
     says: { en: /Line 3: A quotation mark/, 'pt-BR': /Linha 3: Faltou fechar aspas/ },
   },
   {
+    what: 'something behind a closing quotation mark',
+    text: 'name,address\nYard,10.0.0.1\n"Gate" 2,10.0.0.2\n',
+    says: { en: /Line 3: .*is doubled/, 'pt-BR': /Linha 3: .*são dobradas/ },
+  },
+  {
     what: 'too many lines',
     text: `name,address\n${'Gate,10.0.0.1\n'.repeat(MAX_FILE_LINES + 1)}`,
     says: { en: /At most 500 lines.*Split/, 'pt-BR': /No máximo 500 linhas.*Divida/ },

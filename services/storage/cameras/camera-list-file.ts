@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { systemErrorCode } from '@vms/common/errors.ts';
 import { type CameraId, isCameraId } from '@vms/common/ids.ts';
+import { replaceFile } from '@vms/files/replace-file.ts';
 import { z } from 'zod';
 
 /** Cameras of one instance at the most. */
@@ -50,24 +50,4 @@ export async function writeCameraList(
   cameras: readonly RecordedCamera[],
 ): Promise<void> {
   await replaceFile(path, `${JSON.stringify({ version: 1, cameras }, null, 1)}\n`);
-}
-
-/** Replaces a small file as a whole: written beside, synced, renamed, the name synced. */
-export async function replaceFile(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o640);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

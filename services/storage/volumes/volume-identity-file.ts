@@ -4,13 +4,13 @@ import type { Clock } from '@vms/common/clock.ts';
 import { messageOf, systemErrorCode } from '@vms/common/errors.ts';
 import { isCameraId, newId, type RandomBytes } from '@vms/common/ids.ts';
 import type { Logger } from '@vms/common/logger.ts';
+import { replaceFile } from '@vms/files/replace-file.ts';
 import { VOLUME_IDENTITY_FILE, VOLUME_LOCK_FILE } from '@vms/format/paths.ts';
 import {
   encodeVolumeIdentity,
   parseVolumeIdentity,
   type VolumeIdentity,
 } from '@vms/format/volume-identity.ts';
-import { replaceFile } from '../cameras/camera-list-file.ts';
 import type { VolumeConfig } from '../config.ts';
 import { StorageError } from '../storage-error.ts';
 import { measureSync } from './measure-sync.ts';

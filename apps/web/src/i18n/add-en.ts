@@ -110,6 +110,8 @@ export const addEn = {
   'file.noHeader':
     'The first line must name the columns: name, and address or url. Download the sample to start from.',
   'file.unknownColumn': 'There is no column “{{ column }}”.',
+  'file.malformed':
+    'This cannot be understood. A quotation mark within a value is doubled, and the value stands between marks.',
   'file.quote': 'A quotation mark is not closed.',
   'file.noName': 'The name is missing.',
   'file.noTarget': 'Address and url are both missing.',

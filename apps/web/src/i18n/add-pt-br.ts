@@ -114,6 +114,8 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'file.noHeader':
     'A primeira linha precisa dar nome às colunas: name, e address ou url. Baixe o exemplo para começar.',
   'file.unknownColumn': 'Não existe a coluna “{{ column }}”.',
+  'file.malformed':
+    'Isto não pode ser entendido. Aspas dentro de um valor são dobradas, e o valor fica entre aspas.',
   'file.quote': 'Faltou fechar aspas.',
   'file.noName': 'Falta o nome.',
   'file.noTarget': 'Faltam address e url.',

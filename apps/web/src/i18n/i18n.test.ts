@@ -37,7 +37,7 @@ const FAMILIES: readonly RegExp[] = [
   /^find\.[a-z-]+(\.do)?$/,
   new RegExp(`^address\\.(${ADDRESS_FAULTS.join('|')})$`),
   /^add\.way\.(address|url|file)$/,
-  /^file\.(testing|good|added)$/,
+  /^file\.(testing|good|added|quote|malformed)$/,
   /^camera\.(recordings|details)$/,
   /^settings\.zone\.(camera|device)$/,
   /^password\.strength\.(has-name|repeats|enough|good|strong)$/,

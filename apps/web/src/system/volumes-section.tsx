@@ -57,7 +57,7 @@ function VolumeCard(props: { volume: Volume }) {
   const used = (): number => props.volume.totalBytes - props.volume.freeBytes;
   const other = (): number => Math.max(0, used() - props.volume.recordedBytes);
   return (
-    <article class="panel volume">
+    <article class="panel volume" data-testid="volume">
       <div class="volume-head">
         <Icon name="disk" size={20} />
         <h3 class="truncate">{props.volume.id}</h3>

@@ -1,4 +1,5 @@
 import type { CameraColumn } from '@vms/common/camera-columns.ts';
+import { type Delimiter, delimiterOf } from '@vms/common/csv-delimiter.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import { CsvError, parse } from 'csv-parse/sync';
 import { CliError } from '../../../cli-error.ts';
@@ -11,8 +12,6 @@ import { IMPORT_FAULTS } from './import-texts.ts';
 export const MAX_IMPORT_ROWS = 10_000;
 /** Characters of one row. */
 const MAX_ROW_CHARACTERS = 64 * 1024;
-
-export type Delimiter = ',' | ';' | '\t';
 
 /** A row of the file: its values by column, trimmed. */
 export interface CsvRow {
@@ -63,20 +62,6 @@ export function readCsvTable(bytes: Uint8Array): CsvTable {
     );
   if (rows.length === 0) throw unusable(IMPORT_FAULTS.noRows);
   return { encoding, delimiter, columns: header.record.length, ignored, rows };
-}
-
-/** What separates the names of the columns: spreadsheets in Portuguese write semicolons. */
-function delimiterOf(text: string): Delimiter {
-  const [firstLine = ''] = text
-    .replace(/^\uFEFF/, '')
-    .trimStart()
-    .split(/\r?\n|\r/);
-  const unquoted = firstLine.replaceAll(/"[^"]*"/g, '');
-  const counts = ([';', ',', '\t'] as const).map((delimiter) => ({
-    delimiter,
-    count: unquoted.split(delimiter).length - 1,
-  }));
-  return counts.reduce((best, each) => (each.count > best.count ? each : best)).delimiter;
 }
 
 function parseRecords(text: string, delimiter: Delimiter): ParsedRecord[] {

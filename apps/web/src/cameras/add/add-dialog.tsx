@@ -1,6 +1,6 @@
 import { useNavigate } from '@solidjs/router';
 import { useQuery } from '@tanstack/solid-query';
-import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { createSignal, For, lazy, Match, Show, Suspense, Switch } from 'solid-js';
 import { camerasQuery } from '../../api/queries.ts';
 import type { Camera } from '../../api/types.ts';
 import { usePreferences } from '../../i18n/preferences.tsx';
@@ -10,9 +10,11 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { CameraForm } from '../camera-form.tsx';
 import type { Credentials } from '../camera-form-model.ts';
 import { StateBadge } from '../state-badge.tsx';
-import { FileForm } from './file-form.tsx';
 import { FindForm } from './find-form.tsx';
 import './add.css';
+
+// Reads CSV, which nobody else needs.
+const FileForm = lazy(() => import('./file-form.tsx'));
 
 const WAYS = ['address', 'url', 'file'] as const;
 type Way = (typeof WAYS)[number];
@@ -81,7 +83,9 @@ export default function AddDialog(props: { onClose: () => void }) {
             />
           </Match>
           <Match when={way() === 'file'}>
-            <FileForm onClose={props.onClose} onSaved={saved} />
+            <Suspense>
+              <FileForm onClose={props.onClose} onSaved={saved} />
+            </Suspense>
           </Match>
         </Switch>
       </Show>

@@ -1,84 +1,61 @@
-/** One record of a CSV text, with the line on which it begins, from 1. */
+import { delimiterOf } from '@vms/common/csv-delimiter.ts';
+import { CsvError, parse } from 'csv-parse/browser/esm/sync';
+
+/** One record of a CSV text, with the line on which it ends, from 1. */
 export interface CsvRecord {
   readonly line: number;
   readonly fields: readonly string[];
 }
 
-/** A quotation mark was opened on this line and never closed. */
-export class OpenQuote extends Error {
+/** A text that is no CSV from a line on. */
+export class CsvFault extends Error {
+  /** `quote`: a quotation mark is opened and never closed. */
+  readonly kind: 'quote' | 'malformed';
   readonly line: number;
 
-  constructor(line: number) {
-    super(`A quotation mark on line ${line} is not closed.`);
-    this.name = 'OpenQuote';
+  constructor(kind: CsvFault['kind'], line: number, cause: unknown) {
+    super(`The CSV cannot be read from line ${line} on.`, { cause });
+    this.name = 'CsvFault';
+    this.kind = kind;
     this.line = line;
   }
 }
 
-/** Spreadsheets of countries with a decimal comma separate fields by semicolons; some export tabs. */
-export function separatorOf(text: string): ',' | ';' | '\t' {
-  const unquoted = text.replace(/"(?:[^"]|"")*"/g, '');
-  const first = /^[^\r\n]*/.exec(unquoted)?.[0] ?? '';
-  const count = (separator: string): number => first.split(separator).length;
-  if (count('\t') > 1 && count('\t') >= count(';')) return '\t';
-  return count(';') > count(',') ? ';' : ',';
-}
+/** Characters of one record: more than its fields may have. */
+const MAX_RECORD_CHARACTERS = 64 * 1024;
 
 /**
- * Records of a CSV text (RFC 4180), by the separator of its first line. Empty lines and those that
- * begin with `#` are left out; a byte order mark is too.
- * @throws OpenQuote
+ * Records of a CSV text (RFC 4180), by the delimiter of its first line, trimmed. Empty lines and those
+ * that begin with `#` are left out; a byte order mark is too.
+ * @param most records that are read
+ * @throws CsvFault
  */
-export function parseCsv(source: string): CsvRecord[] {
-  const text = source.replace(/^\uFEFF/, '');
-  const separator = separatorOf(text);
+export function parseCsv(text: string, most: number): CsvRecord[] {
   const records: CsvRecord[] = [];
-  let line = 1;
-  let at = 0;
-  while (at < text.length) {
-    const startLine = line;
-    const fields: string[] = [];
-    let ended = false;
-    while (!ended) {
-      const field = readField(text, at, separator, startLine);
-      fields.push(field.value);
-      line += field.lines;
-      at = field.end;
-      if (text[at] === separator) at++;
-      else ended = true;
-    }
-    at += text.startsWith('\r\n', at) ? 2 : 1;
-    line++;
-    const isEmpty = fields.every((field) => field === '');
-    if (!isEmpty && fields[0]?.startsWith('#') !== true) records.push({ line: startLine, fields });
+  try {
+    parse(text, {
+      delimiter: delimiterOf(text),
+      record_delimiter: ['\r\n', '\n', '\r'],
+      bom: true,
+      comment: '#',
+      // Only whole lines: a password may hold one.
+      comment_no_infix: true,
+      trim: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      max_record_size: MAX_RECORD_CHARACTERS,
+      to: most,
+      on_record: (fields: string[], { lines }) => {
+        records.push({ line: lines, fields });
+        return null;
+      },
+    });
+    return records;
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const isQuote = cause.code === 'CSV_QUOTE_NOT_CLOSED' || cause.code === 'CSV_MAX_RECORD_SIZE';
+    // Of a quote that is never closed the parser names the end of the text: it began after the last record.
+    throw new CsvFault(isQuote ? 'quote' : 'malformed', (records.at(-1)?.line ?? 0) + 1, cause);
   }
-  return records;
-}
-
-/** The field at `at`: its value, where it ends, and the line breaks inside. */
-function readField(
-  text: string,
-  at: number,
-  separator: string,
-  line: number,
-): { value: string; end: number; lines: number } {
-  if (text[at] !== '"') {
-    let end = at;
-    while (end < text.length && text[end] !== separator && !/[\r\n]/.test(text[end] ?? '')) end++;
-    return { value: text.slice(at, end).trim(), end, lines: 0 };
-  }
-  let value = '';
-  let end = at + 1;
-  for (;;) {
-    const quote = text.indexOf('"', end);
-    if (quote === -1) throw new OpenQuote(line);
-    value += text.slice(end, quote);
-    end = quote + 1;
-    if (text[end] !== '"') break;
-    value += '"';
-    end++;
-  }
-  // What stands between the closing mark and the separator belongs to nothing.
-  while (end < text.length && text[end] !== separator && !/[\r\n]/.test(text[end] ?? '')) end++;
-  return { value, end, lines: value.split('\n').length - 1 };
 }

@@ -13,7 +13,7 @@ import { FileRows } from './file-rows.tsx';
 const COMMANDS = ['vms cameras import cameras.csv --dry-run', 'vms cameras import cameras.csv'];
 
 /** Adds many cameras from a CSV: a dry run that tests every line first, then those that work. */
-export function FileForm(props: {
+export default function FileForm(props: {
   onClose: () => void;
   onSaved: (cameras: readonly Camera[]) => void;
 }) {

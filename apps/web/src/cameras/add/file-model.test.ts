@@ -1,19 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { OpenQuote, parseCsv, separatorOf } from './csv.ts';
+import { CsvFault, parseCsv } from './csv.ts';
 import { inputOfLine, MAX_FILE_LINES, readFileText, SAMPLE_CSV } from './file-model.ts';
 
 test('CSV as spreadsheets write it', () => {
   const text = '\uFEFFname;url\r\n"a ""b"";\nc";x\r\n\r\n# no camera\r\nd ; y';
-  assert.equal(separatorOf(text), ';');
-  assert.deepEqual(parseCsv(text), [
+  assert.deepEqual(parseCsv(text, 10), [
     { line: 1, fields: ['name', 'url'] },
-    { line: 2, fields: ['a "b";\nc', 'x'] },
+    { line: 3, fields: ['a "b";\nc', 'x'] },
     { line: 6, fields: ['d', 'y'] },
   ]);
-  assert.equal(separatorOf('name\turl'), '\t');
-  assert.throws(() => parseCsv('name\n"a'), OpenQuote);
+  assert.deepEqual(parseCsv('name\turl', 10)[0]?.fields, ['name', 'url']);
+  assert.deepEqual(parseCsv('name,url\nGate,pass#word\n', 10)[1]?.fields, ['Gate', 'pass#word']);
+  assert.equal(parseCsv('a\n'.repeat(9), 5).length, 5);
+  const fault = (csv: string): unknown[] => {
+    try {
+      return parseCsv(csv, 10);
+    } catch (thrown) {
+      assert.ok(thrown instanceof CsvFault);
+      return [thrown.kind, thrown.line];
+    }
+  };
+  assert.deepEqual(fault('name\n"a'), ['quote', 2]);
+  assert.deepEqual(fault('name\nx\n"a"b'), ['malformed', 3]);
 });
 
 test('columns may have the names that the command line reads, in Portuguese too', () => {
@@ -31,7 +41,7 @@ test('whatever is written is read back', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), (fields) => {
       fc.pre(!fields[0]?.startsWith('#'));
-      const [record] = parseCsv(`${fields.map(quoted).join(',')}\n`);
+      const [record] = parseCsv(`${fields.map(quoted).join(',')}\n`, 1);
       assert.deepEqual(record?.fields, fields);
     }),
     { seed: 1, numRuns: 200 },

@@ -3,7 +3,7 @@ import type { CameraInput } from '../../api/types.ts';
 import type { Key } from '../../i18n/dictionary.ts';
 import type { TemplateArguments } from '../../i18n/translate.ts';
 import { checkDraft, newDraft, splitCredentials } from '../camera-form-model.ts';
-import { type CsvRecord, OpenQuote, parseCsv } from './csv.ts';
+import { CsvFault, type CsvRecord, parseCsv } from './csv.ts';
 import { addressError, bareAddress } from './find-model.ts';
 
 /** Lines of one import; the API tests them one after the other. */
@@ -56,10 +56,10 @@ export interface ReadFile {
 export function readFileText(text: string, known: readonly string[]): ReadFile {
   let records: CsvRecord[];
   try {
-    records = parseCsv(text);
+    records = parseCsv(text, MAX_FILE_LINES + 2);
   } catch (thrown) {
-    if (!(thrown instanceof OpenQuote)) throw thrown;
-    return { rows: [], fault: { key: 'file.quote', line: thrown.line } };
+    if (!(thrown instanceof CsvFault)) throw thrown;
+    return { rows: [], fault: { key: `file.${thrown.kind}`, line: thrown.line } };
   }
   const [header, ...rest] = records;
   if (header === undefined) return { rows: [], fault: { key: 'file.empty' } };
