@@ -52,7 +52,9 @@ export interface MockControls {
   account: { password: string; mustChoosePassword: boolean };
   /** Every call but the session's fails with this code, until it is undefined again. */
   failWith: { status: number; code: string } | undefined;
-  /** Makes the world as it was at first: cameras, tokens and alerts, and nobody watches. */
+  /** Every call but the session's waits for this before it is answered. */
+  beforeAnswer: (() => Promise<void>) | undefined;
+  /** Makes everything as it was at first, and nobody watches. */
   reset(): void;
 }
 
@@ -79,10 +81,14 @@ export function createMockApi(): {
     },
     account: { password: MOCK_PASSWORD, mustChoosePassword: false },
     failWith: undefined,
+    beforeAnswer: undefined,
     reset: () => {
       const { cameras, tokens, alarms } = createWorld(world.startedAt);
       Object.assign(world, { cameras, tokens, alarms });
       Object.assign(controls.alerts, createAlerts());
+      controls.account = { password: MOCK_PASSWORD, mustChoosePassword: false };
+      controls.failWith = undefined;
+      controls.beforeAnswer = undefined;
       // A page that was closed has no time to say so.
       live.controls.sessions.clear();
     },
@@ -297,6 +303,7 @@ export function createMockApi(): {
       await live.whep(request, response, text);
       return true;
     }
+    if (!url.pathname.endsWith('/session')) await controls.beforeAnswer?.();
     const answer = route({
       method: request.method ?? 'GET',
       url,

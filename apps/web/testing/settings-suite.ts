@@ -49,6 +49,12 @@ export async function testSettings(context: TestContext, harness: Harness): Prom
     await page.fill('[name=tokenName]', 'סקריפט גיבוי');
     await page.getByRole('button', { name: 'Create token' }).click();
     await page.getByText('vms_3yq7').waitFor();
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await page.focus('[name=tokenName]');
+    await page.keyboard.press('ControlOrMeta+v');
+    assert.match(await page.inputValue('[name=tokenName]'), /^vms_3yq7\w+$/);
+    await page.fill('[name=tokenName]', '');
     await page.locator('.tokens li', { hasText: 'סקריפט גיבוי' }).getByRole('button').click();
     await page.locator('.tokens li', { hasText: 'סקריפט גיבוי' }).waitFor({ state: 'detached' });
     assert.match(await text('[data-testid=about]'), /Version 0\.1\.0[\s\S]*MIT/);

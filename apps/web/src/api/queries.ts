@@ -50,6 +50,11 @@ export const channelsQuery = () => ({
   reconcile: 'id' as const,
 });
 
+export const tokensQuery = () => ({
+  queryKey: ['tokens'] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) => api.tokens(signal),
+});
+
 /** The spans of a window as numbers, in order. */
 export async function fetchSpans(
   id: string,

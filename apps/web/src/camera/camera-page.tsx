@@ -279,6 +279,7 @@ function CameraView(props: { camera: Camera }) {
             class="camera-panel"
             id="camera-panel"
             role="tabpanel"
+            tabindex="0"
             aria-labelledby={`tab-${panel()}`}
           >
             <Show when={panel() === 'recordings'} fallback={<DetailsPanel camera={props.camera} />}>

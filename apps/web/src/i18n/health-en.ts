@@ -3,6 +3,9 @@ export const healthEn = {
   'health.title': 'Health',
   'health.allWell': 'All is well',
   'health.allWellHint': 'Everything that should be recorded is recorded.',
+  'health.noAlert': 'No alert is open',
+  'health.noAlertHint':
+    'But not every camera sends pictures: see below. What lasts becomes an alert.',
   'health.loading': 'Asking the system…',
   'health.alerts': 'Alerts',
   'health.alerts.open': 'Open',

@@ -5,6 +5,9 @@ export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
   'health.title': 'Saúde',
   'health.allWell': 'Tudo em ordem',
   'health.allWellHint': 'Tudo o que deve ser gravado está sendo gravado.',
+  'health.noAlert': 'Nenhum alerta aberto',
+  'health.noAlertHint':
+    'Mas nem toda câmera envia imagens: veja abaixo. O que persiste vira alerta.',
   'health.loading': 'Consultando o sistema…',
   'health.alerts': 'Alertas',
   'health.alerts.open': 'Abertos',

@@ -1,3 +1,6 @@
+import { useQuery } from '@tanstack/solid-query';
+import { Show } from 'solid-js';
+import { tokensQuery } from '../api/queries.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { useSession } from '../session/session.tsx';
 import { ChannelsSection } from '../system/channels-section.tsx';
@@ -12,6 +15,9 @@ import './settings.css';
 export default function SettingsPage() {
   const { t } = usePreferences();
   const session = useSession();
+  const tokens = useQuery(tokensQuery);
+  // What stands below a list comes after it, so that the list does not move it.
+  const arrived = (): boolean => !tokens.isPending;
   useTitle(() => t('nav.settings'));
   return (
     <>
@@ -22,12 +28,20 @@ export default function SettingsPage() {
         </span>
       </div>
       <div class="settings-grid">
-        <AppearancePanel />
-        <PasswordForm />
-        <TokensPanel />
-        <AboutPanel />
+        <div class="settings-stack">
+          <AppearancePanel />
+          <PasswordForm />
+        </div>
+        <div class="settings-stack">
+          <TokensPanel />
+          <Show when={arrived()}>
+            <AboutPanel />
+          </Show>
+        </div>
       </div>
-      <ChannelsSection />
+      <Show when={arrived()}>
+        <ChannelsSection />
+      </Show>
     </>
   );
 }

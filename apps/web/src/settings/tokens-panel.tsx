@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/solid-query';
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import { api } from '../api/client.ts';
+import { tokensQuery } from '../api/queries.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { useNow } from '../time/now.ts';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -8,7 +9,6 @@ import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice, ProblemNotice } from '../ui/notice.tsx';
 
-const KEY = ['tokens'] as const;
 const MINUTE = 60_000;
 
 /** API tokens: made here, shown once, revoked here. */
@@ -16,21 +16,19 @@ export function TokensPanel() {
   const { t, format } = usePreferences();
   const client = useQueryClient();
   const now = useNow(MINUTE);
-  const query = useQuery(() => ({
-    queryKey: KEY,
-    queryFn: ({ signal }: { signal: AbortSignal }) => api.tokens(signal),
-  }));
+  const query = useQuery(tokensQuery);
   const [name, setName] = createSignal('');
   const [checked, setChecked] = createSignal(false);
   const [made, setMade] = createSignal<string>();
   const [copied, setCopied] = createSignal(false);
   const [problem, setProblem] = createSignal<unknown>();
+  let shown: HTMLElement | undefined;
 
   const run = async (work: () => Promise<void>): Promise<void> => {
     setProblem(undefined);
     try {
       await work();
-      await client.invalidateQueries({ queryKey: KEY });
+      await client.invalidateQueries({ queryKey: tokensQuery().queryKey });
     } catch (thrown) {
       setProblem(thrown);
     }
@@ -49,9 +47,12 @@ export function TokensPanel() {
     });
   };
 
-  const copy = async (token: string): Promise<void> => {
-    await navigator.clipboard?.writeText(token);
-    setCopied(true);
+  const copy = (): void => {
+    if (shown === undefined) return;
+    // The Clipboard API is there by HTTPS and on localhost alone, and a first system is seen by HTTP.
+    // Where this fails too, the token is left selected.
+    window.getSelection()?.selectAllChildren(shown);
+    setCopied(document.execCommand('copy'));
   };
 
   return (
@@ -63,14 +64,10 @@ export function TokensPanel() {
       </Show>
       <Show when={made()}>
         {(token) => (
-          <Notice tone="good" title={t('account.tokenOnce')} live>
+          <Notice tone="good" testId="new-token" title={t('account.tokenOnce')} live>
             <p class="token">
-              <code>{token()}</code>
-              <Button
-                size="small"
-                icon={copied() ? 'check' : 'copy'}
-                onClick={() => void copy(token())}
-              >
+              <code ref={shown}>{token()}</code>
+              <Button size="small" icon={copied() ? 'check' : 'copy'} onClick={copy}>
                 {t(copied() ? 'action.copied' : 'action.copy')}
               </Button>
             </p>

@@ -1,9 +1,10 @@
 import { A } from '@solidjs/router';
-import { useInfiniteQuery } from '@tanstack/solid-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/solid-query';
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
-import { alertsQuery } from '../api/queries.ts';
+import { alertsQuery, camerasQuery } from '../api/queries.ts';
 import { steadyProblem } from '../api/steady-problem.ts';
 import type { AlertState, AlertView } from '../api/types.ts';
+import { arrange } from '../cameras/camera-state.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { useNow } from '../time/now.ts';
 import { Button } from '../ui/button.tsx';
@@ -18,7 +19,10 @@ const STATES: readonly AlertState[] = ['open', 'all'];
 
 /** What is wrong now, or what ever was; each in plain words, with what to do. */
 export function AlertsSection() {
-  const { t } = usePreferences();
+  const { t, locale } = usePreferences();
+  const cameras = useQuery(camerasQuery);
+  const allSend = (): boolean =>
+    arrange(cameras.data ?? [], 'attention', '', locale()).length === 0;
   const [state, setState] = createSignal<AlertState>('open');
   const query = useInfiniteQuery(() => alertsQuery(state()));
   const problem = steadyProblem(query);
@@ -39,9 +43,18 @@ export function AlertsSection() {
       <Switch>
         <Match when={alerts()?.length === 0}>
           <Show when={state() === 'open'} fallback={<p class="muted">{t('health.noHistory')}</p>}>
-            <Notice tone="good" title={t('health.allWell')} testId="all-well">
-              <p>{t('health.allWellHint')}</p>
-            </Notice>
+            <Show
+              when={allSend()}
+              fallback={
+                <Notice tone="info" title={t('health.noAlert')} testId="no-alert">
+                  <p>{t('health.noAlertHint')}</p>
+                </Notice>
+              }
+            >
+              <Notice tone="good" title={t('health.allWell')} testId="all-well">
+                <p>{t('health.allWellHint')}</p>
+              </Notice>
+            </Show>
           </Show>
         </Match>
         <Match when={alerts()}>

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/solid-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/solid-query';
 import { For, Match, Show, Switch } from 'solid-js';
-import { systemQuery } from '../api/queries.ts';
+import { alertsQuery, camerasQuery, channelsQuery, systemQuery } from '../api/queries.ts';
 import { steadyProblem } from '../api/steady-problem.ts';
 import type { ServiceHealth } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
@@ -28,6 +28,13 @@ export default function SystemPage() {
   const { t } = usePreferences();
   const query = useQuery(systemQuery);
   const problem = steadyProblem(query);
+  // Its sections stand one below the other: they come together, so that none moves another.
+  const parts = [
+    useInfiniteQuery(() => alertsQuery('open')),
+    useQuery(camerasQuery),
+    useQuery(channelsQuery),
+  ];
+  const arrived = (): boolean => parts.every((part) => !part.isPending);
   useTitle(() => t('health.title'));
   return (
     <>
@@ -40,7 +47,7 @@ export default function SystemPage() {
         </Show>
       </div>
       <Switch>
-        <Match when={query.data}>
+        <Match when={arrived() && query.data}>
           {(system) => (
             <>
               <AlertsSection />

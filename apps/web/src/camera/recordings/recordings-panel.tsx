@@ -132,7 +132,7 @@ function Row(props: {
       <button
         type="button"
         class="recording-play"
-        aria-label={t('recordings.play', { time: format().time(start()) })}
+        title={t('recordings.play', { time: format().time(start()) })}
         aria-current={current() ? 'true' : undefined}
         onClick={() => props.onPlay(start())}
       >

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { BrowserContext } from 'playwright-core';
+import { Harness, SKIPPED } from './harness.ts';
+import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
+import {
+  graveFindings,
+  keyboardFindings,
+  overflowOf,
+  shiftsOf,
+  watchErrors,
+  watchShifts,
+} from './page-checks.ts';
+import { PAGE_STATES, type PageState } from './page-states.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const PICTURES = join(ROOT, 'test-results/screenshots');
+
+/** Pixels: a laptop, a telephone, a large screen. */
+const LAPTOP = { width: 1280, height: 800 };
+const PHONE = { width: 360, height: 780 };
+const LARGE = { width: 2560, height: 1440 };
+/**
+ * Each language and each theme once. What the theme cannot change is looked for in one of them, and
+ * the large screen is seen with the longer texts.
+ */
+const LOOKS = [
+  { locale: 'en', colorScheme: 'light', windows: [LAPTOP, PHONE], controls: true },
+  { locale: 'pt-BR', colorScheme: 'dark', windows: [LAPTOP, PHONE, LARGE], controls: false },
+] as const;
+type Look = (typeof LOOKS)[number];
+
+/** Milliseconds that the test double takes to answer, so that a page is seen while it waits. */
+const ANSWER_MS = 60;
+/** Share of the window that may move by itself while a page loads. */
+const MAX_SHIFT = 0.01;
+/** Milliseconds until animations are over. */
+const SETTLE_MS = 250;
+
+test('every route has its row in the table of page states', async () => {
+  const app = await readFile(join(import.meta.dirname, '../src/app.tsx'), 'utf8');
+  const routes = [...app.matchAll(/<Route\s+path="([^"]+)"/g)].map(([, route]) => route);
+  assert.ok(routes.length >= 6, `${routes.length} routes were found`);
+  const rows = new Set(PAGE_STATES.map(({ route }) => route));
+  assert.deepEqual([...new Set(routes)].sort(), [...rows].sort());
+  assert.equal(new Set(PAGE_STATES.map(({ name }) => name)).size, PAGE_STATES.length);
+});
+
+test('every page is sound in both languages and both themes', {
+  skip: SKIPPED,
+}, async (context) => {
+  const harness = await Harness.open();
+  await mkdir(PICTURES, { recursive: true });
+  try {
+    for (const look of LOOKS) {
+      for (const state of PAGE_STATES) {
+        const name = `${state.name}, ${look.locale}, ${look.colorScheme}`;
+        await context.test(name, () => check(harness, state, look));
+      }
+    }
+  } finally {
+    await harness.close();
+  }
+});
+
+async function check(harness: Harness, state: PageState, look: Look): Promise<void> {
+  const { controls, origin } = harness.server;
+  const { colorScheme, locale } = look;
+  const page = await harness.page({ colorScheme, locale });
+  const errors = watchErrors(page);
+  await watchShifts(page);
+  if (state.signedOut !== true) await signIn(page.context(), origin);
+  controls.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+  state.world?.(controls);
+  try {
+    await page.goto(`${origin}${state.address ?? state.route}`);
+    await state.steps?.(page);
+    await page.locator(state.shows).first().waitFor();
+    await page.waitForTimeout(SETTLE_MS);
+    const findings: string[] = [];
+    const { moved, score } = await shiftsOf(page);
+    if (score > MAX_SHIFT) findings.push(`${score.toFixed(3)} of the page moved`, ...moved);
+    findings.push(...(await graveFindings(page, !look.controls)));
+    for (const size of look.windows) {
+      await page.setViewportSize(size);
+      findings.push(...(await overflowOf(page)).map((what) => `at ${size.width} px: ${what}`));
+      const file = `${state.name}-${size.width}-${locale}-${colorScheme}.png`;
+      await page.screenshot({ path: join(PICTURES, file) });
+    }
+    if (look.controls && state.byArrows !== true) {
+      await page.setViewportSize(LAPTOP);
+      findings.push(...(await keyboardFindings(page)));
+    }
+    const signedOut = state.signedOut === true ? [401] : [];
+    findings.push(...errors.unexpected([...signedOut, ...(state.statuses ?? [])]));
+    assert.deepEqual(findings, []);
+  } finally {
+    await page.context().close();
+    controls.reset();
+  }
+}
+
+async function signIn(context: BrowserContext, origin: string): Promise<void> {
+  const response = await context.request.post(`${origin}/api/v1/session`, {
+    data: { username: MOCK_USERNAME, password: MOCK_PASSWORD },
+  });
+  assert.equal(response.status(), 200);
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import type { Result } from 'lighthouse';
+import { launchChromium } from './chromium.ts';
+import { Harness, SKIPPED } from './harness.ts';
+import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
+
+const LIGHTHOUSE = join(import.meta.dirname, '../../../node_modules/lighthouse/cli/index.js');
+/** Of 100. */
+const MIN_SCORE = 95;
+const CATEGORIES = ['accessibility', 'best-practices'];
+/** Milliseconds for which a page is awaited: one with live pictures never comes to rest. */
+const MAX_LOAD_MS = 4000;
+/** Milliseconds for the audit of one page on a machine that is busy with others. */
+const TIMEOUT_MS = 90_000;
+const MAX_REPORT_BYTES = 32 * 1024 * 1024;
+const PAGES: readonly { readonly name: string; readonly path: string; signedOut?: true }[] = [
+  { name: 'sign-in', path: '/sign-in', signedOut: true },
+  { name: 'live', path: '/live' },
+  { name: 'camera', path: '/cameras/cam_aaaaaaaaaaaaaaaa' },
+  { name: 'cameras', path: '/cameras' },
+  { name: 'add cameras', path: '/cameras?add=1' },
+  { name: 'health', path: '/system' },
+  { name: 'settings', path: '/settings' },
+];
+
+test('Lighthouse finds little to improve', { skip: SKIPPED }, async (context) => {
+  const harness = await Harness.open();
+  const port = await freePort();
+  const browser = await launchChromium({ debuggingPort: port });
+  try {
+    const { origin } = harness.server;
+    const cookie = await sessionCookie(origin);
+    for (const { name, path, signedOut } of PAGES) {
+      await context.test(name, async () => {
+        const headers = signedOut === true ? {} : { cookie };
+        const { audits, categories } = await audit(`${origin}${path}`, port, headers);
+        for (const id of CATEGORIES) {
+          const category = categories[id];
+          assert.ok(typeof category?.score === 'number', `${id} was not judged`);
+          const lost = category.auditRefs
+            .filter(({ id: rule, weight }) => weight > 0 && (audits[rule]?.score ?? 1) < 1)
+            .map((rule) => rule.id);
+          const score = category.score * 100;
+          assert.ok(score >= MIN_SCORE, `${id}: ${score}, for ${lost.join(', ')}`);
+        }
+      });
+    }
+  } finally {
+    await browser.close();
+    await harness.close();
+  }
+});
+
+/** Runs as a process of its own, since Lighthouse leaves timers behind. */
+async function audit(
+  url: string,
+  port: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<Result> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      LIGHTHOUSE,
+      url,
+      `--port=${port}`,
+      `--only-categories=${CATEGORIES.join(',')}`,
+      `--max-wait-for-load=${MAX_LOAD_MS}`,
+      `--extra-headers=${JSON.stringify(headers)}`,
+      '--form-factor=desktop',
+      '--screenEmulation.disabled',
+      '--throttling-method=provided',
+      '--disable-full-page-screenshot',
+      '--disable-storage-reset',
+      '--output=json',
+      '--quiet',
+    ],
+    { timeout: TIMEOUT_MS, maxBuffer: MAX_REPORT_BYTES },
+  );
+  return JSON.parse(stdout) as Result;
+}
+
+async function sessionCookie(origin: string): Promise<string> {
+  const response = await fetch(`${origin}/api/v1/session`, {
+    method: 'POST',
+    body: JSON.stringify({ username: MOCK_USERNAME, password: MOCK_PASSWORD }),
+  });
+  assert.equal(response.status, 200);
+  return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
+
+/** A port that was free a moment ago: Chromium takes no other word for "any". */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

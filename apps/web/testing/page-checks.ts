@@ -1,0 +1,169 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+/** Findings of these impacts fail a page. */
+const GRAVE = ['serious', 'critical'];
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Presses of Tab beyond the number of controls, before the walk is given up: a date field takes seven. */
+const SPARE_PRESSES = 24;
+
+/** Notes errors, failed requests and answers of 400 and more. */
+export function watchErrors(page: Page): {
+  /** What was noted, without the answers that belong to the state. */
+  unexpected(statuses: readonly number[]): string[];
+} {
+  const found: { text: string; status?: number }[] = [];
+  page.on('pageerror', (error) => found.push({ text: String(error.stack) }));
+  page.on('console', (message) => {
+    // The browser's own line for an answer of 400 and more, which is noted below.
+    if (message.type() !== 'error' || message.text().startsWith('Failed to load')) return;
+    found.push({ text: message.text() });
+  });
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? '';
+    // A query that is no longer wanted is broken off by the page itself.
+    if (why !== 'net::ERR_ABORTED') found.push({ text: `${request.url()}: ${why}` });
+  });
+  page.on('response', (response) => {
+    const status = response.status();
+    if (status >= 400) found.push({ text: `${response.url()}: ${status}`, status });
+  });
+  return {
+    unexpected: (statuses) =>
+      found
+        .filter(({ status }) => status === undefined || !statuses.includes(status))
+        .map(({ text }) => text),
+  };
+}
+
+/** Notes from the first moment how much of the page moved without a person's doing. */
+export async function watchShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const shifts = { score: 0, moved: [] as string[] };
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const shift = entry as PerformanceEntry & {
+          value: number;
+          hadRecentInput: boolean;
+          sources?: { node: Node | null }[];
+        };
+        if (shift.hadRecentInput) continue;
+        shifts.score += shift.value;
+        for (const { node } of shift.sources ?? []) {
+          const element = node instanceof Element ? node : node?.parentElement;
+          shifts.moved.push(element?.outerHTML.slice(0, 80) ?? '');
+        }
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
+/** Share of the window that moved (https://web.dev/articles/cls), and what did. */
+export function shiftsOf(page: Page): Promise<{ score: number; moved: string[] }> {
+  return page.evaluate(
+    () => (window as unknown as { shifts: { score: number; moved: string[] } }).shifts,
+  );
+}
+
+/** Pixels by which the page is wider than the window, and what sticks out. */
+export function overflowOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5)
+      .map((element) => `${scrollWidth - clientWidth} px: ${element.outerHTML.slice(0, 100)}`)
+      .slice(0, 3);
+  });
+}
+
+/** Serious and critical findings of axe: of every rule, or of colours alone where only those differ. */
+export async function graveFindings(page: Page, colours: boolean): Promise<string[]> {
+  // By the debugger, since the policy of the page lets no script of others in.
+  await page.evaluate(axe.source);
+  const results = await page.evaluate(
+    (runOnly) =>
+      (window as unknown as { axe: typeof axe }).axe.run(document, {
+        runOnly,
+        resultTypes: ['violations'],
+      }),
+    colours
+      ? { type: 'rule' as const, values: ['color-contrast'] }
+      : { type: 'tag' as const, values: RULES },
+  );
+  return (results as AxeResults).violations
+    .filter(({ impact }) => GRAVE.includes(impact ?? ''))
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 140)}`));
+}
+
+/** Walks through the page with Tab: controls that are not reached, and those without a visible focus. */
+export async function keyboardFindings(page: Page): Promise<string[]> {
+  const count = await page.evaluate(prepareWalk);
+  const invisible = new Set<string>();
+  for (let press = 0; press < count + SPARE_PRESSES; press++) {
+    await page.keyboard.press('Tab');
+    const { unseen, left } = await page.evaluate(() =>
+      (window as unknown as { walk: { step(): { unseen?: string; left: number } } }).walk.step(),
+    );
+    if (unseen !== undefined) invisible.add(`no visible focus: ${unseen}`);
+    if (left === 0) break;
+  }
+  const missed = await page.evaluate(() =>
+    (window as unknown as { walk: { missed(): string[] } }).walk.missed(),
+  );
+  return [...invisible, ...missed.map((html) => `not reached by Tab: ${html}`)];
+}
+
+/** Runs in the page. Gives the number of controls that Tab has to reach. */
+function prepareWalk(): number {
+  const dialog = document.querySelector('[role=dialog], [role=alertdialog]');
+  const controls = [
+    ...(dialog ?? document).querySelectorAll<HTMLElement>(
+      'a[href], button, input, select, textarea, summary, video[controls], [role=slider], [role=button], [role=tab], [tabindex]',
+    ),
+  ].filter(
+    (element) =>
+      element.checkVisibility({ visibilityProperty: true }) &&
+      !element.matches(':disabled, [type=file], [tabindex="-1"], [data-focus-trap]') &&
+      element.closest('[inert], [aria-hidden=true]') === null,
+  );
+  // Of radio buttons with one name, and of tabs, the arrow keys reach the others.
+  const radios = new Set<string>();
+  const wanted = new Set(
+    controls.filter((element) => {
+      if (!(element instanceof HTMLInputElement) || element.type !== 'radio') return true;
+      const first = !radios.has(element.name);
+      radios.add(element.name);
+      return first;
+    }),
+  );
+  const describe = (element: Element): string =>
+    element.outerHTML.replace(/\s+/g, ' ').slice(0, 140);
+  const shown = (element: Element | null): boolean =>
+    element !== null &&
+    [null, '::after'].some((part) => {
+      const { boxShadow, outlineStyle, outlineWidth } = getComputedStyle(element, part);
+      return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
+    });
+  (document.activeElement as HTMLElement | null)?.blur();
+  const walk = {
+    step(): { unseen?: string; left: number } {
+      const focused = document.activeElement as HTMLElement | null;
+      if (focused === null || focused === document.body) return { left: wanted.size };
+      wanted.delete(focused);
+      if (focused instanceof HTMLInputElement && focused.type === 'radio') {
+        for (const other of wanted) {
+          if (other instanceof HTMLInputElement && other.name === focused.name)
+            wanted.delete(other);
+        }
+      }
+      const seen =
+        shown(focused) || shown(focused.parentElement) || shown(focused.nextElementSibling);
+      return { left: wanted.size, ...(!seen && { unseen: describe(focused) }) };
+    },
+    missed: (): string[] => [...wanted].map(describe),
+  };
+  Object.assign(window, { walk });
+  return wanted.size;
+}
