@@ -5,6 +5,7 @@ import { coreCount } from './measure.ts';
 import { benchRecord } from './record.ts';
 import { saveResult, writeReport } from './report.ts';
 import { benchViewers } from './viewers.ts';
+import { benchWeb } from './web.ts';
 
 const USAGE = `Benchmarks, each against a peer in the same run.
 
@@ -12,6 +13,7 @@ const USAGE = `Benchmarks, each against a peer in the same run.
   npm run bench -- depacketize [--cameras 20] [--seconds 20] [--tamper] [--json]
   npm run bench -- latency [--samples 600] [--connects 24] [--tamper] [--json]
   npm run bench -- viewers [--viewers 50] [--cameras 1] [--seconds 20] [--mbit 1] [--gop-seconds 2] [--tamper] [--json]
+  npm run bench -- web [--openings 60] [--tamper] [--json]
   npm run bench -- report     makes bench/README.md of bench/results/*.json
 
 --json prints one JSON object as the last line of stdout. Progress goes to stderr.
@@ -31,6 +33,7 @@ const { values, positionals } = parseArgs({
     viewers: { type: 'string', default: '50' },
     samples: { type: 'string', default: '600' },
     connects: { type: 'string', default: '24' },
+    openings: { type: 'string', default: '60' },
     'warm-up': { type: 'string', default: '15' },
     tamper: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -49,6 +52,9 @@ switch (positionals[0]) {
     break;
   case 'viewers':
     await viewers();
+    break;
+  case 'web':
+    await web();
     break;
   case 'report':
     await writeReport();
@@ -108,6 +114,12 @@ async function viewers(): Promise<void> {
   });
   // Many cameras are another load than one: their figures stand beside each other.
   await tell(cameras === 1 ? 'viewers' : `viewers-of-${cameras}-cameras`, result);
+}
+
+async function web(): Promise<void> {
+  if (!hasTwoCores()) return;
+  const openings = positive('openings', values.openings);
+  await tell('web', await benchWeb({ openings, tamper: values.tamper, acceptVoid: false }));
 }
 
 /** Prints a result, and keeps it; one that was tampered with is none. */

@@ -96,11 +96,16 @@ export function measureMachine(): () => MachineUse {
   });
 }
 
-/** Why a run is void, or undefined where it counts. */
+/** Why a run with a core for the load is void, or undefined where it counts. */
 export function voidReason(use: MachineUse, loadCore: number): string | undefined {
   const load = use.cores.find(({ core }) => core === loadCore);
   if (load === undefined) return `there is no core ${loadCore} for the load`;
   if (load.idle < MIN_LOAD_CORE_IDLE) return `the load core was only ${percent(load.idle)} idle`;
+  return disturbance(use);
+}
+
+/** What others did to a run, or undefined where it counts. */
+export function disturbance(use: MachineUse): string | undefined {
   const stolen = use.cores.find(({ steal }) => steal > MAX_STEAL);
   if (stolen !== undefined) return `${percent(stolen.steal)} of core ${stolen.core} was stolen`;
   if (use.udpOverflows > 0) return `${use.udpOverflows} datagrams overflowed a receive buffer`;

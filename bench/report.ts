@@ -42,6 +42,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   usPerPacket: 'CPU of the stream process per packet, µs',
   corePercent: 'percent of a core that the stream process took',
   setupMsPerSession: 'CPU of the stream process to set up one live view, ms',
+  jsKbGzip: 'program that the first page loads, compressed, KB',
+  firstVideoMs:
+    'from opening the signed-in page to the first picture of a camera, empty cache, P95, ms',
+  longTasksMs: 'tasks of over 50 ms in such an opening, together, P95, ms',
   rssMb: 'memory of our processes together, MB',
 };
 
