@@ -9,7 +9,7 @@ const ENGLISH = /\b(the|is|are|was|were|not|of|this|that|and|with|cannot|does|no
 /** What only a program writes. */
 const NO_WORDS = /\bat .+:\d+:\d+|\bError:|\bundefined\b|\[object|(?<!\$)\{\w*\}|\{\{/;
 /** What the command line quotes of others, and says that it does. */
-const QUOTED = /^ *detalhe \(em inglês\).*$|Detalhe, em inglês: .*$/gm;
+const QUOTED = /detalhe \(em inglês\).*$|Detalhe, em inglês: .*$/gm;
 
 /**
  * What a person is told: in words, in one language, holding what is expected.

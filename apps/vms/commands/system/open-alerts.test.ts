@@ -59,6 +59,6 @@ test('one screen tells no more than it holds, and counts the rest', () => {
 });
 
 test('all well is said as such', () => {
-  assert.equal(told([], 'en'), '\nNothing needs attention.\n');
-  assert.equal(told([], 'pt-BR'), '\nNada pede atenção.\n');
+  assert.equal(told([], 'en'), '\nNo alert is open.\n');
+  assert.equal(told([], 'pt-BR'), '\nNenhum alerta aberto.\n');
 });

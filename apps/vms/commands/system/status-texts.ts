@@ -9,7 +9,7 @@ export const STATUS_TEXTS = {
   cameras: text('Cameras', 'Câmeras'),
   volumes: text('Volumes', 'Volumes'),
   alerts: text('Attention', 'Atenção'),
-  noAlerts: text('Nothing needs attention.', 'Nada pede atenção.'),
+  noAlerts: text('No alert is open.', 'Nenhum alerta aberto.'),
   noCameras: text('none yet', 'nenhuma ainda'),
   process: text('process {pid}', 'processo {pid}'),
   detail: text('{detail}', 'detalhe (em inglês): {detail}'),
