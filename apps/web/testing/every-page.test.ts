@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext } from 'playwright-core';
 import { Harness, SKIPPED } from './harness.ts';
 import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
 import {
+  comeToRest,
   graveFindings,
   keyboardFindings,
   overflowOf,
@@ -36,8 +38,6 @@ type Look = (typeof LOOKS)[number];
 const ANSWER_MS = 60;
 /** Share of the window that may move by itself while a page loads. */
 const MAX_SHIFT = 0.01;
-/** Milliseconds until animations are over. */
-const SETTLE_MS = 250;
 
 test('every route has its row in the table of page states', async () => {
   const app = await readFile(join(import.meta.dirname, '../src/app.tsx'), 'utf8');
@@ -72,13 +72,19 @@ async function check(harness: Harness, state: PageState, look: Look): Promise<vo
   const errors = watchErrors(page);
   await watchShifts(page);
   if (state.signedOut !== true) await signIn(page.context(), origin);
-  controls.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+  let unanswered = 0;
+  controls.beforeAnswer = async () => {
+    unanswered++;
+    await delay(ANSWER_MS);
+    unanswered--;
+  };
   state.world?.(controls);
   try {
     await page.goto(`${origin}${state.address ?? state.route}`);
     await state.steps?.(page);
     await page.locator(state.shows).first().waitFor();
-    await page.waitForTimeout(SETTLE_MS);
+    do await comeToRest(page);
+    while (unanswered > 0);
     const findings: string[] = [];
     const { moved, score } = await shiftsOf(page);
     if (score > MAX_SHIFT) findings.push(`${score.toFixed(3)} of the page moved`, ...moved);

@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 /** Findings of these impacts fail a page. */
 const GRAVE = ['serious', 'critical'];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Frames within which a page has to follow a change of the window. */
+const RESIZE_FRAMES = 30;
 /** Presses of Tab beyond the number of controls, before the walk is given up: a date field takes seven. */
 const SPARE_PRESSES = 24;
 
@@ -66,16 +68,32 @@ export function shiftsOf(page: Page): Promise<{ score: number; moved: string[] }
   );
 }
 
+/** Waits until what was to move has moved and is drawn; what moves for ever is left out. */
+export async function comeToRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  });
+}
+
 /** Pixels by which the page is wider than the window, and what sticks out. */
 export function overflowOf(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const { clientWidth, scrollWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
+  return page.evaluate(async (frames) => {
+    const { documentElement } = document;
+    // What measures itself follows a window that changed a frame or two later.
+    for (let frame = 0; frame < frames; frame++) {
+      if (documentElement.scrollWidth <= documentElement.clientWidth) return [];
+      await new Promise(requestAnimationFrame);
+    }
+    const { clientWidth, scrollWidth } = documentElement;
     return [...document.querySelectorAll('body *')]
       .filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5)
       .map((element) => `${scrollWidth - clientWidth} px: ${element.outerHTML.slice(0, 100)}`)
       .slice(0, 3);
-  });
+  }, RESIZE_FRAMES);
 }
 
 /** Serious and critical findings of axe: of every rule, or of colours alone where only those differ. */

@@ -17,7 +17,7 @@ export default function SettingsPage() {
   const session = useSession();
   const tokens = useQuery(tokensQuery);
   // What stands below a list comes after it, so that the list does not move it.
-  const arrived = (): boolean => !tokens.isPending;
+  const arrived = (): boolean => !tokens.isPending || tokens.failureCount > 0;
   useTitle(() => t('nav.settings'));
   return (
     <>

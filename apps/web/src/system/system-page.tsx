@@ -34,7 +34,7 @@ export default function SystemPage() {
     useQuery(camerasQuery),
     useQuery(channelsQuery),
   ];
-  const arrived = (): boolean => parts.every((part) => !part.isPending);
+  const arrived = (): boolean => parts.every((part) => !part.isPending || part.failureCount > 0);
   useTitle(() => t('health.title'));
   return (
     <>
