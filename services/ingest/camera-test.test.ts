@@ -108,7 +108,7 @@ test('a blocked or unreadable address is told without any connection', async () 
   const target = { url: 'http://10.0.0.1/', credentials, loopback: false };
   assert.match((await tester.test(target)).detail, /rtsp:\/\//);
   const metadata = { ...target, url: 'rtsp://169.254.169.254/' };
-  assert.equal((await tester.test(metadata)).state, 'error');
+  assert.equal((await tester.test(metadata)).state, 'address-blocked');
 });
 
 test('no more than MAX_CAMERA_TESTS are under way', async () => {

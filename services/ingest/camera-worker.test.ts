@@ -336,7 +336,7 @@ test('loopback is blocked unless allowed, except for the demo camera', async () 
   for (const demo of [false, true]) {
     const rig = new Rig(assignmentOf(camera.url, { demo }), { allowLoopback: false });
     rig.worker.start();
-    await rig.reaches(demo ? 'online' : 'error');
+    await rig.reaches(demo ? 'online' : 'address-blocked');
     if (!demo) assert.match(rig.worker.status.detail, /allowLoopbackCameras/);
     const stopped = rig.worker.stop();
     await until(() => true, 'nothing', rig.clock, 2_000);
