@@ -88,7 +88,7 @@ const INTRODUCTION = `# Benchmarks
 
 Made by \`npm run bench -- report\` of the files in results; do not edit.
 
-The system under test is pinned to one core and the load to another. Figures are CPU time from /proc, children included, per unit of work, against a peer that does the same on the same load in the same run: ours, peer, ours, peer, and the median of each. A run is void and repeated when the load core is less than 10 % idle, more than 2 % of a core is stolen, or a receive buffer overflowed. Lost is what the simulator's ledger says it sent, minus what ffmpeg finds in the files.
+The system under test is pinned to one core and the load to another. Figures are CPU time from /proc, children included, per unit of work, against a peer that does the same on the same load in the same run: ours, peer, ours, peer, and the median of each. A run is void and repeated when the load core is less than 10 % idle, more than 2 % of a core is stolen, or a receive buffer overflowed. Lost is what the simulator's ledger says it sent, minus what ffmpeg finds in the files. In web the browser may use every core, as a person's does: no core is kept idle there.
 `;
 
 /** One benchmark as a section of the report. */
