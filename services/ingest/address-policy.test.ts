@@ -5,6 +5,7 @@ import { ManualClock } from '@vms/common/manual-clock.ts';
 import {
   AddressPolicy,
   blockedAs,
+  isSamePlace,
   MAX_ADDRESSES,
   parseCameraUrl,
   RESOLVE_TIMEOUT_MS,
@@ -41,6 +42,17 @@ test('a name is resolved once, and the address that was checked is the one that 
   assert.equal(pinned.address, '10.0.0.9');
   assert.equal(pinned.port, 322);
   assert.equal(pinned.hostname, 'camera.lan');
+});
+
+test('credentials stay with name, port and protocol; a default port is the same written out', async () => {
+  const home = await policy().pin('rtsp://10.0.0.1/a');
+  const stays = async (url: string): Promise<boolean> =>
+    isSamePlace(home, await policy(['10.0.0.1']).pin(url));
+  assert.equal(await stays('rtsp://10.0.0.1:554/b'), true);
+  for (const url of ['rtsp://10.0.0.2/', 'rtsp://camera.lan/', 'rtsp://10.0.0.1:8554/']) {
+    assert.equal(await stays(url), false);
+  }
+  assert.equal(await stays('rtsps://10.0.0.1:554/'), false);
 });
 
 test('a name with a blocked and an allowed address uses the allowed one', async () => {

@@ -120,6 +120,14 @@ export function parseCameraUrl(url: string): URL {
   return parsed;
 }
 
+/**
+ * Whether credentials for the one may go to the other: same name, port and protocol. Another port may be
+ * another camera behind the same router.
+ */
+export function isSamePlace(a: PinnedAddress, b: PinnedAddress): boolean {
+  return a.hostname === b.hostname && a.port === b.port && a.tls === b.tls;
+}
+
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');

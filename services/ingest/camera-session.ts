@@ -3,7 +3,12 @@ import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
-import { type AddressPolicy, parseCameraUrl } from './address-policy.ts';
+import {
+  type AddressPolicy,
+  isSamePlace,
+  type PinnedAddress,
+  parseCameraUrl,
+} from './address-policy.ts';
 import { addTrackDrops, type Drops } from './drops.ts';
 import { IngestError } from './ingest-error.ts';
 import type { Credentials } from './rtsp-client.ts';
@@ -40,7 +45,8 @@ export interface CameraSessionHandler {
 
 /**
  * One attempt at a camera, from the name's address to TEARDOWN. Redirects are followed, each checked
- * as a new address; the password goes to the host that it was given for and to no other.
+ * as a new address; the password goes to the host and port that it was given for, no less safely, and to
+ * no other.
  */
 export class CameraSession implements RtspSessionHandler {
   readonly #deps: CameraSessionDeps;
@@ -147,11 +153,15 @@ export class CameraSession implements RtspSessionHandler {
   async #open(target: CameraTarget): Promise<void> {
     const { policy, clock, readBuffer, verifyCertificate } = this.#deps;
     let { url, credentials } = target;
+    let from: PinnedAddress | undefined;
     for (let redirects = 0; ; redirects++) {
       const address = await policy.pin(url, target.loopback);
+      if (from !== undefined && !isSamePlace(from, address)) credentials = NOBODY;
+      from = address;
       if (this.#stopped !== undefined) throw this.#stopped;
       const session = new RtspSession({
         address,
+        redirected: redirects > 0,
         credentials,
         readBuffer,
         clock,
@@ -163,17 +173,32 @@ export class CameraSession implements RtspSessionHandler {
         await session.open();
         return;
       } catch (error) {
-        if (!(error instanceof RedirectError)) throw closedEarly(error);
+        if (!(error instanceof RedirectError)) {
+          if (credentials.password !== target.credentials.password && isWrongPassword(error)) {
+            throw passwordStayed(address);
+          }
+          throw closedEarly(error);
+        }
         if (redirects >= MAX_REDIRECTS) throw tooManyRedirects();
         await session.close();
-        const next = resolveRedirect(error.location, address.url);
-        if (next.hostname !== new URL(address.url).hostname) {
-          credentials = { username: '', password: '' };
-        }
-        url = next.href;
+        url = resolveRedirect(error.location, address.url).href;
       }
     }
   }
+}
+
+const NOBODY: Credentials = { username: '', password: '' };
+
+function isWrongPassword(error: unknown): boolean {
+  return error instanceof IngestError && error.code === 'ingest.wrong-password';
+}
+
+function passwordStayed({ hostname, port, tls }: PinnedAddress): IngestError {
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+  return new IngestError('ingest.wrong-password', {
+    happened: `The camera sends us on to ${tls ? 'rtsps' : 'rtsp'}://${host}:${port}, which wants a password; one that was given for another address is not told there.`,
+    remedy: 'If you trust that address, enter it as that of the camera.',
+  });
 }
 
 /** @throws IngestError `ingest.address-invalid` */

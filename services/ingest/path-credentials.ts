@@ -8,14 +8,20 @@ export function carriesPassword(path: string): boolean {
 }
 
 /**
- * The address as it goes to the camera. It is put together where a request is written and kept nowhere:
+ * The URI as it goes to the camera. It is put together where a request is written and kept nowhere:
  * lists, logs, errors and answers hold the address with the names in place of the secrets.
+ *
+ * @param given the address that we were given. Only there names are filled in; what a camera puts behind
+ *   it, or in its place, stays as the camera wrote it: it could otherwise ask for the password in the clear.
  */
 export function withCredentials(
-  url: string,
+  uri: string,
+  given: string,
   { username, password }: { readonly username: string; readonly password: string },
 ): string {
-  return url
+  if (!uri.startsWith(given)) return uri;
+  const filled = given
     .replaceAll(USERNAME_IN_PATH, () => encodeURIComponent(username))
     .replaceAll(PASSWORD_IN_PATH, () => encodeURIComponent(password));
+  return filled + uri.slice(given.length);
 }

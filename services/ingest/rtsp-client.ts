@@ -16,7 +16,6 @@ import {
   serializeResponse,
 } from '@vms/wire/rtsp/message.ts';
 import { IngestError } from './ingest-error.ts';
-import { withCredentials } from './path-credentials.ts';
 import type { RtspConnection } from './rtsp-connection.ts';
 
 /** Some cameras answer DESCRIBE only to a client that names itself (go2rtc#235). */
@@ -46,6 +45,8 @@ export interface RtspClientOptions {
   readonly connection: Pick<RtspConnection, 'send'>;
   readonly clock: Clock;
   readonly credentials: Credentials;
+  /** The URI as it goes to the camera, with what its path has to carry. Default: as it is. */
+  readonly toSentUri?: (uri: string) => string;
   readonly randomBytes?: RandomBytes;
 }
 
@@ -54,6 +55,7 @@ export class RtspClient {
   readonly #connection: Pick<RtspConnection, 'send'>;
   readonly #clock: Clock;
   readonly #credentials: Credentials;
+  readonly #toSentUri: (uri: string) => string;
   readonly #randomBytes: RandomBytes;
   readonly #pending = new Map<number, Pending>();
   /** CSeq of requests that nobody waits for any more. */
@@ -70,6 +72,7 @@ export class RtspClient {
     this.#connection = options.connection;
     this.#clock = options.clock;
     this.#credentials = options.credentials;
+    this.#toSentUri = options.toSentUri ?? ((uri) => uri);
     this.#randomBytes = options.randomBytes ?? randomBytes;
   }
 
@@ -169,7 +172,7 @@ export class RtspClient {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#pending.size >= MAX_PENDING_REQUESTS) throw noAnswer(method);
       const cseq = ++this.#cseq;
-      const sentUri = withCredentials(uri, this.#credentials);
+      const sentUri = this.#toSentUri(uri);
       const bytes = serializeRequest(method, sentUri, [
         ['CSeq', cseq],
         ['User-Agent', USER_AGENT],

@@ -7,6 +7,7 @@ import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack, SessionDescription } from '@vms/wire/sdp/session-description.ts';
 import type { PinnedAddress } from './address-policy.ts';
 import { IngestError } from './ingest-error.ts';
+import { withCredentials } from './path-credentials.ts';
 import { ReceiverReports } from './receiver-reports.ts';
 import { type Credentials, RtspClient } from './rtsp-client.ts';
 import { RtspConnection, type RtspConnectionHandler } from './rtsp-connection.ts';
@@ -39,6 +40,8 @@ export interface RtspSessionHandler {
 
 export interface RtspSessionOptions {
   readonly address: PinnedAddress;
+  /** Whether a camera chose the address: nothing is filled into its path then. Default false. */
+  readonly redirected?: boolean;
   readonly credentials: Credentials;
   readonly readBuffer: Uint8Array;
   readonly clock: Clock;
@@ -129,10 +132,12 @@ export class RtspSession implements RtspConnectionHandler {
       },
       () => this.#tellConnected?.resolve(),
     );
+    const { address, credentials, redirected = false } = options;
     this.#client = new RtspClient({
       connection: this.#connection,
       clock: options.clock,
-      credentials: options.credentials,
+      credentials,
+      toSentUri: (uri) => (redirected ? uri : withCredentials(uri, address.url, credentials)),
       ...(options.randomBytes && { randomBytes: options.randomBytes }),
     });
   }

@@ -2,6 +2,7 @@ import type { Clock } from '@vms/common/clock.ts';
 import type { RtspRequest, RtspResponse } from '@vms/wire/rtsp/message.ts';
 import type { PinnedAddress } from '../address-policy.ts';
 import type { IngestError } from '../ingest-error.ts';
+import { withCredentials } from '../path-credentials.ts';
 import { type Credentials, RtspClient } from '../rtsp-client.ts';
 import { RtspConnection, type RtspConnectionHandler } from '../rtsp-connection.ts';
 
@@ -31,7 +32,12 @@ export class SearchConnection implements RtspConnectionHandler {
     this.#connection = new RtspConnection({ ...options, handler: this }, () =>
       this.#settle?.resolve(),
     );
-    this.client = new RtspClient({ ...options, connection: this.#connection });
+    this.client = new RtspClient({
+      ...options,
+      connection: this.#connection,
+      // Every address that is asked for is from our own table.
+      toSentUri: (uri) => withCredentials(uri, uri, options.credentials),
+    });
   }
 
   /**
