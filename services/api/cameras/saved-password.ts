@@ -23,6 +23,14 @@ export function checkPasswordStaysAtHome(
       kept: 'Nothing was changed.',
       remedy: 'Enter the password again.',
     },
-    { errors: [{ path: 'body.password', message: 'is needed again for another host' }] },
+    {
+      errors: [
+        {
+          path: 'body.password',
+          message: 'is needed again for another host',
+          code: 'camera.password-required',
+        },
+      ],
+    },
   );
 }

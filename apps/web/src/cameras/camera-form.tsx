@@ -4,6 +4,7 @@ import { createStore, unwrap } from 'solid-js/store';
 import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
 import type { Camera, CameraTest } from '../api/types.ts';
+import { fieldProblemText } from '../i18n/field-problem-text.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
@@ -47,7 +48,7 @@ export interface CameraFormProps {
 
 /** The form that adds a camera by its RTSP address, or changes one. What was not tested is tested first. */
 export function CameraForm(props: CameraFormProps) {
-  const { t } = usePreferences();
+  const { t, locale } = usePreferences();
   const client = useQueryClient();
   // The list is read anew every two seconds: the form keeps to the camera as it was when it opened.
   const saved = props.camera === undefined ? undefined : structuredClone(unwrap(props.camera));
@@ -78,8 +79,7 @@ export function CameraForm(props: CameraFormProps) {
     const thrown = problem();
     if (!(thrown instanceof ApiProblem)) return undefined;
     const found = thrown.fields.find((entry) => entry.field === field);
-    // The words of the API are English: without some of our own the field is only pointed at.
-    return found === undefined ? undefined : (t.find(found.code ?? '') ?? t('field.wrong'));
+    return found === undefined ? undefined : fieldProblemText(found, t, locale());
   };
 
   const setUrl = (field: 'url' | 'subUrl', typed: string): void => {

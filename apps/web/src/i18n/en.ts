@@ -339,7 +339,7 @@ export const en = {
     'This camera has no sub stream. Give its address in the settings first.',
   'error.camera.not-found': 'This camera does not exist any more.',
   'error.camera.password-required':
-    'Address or user name have changed: enter the password of the camera again.',
+    'The address names another host: enter the password of the camera again.',
   'error.camera.url-invalid':
     'This is not the address of a camera. It starts with rtsp:// or rtsps:// and names a host.',
   'error.recording.not-found': 'This recording does not exist any more.',

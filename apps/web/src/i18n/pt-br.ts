@@ -340,8 +340,7 @@ export const ptBr: Dictionary = {
   'error.camera.no-sub-stream':
     'Esta câmera não tem fluxo secundário. Informe o endereço dele nas configurações primeiro.',
   'error.camera.not-found': 'Esta câmera não existe mais.',
-  'error.camera.password-required':
-    'Endereço ou usuário mudaram: digite a senha da câmera de novo.',
+  'error.camera.password-required': 'O endereço é de outro host: digite a senha da câmera de novo.',
   'error.camera.url-invalid':
     'Este não é o endereço de uma câmera. Ele começa com rtsp:// ou rtsps:// e tem um host.',
   'error.recording.not-found': 'Esta gravação não existe mais.',
