@@ -127,7 +127,7 @@ describe('vms cameras import, with the system running', () => {
     [',rtsp://192.0.2.7/a', /the name is missing/, /falta o nome/],
     ['Port,rtsp://192.0.2.7:99999/a', /WRONG: .*address/, /ERRADA: .*endereço/],
     ['Word,rtsp://192.0.2.7:many/a', /WRONG: .*address/, /ERRADA: .*endereço/],
-    ['Web,http://192.0.2.7/', /WRONG: .*web page/, /ERRADA: Este não é o endereço/],
+    ['Web,http://192.0.2.7/', /WRONG: .*web page/, /ERRADA: Este é o endereço de uma página/],
     ['Nowhere', /url and address are both missing/, /faltam a url e o endereço/],
     [
       'Days,rtsp://192.0.2.8/a,,never',

@@ -52,15 +52,16 @@ test('a password is asked for at the terminal, and nothing of it is shown', asyn
   assert.ok(await verifyPassword(passwordHash(), 'garça na comporta'));
 });
 
-test('both answers may be pasted at once', async (t) => {
-  const { data, passwordHash } = await stoppedSystem(t);
-  const screen = await askedAtTerminal(data, [
-    ['New password:', 'a heron by the lock\ra heron by the lock\r'],
-  ]);
-  assert.match(screen, /password of admin was replaced/);
-  assert.doesNotMatch(screen, /heron/);
-  assert.ok(await verifyPassword(passwordHash(), 'a heron by the lock'));
-});
+for (const end of ['\r', '\n', '\r\n']) {
+  test(`both answers may be pasted at once, their lines ended by ${JSON.stringify(end)}`, async (t) => {
+    const { data, passwordHash } = await stoppedSystem(t);
+    const both = `a heron by the lock${end}`.repeat(2);
+    const screen = await askedAtTerminal(data, [['New password:', both]]);
+    assert.match(screen, /password of admin was replaced/);
+    assert.doesNotMatch(screen, /heron/);
+    assert.ok(await verifyPassword(passwordHash(), 'a heron by the lock'));
+  });
+}
 
 const refused: [string, Exchange[], RegExp][] = [
   ['two that differ', [['New password:', 'a heron\r'], ['Once more:', 'b heron\r']], /passwords differ\. The password was not changed/], // biome-ignore format: one line a case

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { ReadStream } from 'node:tty';
 import { CliError } from '../cli-error.ts';
-import { fileReason } from '../language/file-reason.ts';
+import { systemErrorText } from '../language/system-error-texts.ts';
 import type { Text } from '../language/text.ts';
 import { PASSWORD_TEXTS } from './password-texts.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,7 +15,7 @@ export const MAX_PASSWORD_FILE_BYTES = 8 * 1024;
  * @throws CliError `password.unreadable`
  */
 export async function readPasswordFile(file: string, terminal: Terminal): Promise<string> {
-  const fail = (reason: string, cause?: unknown): CliError =>
+  const fail = (reason: Text | string, cause?: unknown): CliError =>
     new CliError('password.unreadable', PASSWORD_TEXTS.unreadable, {
       cause,
       values: { file, reason },
@@ -24,7 +24,7 @@ export async function readPasswordFile(file: string, terminal: Terminal): Promis
   try {
     content = file === '-' ? await readStandardInput() : await readFile(file);
   } catch (cause) {
-    throw fail(fileReason(cause, terminal.language), cause);
+    throw fail(systemErrorText(cause), cause);
   }
   if (Buffer.byteLength(content) > MAX_PASSWORD_FILE_BYTES) {
     throw fail(terminal.in(PASSWORD_TEXTS.tooLong, { bytes: MAX_PASSWORD_FILE_BYTES }));
@@ -60,8 +60,9 @@ export async function promptPassword(
       }
       if (character === '\r' || character === '\n') {
         input.off('data', onData).pause();
-        // What was pasted behind it answers the next question.
-        const rest = characters.slice(index + 1).join('');
+        // What was pasted behind it answers the next question; CR LF ends one line, not two.
+        const isPair = character === '\r' && characters[index + 1] === '\n';
+        const rest = characters.slice(index + (isPair ? 2 : 1)).join('');
         if (rest !== '') input.unshift(rest, 'utf8');
         answer.resolve(typed);
         return;

@@ -94,11 +94,15 @@ export class Terminal {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066\u2067]/g;
 
+/** A stretch of a line that is isolated from its neighbours, or a mark that begins or ends none. */
+const ISOLATES = /(\u2068[^\u2068\u2069\n]*\u2069)|[\u2068\u2069]/g;
+
 /**
  * Without the characters that steer a terminal (C0 and C1) other than tab and line feed, and without
  * those that turn the direction of what follows, the rest of a line included. What isolates a name from
- * its neighbours (U+2068, U+2069) stays: it turns nothing.
+ * its neighbours (U+2068 … U+2069) stays where it begins and ends on one line: one that is never ended
+ * would take the rest of the line with it, and an end too many would end one of ours.
  */
 export function harmless(text: string): string {
-  return text.replaceAll(STEERING, '');
+  return text.replaceAll(STEERING, '').replaceAll(ISOLATES, '$1');
 }

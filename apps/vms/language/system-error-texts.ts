@@ -3,8 +3,8 @@ import { type Text, text } from './text.ts';
 
 /** What the operating system says by its short names (errno). */
 export const SYSTEM_ERROR_TEXTS: Readonly<Record<string, Text>> = {
-  EACCES: text('this user may not', 'este usuário não tem permissão'),
-  EPERM: text('this user may not', 'este usuário não tem permissão'),
+  EACCES: text('permission was denied', 'sem permissão'),
+  EPERM: text('permission was denied', 'sem permissão'),
   EEXIST: text('a file of this name is in the way', 'um arquivo com este nome está no caminho'),
   EIO: text('the disk fails', 'o disco falha'),
   EISDIR: text('it is a folder', 'é uma pasta'),

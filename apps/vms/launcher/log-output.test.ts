@@ -52,7 +52,8 @@ test('tells trouble in full, as the JSON has it, and the rest in short', () => {
 
 test('nothing that a camera says steers the terminal, or looks like a line of ours', () => {
   const name = 'a\u001b[2J\u0007\nb\u009b1m\u202eשער\u2066';
-  for (const fields of [{ camera: name }, { camera: { name } }, { service: name }]) {
+  const more = [{ camera: name }, { camera: { name } }, { service: name }, { [name]: 1 }];
+  for (const fields of [...more, { level: name }, { time: name }]) {
     const shown = forPeople(lineOf({ level: 'info', msg: `Camera ${name}`, ...fields }));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
     assert.doesNotMatch(shown, /[\u0000-\u001f\u007f-\u009f\u202e\u2066]/);

@@ -54,13 +54,14 @@ export function forPeople(line: string, paint: Paint = withoutColour): string {
   const colour = LEVEL_COLOURS[String(level)];
   const fields = Object.entries(entry)
     .filter(([key, value]) => !SHOWN_APART.has(key) && value !== undefined)
-    .map(([key, value]) => `${key}=${show(value)}`)
+    .map(([key, value]) => `${oneLine(key)}=${show(value)}`)
     .join(' ');
   const isShort = colour === undefined && fields.length > MAX_SHORT_FIELDS_CHARACTERS;
-  const shown = isShort ? `${fields.slice(0, MAX_SHORT_FIELDS_CHARACTERS)}…` : fields;
+  const shown = isShort ? `${harmless(fields.slice(0, MAX_SHORT_FIELDS_CHARACTERS))}…` : fields;
+  const levelText = oneLine(String(level)).padEnd(5);
   return [
     paint('grey', typeof time === 'string' ? localTime(time) : ''),
-    colour === undefined ? String(level).padEnd(5) : paint(colour, String(level).padEnd(5)),
+    colour === undefined ? levelText : paint(colour, levelText),
     paint('cyan', oneLine(String(service ?? '')).padEnd(8)),
     colour === undefined ? oneLine(String(msg)) : paint(colour, oneLine(String(msg))),
     ...(shown === '' ? [] : [colour === undefined ? paint('grey', shown) : shown]),
@@ -79,7 +80,7 @@ function parse(line: string): Record<string, unknown> | undefined {
 
 function localTime(iso: string): string {
   const date = new Date(iso);
-  if (Number.isNaN(date.getTime())) return iso;
+  if (Number.isNaN(date.getTime())) return oneLine(iso);
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }

@@ -118,7 +118,7 @@ export class CertificateKeeper {
     if (now >= expiresAt) return { status: 'degraded', message: expired(until), values };
     if (this.#isOwn && now >= renewBy) {
       const days = Math.floor((expiresAt - now) / DAY_MS);
-      const message = `The certificate expires on ${until}, in ${days} days: renew it.`;
+      const message = `The certificate expires on ${until} (days left: ${days}): renew it.`;
       return { status: 'degraded', message, values };
     }
     return { status: 'ok', message: `It is valid until ${until}.`, values };

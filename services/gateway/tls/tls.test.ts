@@ -151,8 +151,12 @@ test('tells of an end that is near, and of one that has been', async (t) => {
   clock.advance((LIFE_DAYS - 1 - WARN_DAYS) * DAY_MS - 1);
   assert.equal(check()?.status, 'ok');
   clock.advance(2);
-  assert.match(check()?.message ?? '', /expires on .* in 20 days: renew it/);
-  clock.advance(WARN_DAYS * DAY_MS);
+  assert.match(check()?.message ?? '', /expires on \S+ \(days left: 20\): renew it/);
+  clock.advance((WARN_DAYS - 2) * DAY_MS);
+  assert.match(check()?.message ?? '', /\(days left: 1\)/);
+  clock.advance(DAY_MS);
+  assert.match(check()?.message ?? '', /\(days left: 0\)/);
+  clock.advance(DAY_MS);
   assert.equal(check()?.status, 'degraded');
   assert.match(check()?.message ?? '', /expired on .*Renew it/);
   const expired = keeper(files, path, clock);

@@ -13,6 +13,11 @@ export const BACKUP_TEXTS = {
     'What was there before lies beside it, in folders {folder}.',
     'O que havia antes está ao lado, em pastas {folder}.',
   ),
+  correctionsAside: text(
+    'The vms.yaml.refused of an earlier restore, and what was corrected in it, is now in {folder}.',
+    'O vms.yaml.refused de uma restauração anterior, com o que foi corrigido nele, está agora em {folder}.',
+  ),
+  detail: text('{detail}', 'detalhe (em inglês): {detail}'),
   openRights: text(
     'Others on this machine may read {file}: chmod 600 {file}',
     'Outros usuários desta máquina podem ler {file}: chmod 600 {file}',

@@ -20,6 +20,7 @@ import { encodeBackup } from '../../backup/backup-file.ts';
 import { parseCommandLine } from '../../command-line/parse.ts';
 import { Terminal } from '../../command-line/terminal.ts';
 import { DATA_FORMAT } from '../../config/data-directory.ts';
+import type { Language } from '../../language/text.ts';
 import { restoreBackup } from './restore.ts';
 
 const SCHEMA_2 = join(
@@ -52,18 +53,32 @@ function backUp(path: string, camera: string, yaml?: string): string {
 
 /** Runs `vms backup restore`; gives what it says. */
 async function restore(file: string, data: string, ...more: string[]): Promise<string> {
+  const told = await tellRestore('en', file, data, ...more);
+  if (told.error !== undefined) throw told.error;
+  return told.said;
+}
+
+/** Runs `vms backup restore`; gives what it says, and why it could not be done. */
+async function tellRestore(
+  language: Language,
+  file: string,
+  data: string,
+  ...more: string[]
+): Promise<{ said: string; error?: unknown }> {
   let said = '';
   const sink = { write: (text: string) => (said += text) };
-  const terminal = new Terminal({ language: 'en', json: false, stdout: sink, stderr: sink });
+  const terminal = new Terminal({ language, json: false, stdout: sink, stderr: sink });
   const invocation = parseCommandLine(['backup', 'restore', file, '--data', data, ...more]);
   assert.equal(invocation.command, 'backup restore');
   const environment = { dataDirectory: undefined, ports: {}, variables: {} };
-  await restoreBackup(invocation, {
-    environment,
-    terminal,
-    output: { isWatched: false, log() {}, say() {} },
-  });
-  return said;
+  const output = { isWatched: false, log() {}, say() {} };
+  try {
+    await restoreBackup(invocation, { environment, terminal, output });
+    return { said };
+  } catch (error) {
+    terminal.fail(error);
+    return { said, error };
+  }
 }
 
 /** Starts the API's database; gives the names of cameras in it. */
@@ -108,6 +123,9 @@ test('a vms.yaml that is refused is left to be corrected, and the corrected one 
     assert.ok(error.message.endsWith(`restore again with --config ${refused}`));
     return true;
   });
+  const { said } = await tellRestore('pt-BR', file, data);
+  assert.match(said, /nesta máquina: detalhe \(em inglês\): .*gateway\.prot \(line 2\) is unknown/);
+  assert.doesNotMatch(said, /inicie de novo/);
   assert.ok(!existsSync(join(data, 'vms.yaml')) && !existsSync(join(data, 'api', 'vms.sqlite')));
   writeFileSync(refused, 'gateway:\n  port: 8081\n');
   await restore(file, data, '--config', refused);
@@ -121,7 +139,14 @@ test('corrections of a refused vms.yaml are not lost by trying again without the
   const file = backUp(join(place, 'north.backup'), 'Lock', 'gateway:\n  prot: 8081\n');
   mkdirSync(data);
   writeFileSync(join(data, 'vms.yaml.refused'), 'corrected');
-  await assert.rejects(restore(file, data), { code: 'backup.configuration-refused' });
+  const { said } = await tellRestore('en', file, data);
   const [aside = ''] = readdirSync(data).filter((name) => name.startsWith('before-'));
   assert.equal(readFileSync(join(data, aside, 'vms.yaml.refused'), 'utf8'), 'corrected');
+  assert.ok(said.includes(`vms.yaml.refused of an earlier restore`), said);
+  assert.ok(said.includes(`is now in ${join(data, aside)}.\n`), said);
+  const { said: dito } = await tellRestore('pt-BR', file, data);
+  assert.match(
+    dito,
+    /vms\.yaml\.refused de uma restauração anterior, .* está agora em \S+\/before-/,
+  );
 });

@@ -10,6 +10,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { startBusHub } from '@vms/bus/hub.ts';
 import { systemClock } from '@vms/common/clock.ts';
+import { ConfigError } from '@vms/common/config-error.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { copiesOf } from '@vms/database/copy-before-migration.ts';
 import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
@@ -21,7 +22,7 @@ import type { CommandContext } from '../../command-line/context.ts';
 import type { Terminal } from '../../command-line/terminal.ts';
 import { DATA_FORMAT, openDataDirectory } from '../../config/data-directory.ts';
 import { makeRunDirectory, runDirectoryOf } from '../../config/run-directory.ts';
-import { fileReason } from '../../language/file-reason.ts';
+import { systemErrorText } from '../../language/system-error-texts.ts';
 import { toldError } from '../../language/told-error.ts';
 import { runningProcesses } from '../../system-access/lock-holders.ts';
 import { dataDirectoryOf, findInstallation, type Installation } from '../installation.ts';
@@ -90,7 +91,7 @@ function readBackup(file: string, terminal: Terminal): Backup {
     bytes = readFileSync(file);
     if ((statSync(file).mode & 0o077) !== 0) terminal.note(BACKUP_TEXTS.openRights, { file });
   } catch (cause) {
-    const values = { file, why: fileReason(cause, terminal.language) };
+    const values = { file, why: systemErrorText(cause) };
     throw new CliError('backup.unreadable', BACKUP_TEXTS.unreadable, { cause, values });
   }
   return decodeBackup(bytes, file);
@@ -121,17 +122,25 @@ function configurationOf(
     return findInstallation({ ...options, data }, environment).configuration;
   }
   const config = join(data, REFUSED_CONFIGURATION);
-  // It may hold corrections already.
-  moveAside(config, stamp);
+  if (existsSync(config)) {
+    moveAside(config, stamp);
+    terminal.say(BACKUP_TEXTS.correctionsAside, { folder: join(data, asideName(stamp)) });
+  }
   writePrivateFile(config, Buffer.from(backedUp.base64, 'base64'), data);
   try {
     const { configuration } = findInstallation({ ...options, data, config }, environment);
     rmSync(config);
     return configuration;
   } catch (cause) {
-    const values = { why: toldError(cause, terminal.language).happened, config };
+    const values = { why: whyRefused(cause, terminal), config };
     throw new CliError('backup.configuration-refused', BACKUP_TEXTS.refused, { cause, values });
   }
+}
+
+/** Which key, and on which line: known in English alone. */
+function whyRefused(cause: unknown, terminal: Terminal): string {
+  if (!(cause instanceof ConfigError)) return toldError(cause, terminal.language).happened;
+  return terminal.in(BACKUP_TEXTS.detail, { detail: cause.explanation.happened });
 }
 
 /** What is written: a configuration that was named takes the place of the back-up's own. */

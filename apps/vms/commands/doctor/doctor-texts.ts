@@ -235,8 +235,8 @@ export const CERTIFICATE_FINDINGS = {
   expiring: {
     state: 'warning',
     text: text(
-      'The certificate {path} expires on {until}, in {days} days, and was not renewed yet',
-      'O certificado {path} vence em {until}, daqui a {days} dias, e ainda não foi renovado',
+      'The certificate {path} expires on {until} (days left: {days}) and was not renewed yet',
+      'O certificado {path} vence em {until} (dias restantes: {days}) e ainda não foi renovado',
     ),
     remedy: text(
       'See what renews it: certbot renew --dry-run, or the log of acme.sh. New files are taken up within a minute.',

@@ -49,6 +49,11 @@ Attention
   );
 });
 
+test('a name that runs from right to left turns nothing of the title', () => {
+  const subject = { kind: 'camera', id: 'cam_a', name: '\u2069שער\u202e' } as const;
+  assert.match(told([alert({ subject })], 'en'), / \u2068שער\u2069 sends no pictures /);
+});
+
 test('one screen tells no more than it holds, and counts the rest', () => {
   const many = Array.from({ length: MAX_TOLD_ALERTS + 3 }, () => alert());
   const english = told(many, 'en');

@@ -2,6 +2,7 @@ import { type AlertView, alertPage } from '@vms/api/alerts/alert-schemas.ts';
 import { MAX_ALERT_PAGE } from '@vms/api/alerts/bounds.ts';
 import { en } from '@vms/api/alerts/mail/en.ts';
 import { ptBr } from '@vms/api/alerts/mail/pt-br.ts';
+import { isolate } from '@vms/common/bidi.ts';
 import type { z } from 'zod';
 import type { Terminal } from '../../command-line/terminal.ts';
 import type { SystemApi } from '../../system-access/system-api.ts';
@@ -56,7 +57,7 @@ export function tellAlerts(
     const time = format.format(Date.parse(openedAt));
     const since = terminal.in(STATUS_TEXTS.since, { time, zone: timeZone });
     const runbook = `docs/runbooks/${code}.md`;
-    terminal.print(`  ${mark}  ${title(subject.name, values)} ${since}`);
+    terminal.print(`  ${mark}  ${title(isolate(subject.name), values)} ${since}`);
     terminal.print(`${' '.repeat(12)}${terminal.in(STATUS_TEXTS.remedy, { remedy, runbook })}`);
   }
   const more = alerts.length - MAX_TOLD_ALERTS;

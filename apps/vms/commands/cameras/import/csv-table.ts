@@ -1,6 +1,5 @@
 import type { CameraColumn } from '@vms/common/camera-columns.ts';
 import { type Delimiter, delimiterOf } from '@vms/common/csv-delimiter.ts';
-import { messageOf } from '@vms/common/errors.ts';
 import { CsvError, parse } from 'csv-parse/sync';
 import { CliError } from '../../../cli-error.ts';
 import type { Text, Values } from '../../../language/text.ts';
@@ -83,10 +82,10 @@ function parseRecords(text: string, delimiter: Delimiter): ParsedRecord[] {
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const isQuote = cause.code === 'CSV_QUOTE_NOT_CLOSED' || cause.code === 'CSV_MAX_RECORD_SIZE';
+    // Without the parser's own words: they repeat the value, which may be a password.
     // Of a quote that is never closed the parser names the end of the file: it began after the last row.
     throw unusable(isQuote ? IMPORT_FAULTS.quote : IMPORT_FAULTS.malformed, {
       line: (records.at(-1)?.line ?? 0) + 1,
-      reason: messageOf(cause),
     });
   }
 }

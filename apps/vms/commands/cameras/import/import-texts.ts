@@ -25,8 +25,8 @@ export const IMPORT_FAULTS = {
     'Linha {line}: aspas (") são abertas e nunca fechadas. Feche-as, ou escreva "" para aspas dentro de um valor.',
   ),
   malformed: text(
-    'Line {line} cannot be understood: {reason}.',
-    'A linha {line} não pode ser entendida: {reason}.',
+    'Line {line} cannot be understood: a quote (") is within a value, or something follows the quote that ends it. Put the whole value between quotes, and write "" for a quote within it.',
+    'A linha {line} não pode ser entendida: há aspas (") dentro de um valor, ou algo depois das aspas que o fecham. Ponha o valor inteiro entre aspas, e escreva "" para aspas dentro dele.',
   ),
   columnMissing: text(
     'The first line has no column “{column}”; it has: {columns}. Commas, semicolons or tabs separate the columns.',

@@ -133,8 +133,14 @@ const unusable: [string, Uint8Array | 'folder' | 'absent', RegExp, RegExp][] = [
   [
     'characters after a quote',
     bytes('name,url\nA,"b"c\n'),
-    /Line 2 cannot be understood/,
-    /A linha 2 não pode ser entendida/,
+    /Line 2 .* Put the whole value between quotes, and write "" for a quote within it\. Nothing/,
+    /A linha 2 .* Ponha o valor inteiro entre aspas, e escreva "" para aspas dentro dele\. Nada/,
+  ],
+  [
+    'a quote within a password, without repeating it,',
+    bytes('name,password\nA,garca"secreta\n'),
+    /^(?!.*garca).*Line 2 .*quote/,
+    /^(?!.*garca).*A linha 2 .*aspas/,
   ],
   ['too many bytes', Buffer.alloc(MAX_IMPORT_BYTES + 1, 0x61), /larger than 8 MB/, /mais de 8 MB/],
   [
@@ -144,7 +150,7 @@ const unusable: [string, Uint8Array | 'folder' | 'absent', RegExp, RegExp][] = [
     /mais de 10000 linhas/,
   ],
   ['a folder', 'folder', /cannot be read: it is a folder/, /não pode ser lido: é uma pasta/],
-  ['no file', 'absent', /cannot be read: it is not there/, /não pode ser lido: ele não existe/],
+  ['no file', 'absent', /cannot be read: it is not there/, /não pode ser lido: não existe/],
 ];
 for (const [what, content, message, mensagem] of unusable) {
   test(`refuses ${what} as a whole, in both languages`, async (t) => {

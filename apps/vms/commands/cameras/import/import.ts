@@ -4,7 +4,7 @@ import { columnsOf } from '../../../command-line/columns.ts';
 import type { Invocation } from '../../../command-line/commands.ts';
 import type { CommandContext } from '../../../command-line/context.ts';
 import type { Terminal } from '../../../command-line/terminal.ts';
-import { fileReason } from '../../../language/file-reason.ts';
+import { systemErrorText } from '../../../language/system-error-texts.ts';
 import { SystemApi } from '../../../system-access/system-api.ts';
 import { findInstallation } from '../../installation.ts';
 import { listCameras } from '../find-camera.ts';
@@ -23,7 +23,7 @@ export async function importCameras(
   const [file = ''] = words;
   const dryRun = options['dry-run'];
   if (dryRun && options['no-test']) throw new CliError('cli.usage', IMPORT_TEXTS.dryUntested);
-  const table = readCsvTable(await readBytes(file, terminal));
+  const table = readCsvTable(await readBytes(file));
   const api = await SystemApi.open(findInstallation(options, environment));
   const checked = checkRows(table, await listCameras(api), terminal);
   tellTable(file, table, terminal);
@@ -56,7 +56,7 @@ export async function importCameras(
 }
 
 /** @throws CliError `import.file-unusable` */
-async function readBytes(path: string, terminal: Terminal): Promise<Uint8Array> {
+async function readBytes(path: string): Promise<Uint8Array> {
   try {
     const file = await open(path, 'r');
     try {
@@ -71,7 +71,7 @@ async function readBytes(path: string, terminal: Terminal): Promise<Uint8Array> 
     throw new CliError(
       'import.file-unusable',
       { happened: IMPORT_FAULTS.unreadable, kept: IMPORT_FAULTS.nothing },
-      { cause, values: { file: path, reason: fileReason(cause, terminal.language) } },
+      { cause, values: { file: path, reason: systemErrorText(cause) } },
     );
   }
 }
