@@ -127,6 +127,19 @@ export async function testCameras(context: TestContext, harness: Harness): Promi
     const password = page.locator('[data-testid=camera-form] [name=password]');
     assert.equal(await password.inputValue(), '');
     assert.equal(await password.getAttribute('placeholder'), 'Unchanged');
+    const refused = {
+      code: 'http.invalid-request',
+      errors: [{ path: 'body.password', message: 'is longer than a camera takes' }],
+    };
+    await page.route(/\/api\/v1\/cameras\/cam_/, (route) =>
+      route.request().method() === 'PATCH'
+        ? route.fulfill({ status: 400, json: refused })
+        : route.fallback(),
+    );
+    await page.fill('[data-testid=camera-form] [name=name]', 'Any door');
+    await page.click('[data-testid=save-camera]');
+    await page.locator('[role=dialog]').getByText('is longer than a camera takes').waitFor();
+    await page.unrouteAll();
     await page.fill('[data-testid=camera-form] [name=name]', 'Back door');
     await page.click('[data-testid=save-camera]');
     await page.locator('[data-testid=camera-card]', { hasText: 'Back door' }).waitFor();
