@@ -1,15 +1,12 @@
 /**
  * Loaded into every test file's process: after its last test nothing may be left open. A leaked
- * socket, server, child or timer would otherwise hang the run. (--test-force-exit hides it, and loses
- * reports that are still on their way.)
+ * socket, server, child or timer would otherwise hang the run, or hide behind --test-force-exit.
  */
 import { after, beforeEach } from 'node:test';
 
 /** How long what is closing may take to be gone. */
 const GRACE_MS = 2000;
 const POLL_MS = 20;
-/** How long the last reports may take to reach the runner. */
-const REPORT_MS = 1000;
 /** Resources that come and go with Node itself (file and DNS requests under way, stdio). */
 const IGNORED = new Set([
   'FSReqCallback',
@@ -54,8 +51,6 @@ if (process.env.NODE_TEST_CONTEXT !== undefined && process.argv[1]?.endsWith('.t
       const leaks = leaksSince(baseline);
       if (leaks.length === 0) return;
       if (performance.now() > deadline) {
-        // What is open would keep the process; the report of this failure has time to leave before.
-        setTimeout(() => process.exit(1), REPORT_MS);
         throw new Error(`${process.argv[1]} leaves open after its last test: ${leaks.join(', ')}`);
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -38,6 +38,7 @@ const events = run({
   files,
   concurrency: Math.min(MAX_CONCURRENCY, availableParallelism()),
   timeout: FILE_TIMEOUT_MS,
+  forceExit: true,
   execArgv: [
     '--disable-warning=ExperimentalWarning',
     '--import',
