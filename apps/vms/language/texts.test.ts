@@ -3,10 +3,10 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ADDRESS_FAULTS } from '@vms/common/camera-address.ts';
+import { ADDRESS_FAULTS_IN_PORTUGUESE } from '@vms/common/camera-address-pt-br.ts';
 import { CAMERA_ADVICE } from '@vms/common/camera-advice.ts';
 import { ADVICE_TEXTS } from '../commands/cameras/advice-texts.ts';
 import { chooseLanguage } from './choose-language.ts';
-import { ADDRESS_FAULTS_IN_PORTUGUESE } from './known-errors.ts';
 import { type Text, translate, valueNamesOf } from './text.ts';
 
 const APP = join(import.meta.dirname, '..');

@@ -1,8 +1,9 @@
 import type { AddressFaultCode } from '@vms/common/camera-address.ts';
+import { ADDRESS_FAULTS_IN_PORTUGUESE } from '@vms/common/camera-address-pt-br.ts';
 import { type Explanation, VmsError } from '@vms/common/errors.ts';
 import { HttpError } from '@vms/http/http-error.ts';
 import { CliError } from '../cli-error.ts';
-import { ADDRESS_FAULTS_IN_PORTUGUESE, KNOWN_ERRORS } from './known-errors.ts';
+import { KNOWN_ERRORS } from './known-errors.ts';
 import { type Language, text, translate } from './text.ts';
 
 /** An error as a person, or a program, is told of it. */

@@ -1,3 +1,4 @@
+import { ADDRESS_FAULTS_IN_PORTUGUESE } from '@vms/common/camera-address-pt-br.ts';
 import type { addEn } from './add-en.ts';
 
 /** Textos da inclusão de câmeras, em português do Brasil. */
@@ -33,26 +34,7 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'add.done': 'Pronto: ver ao vivo',
   'add.toList': 'Ver a lista',
 
-  'address.too-long': 'O endereço tem mais de 2048 caracteres. Confira o que foi colado.',
-  'address.white-space':
-    'O endereço contém um espaço ou um caractere invisível. Apague-o, ou digite o endereço.',
-  'address.no-scheme':
-    'O endereço não começa com rtsp://. Escreva-o como rtsp://192.168.1.20:554/stream1.',
-  'address.web-page':
-    'Este é o endereço de uma página web. Procure nas configurações da câmera o endereço RTSP dela, que começa com rtsp://.',
-  'address.other-scheme':
-    'Câmeras têm endereços que começam com rtsp:// ou rtsps://. Procure esse endereço nas configurações da câmera.',
-  'address.unreadable':
-    'O host ou a porta do endereço não são válidos. Uma senha com / ? # ou : vai no campo próprio.',
-  'address.no-host':
-    'O endereço não diz qual câmera. Escreva-o como rtsp://192.168.1.20:554/stream1.',
-  'address.port-zero': 'A porta 0 não existe. Deixe a porta de fora: em geral é a 554.',
-  'address.host-late':
-    'Uma parte que parece um host vem tarde demais. Uma senha com / ? # ou @ vai no campo próprio.',
-  'address.credentials-too-long':
-    'O usuário ou a senha no endereço têm mais de 256 caracteres. Confira os dois.',
-  'address.same-twice':
-    'O fluxo principal e o secundário têm o mesmo endereço. Deixe o secundário vazio se a câmera só tem um.',
+  ...ADDRESS_FAULTS_IN_PORTUGUESE,
 
   'find.password-needed': 'A câmera pede usuário e senha',
   'find.password-needed.do':
