@@ -3,9 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BrowserContext } from 'playwright-core';
-import { Harness, SKIPPED } from './harness.ts';
-import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
+import { Harness, openSession, SKIPPED } from './harness.ts';
 import {
   comeToRest,
   graveFindings,
@@ -71,7 +69,9 @@ async function check(harness: Harness, state: PageState, look: Look): Promise<vo
   const page = await harness.page({ colorScheme, locale });
   const errors = watchErrors(page);
   await watchShifts(page);
-  if (state.signedOut !== true) await signIn(page.context(), origin);
+  if (state.signedOut !== true) {
+    await page.context().addCookies([{ ...(await openSession(origin)), url: origin }]);
+  }
   let unanswered = 0;
   controls.beforeAnswer = async () => {
     unanswered++;
@@ -106,11 +106,4 @@ async function check(harness: Harness, state: PageState, look: Look): Promise<vo
     await page.context().close();
     controls.reset();
   }
-}
-
-async function signIn(context: BrowserContext, origin: string): Promise<void> {
-  const response = await context.request.post(`${origin}/api/v1/session`, {
-    data: { username: MOCK_USERNAME, password: MOCK_PASSWORD },
-  });
-  assert.equal(response.status(), 200);
 }

@@ -77,6 +77,18 @@ export class Harness {
   }
 }
 
+/** Opens a session without the form; gives its cookie. */
+export async function openSession(origin: string): Promise<{ name: string; value: string }> {
+  const response = await fetch(`${origin}/api/v1/session`, {
+    method: 'POST',
+    body: JSON.stringify({ username: MOCK_USERNAME, password: MOCK_PASSWORD }),
+  });
+  const [, name = '', value = ''] =
+    /^([^=]+)=([^;]*)/.exec(response.headers.get('set-cookie') ?? '') ?? [];
+  if (!response.ok || name === '') throw new Error(`Sign-in failed: ${response.status}.`);
+  return { name, value };
+}
+
 export async function signIn(page: Page): Promise<void> {
   await page.fill('[data-testid=sign-in-form] [name=username]', MOCK_USERNAME);
   await page.fill('[data-testid=sign-in-form] [name=password]', MOCK_PASSWORD);

@@ -5,8 +5,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Result } from 'lighthouse';
 import { CHROMIUM_PATH } from './chromium.ts';
-import { Harness, SKIPPED } from './harness.ts';
-import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
+import { Harness, openSession, SKIPPED } from './harness.ts';
 
 const LIGHTHOUSE = join(import.meta.dirname, '../../../node_modules/lighthouse/cli/index.js');
 /** Of 100. */
@@ -31,10 +30,10 @@ test('Lighthouse finds little to improve', { skip: SKIPPED }, async (context) =>
   const harness = await Harness.open();
   try {
     const { origin } = harness.server;
-    const cookie = await sessionCookie(origin);
+    const { name: cookieName, value } = await openSession(origin);
     for (const { name, path, signedOut } of PAGES) {
       await context.test(name, async () => {
-        const headers = signedOut === true ? {} : { cookie };
+        const headers = signedOut === true ? {} : { cookie: `${cookieName}=${value}` };
         const { audits, categories } = await audit(`${origin}${path}`, headers);
         for (const id of CATEGORIES) {
           const category = categories[id];
@@ -78,13 +77,4 @@ async function audit(url: string, headers: Readonly<Record<string, string>>): Pr
     },
   );
   return JSON.parse(stdout) as Result;
-}
-
-async function sessionCookie(origin: string): Promise<string> {
-  const response = await fetch(`${origin}/api/v1/session`, {
-    method: 'POST',
-    body: JSON.stringify({ username: MOCK_USERNAME, password: MOCK_PASSWORD }),
-  });
-  assert.equal(response.status, 200);
-  return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 }
