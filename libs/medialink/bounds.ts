@@ -34,3 +34,6 @@ export const HELLO_TIMEOUT_MS = 5_000;
 /** First and longest wait before a client connects again, milliseconds. */
 export const RECONNECT_FIRST_MS = 50;
 export const RECONNECT_LONGEST_MS = 1_000;
+
+/** Milliseconds between two reports of consumers that throw. */
+export const FAILURE_LOG_INTERVAL_MS = 1_000;

@@ -2,7 +2,12 @@ import { connect, type Socket } from 'node:net';
 import type { Clock, Timer } from '@vms/common/clock.ts';
 import type { CodecConfig, Frame } from '@vms/common/frame.ts';
 import type { Logger } from '@vms/common/logger.ts';
-import { LINK_TIMEOUT_MS, RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from './bounds.ts';
+import {
+  FAILURE_LOG_INTERVAL_MS,
+  LINK_TIMEOUT_MS,
+  RECONNECT_FIRST_MS,
+  RECONNECT_LONGEST_MS,
+} from './bounds.ts';
 import type { LinkAddress } from './frame-server.ts';
 import type {
   FrameSource,
@@ -70,6 +75,9 @@ class FrameClient implements FrameSource {
   #waitMs = RECONNECT_FIRST_MS;
   #reconnect: Timer | undefined;
   #lastHeard: number;
+  /** Calls of consumers that threw since the last was reported. */
+  #failures = 0;
+  #failureToldAt = Number.NEGATIVE_INFINITY;
   readonly #watchdog: Timer;
 
   constructor(options: FrameClientOptions) {
@@ -188,14 +196,15 @@ class FrameClient implements FrameSource {
       }
       case MESSAGE.gap: {
         const { subscription, gap } = decodeControl<GapMessage>(body);
-        this.#subscriptions.get(subscription)?.options.onGap?.(gap);
+        const known = this.#subscriptions.get(subscription);
+        this.#hand(known, () => known?.options.onGap?.(gap));
         break;
       }
       case MESSAGE.end: {
         const { subscription } = decodeControl<{ subscription: number }>(body);
         const ended = this.#subscriptions.get(subscription);
         this.#subscriptions.delete(subscription);
-        ended?.options.onEnd?.();
+        this.#hand(ended, () => ended?.options.onEnd?.());
         break;
       }
       case MESSAGE.welcome:
@@ -233,20 +242,39 @@ class FrameClient implements FrameSource {
     const { camera, stream } = subscription.options;
     const frame: Frame = { camera, stream, config, ...fields.frame };
     const last = subscription.lastSequence;
-    if (last !== undefined && frame.sequence <= last) return;
+    // Only the GOP after a break of the link brings what came already; a lower number at a later time is
+    // a stream that was begun again.
+    const isOlder = last !== undefined && frame.sequence <= last;
+    if (isOlder && subscription.resuming && frame.wallClock <= subscription.lastWallClock) return;
     if (subscription.resuming && last !== undefined && frame.sequence > last + 1) {
       this.#tellLinkLoss(subscription, last, frame);
     }
     subscription.resuming = false;
     subscription.lastSequence = frame.sequence;
     subscription.lastWallClock = frame.wallClock;
-    subscription.options.onFrame(frame);
+    this.#hand(subscription, () => subscription.options.onFrame(frame));
+  }
+
+  /** Calls a consumer. One that throws has no part in what the others get, or in the link. */
+  #hand(subscription: ClientSubscription | undefined, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#failures++;
+      const now = this.#options.clock.monotonic();
+      if (now - this.#failureToldAt < FAILURE_LOG_INTERVAL_MS) return;
+      const { camera, stream } = subscription?.options ?? {};
+      const fields = { error, camera, stream, failures: this.#failures };
+      this.#options.logger.error(fields, 'A consumer of frames failed.');
+      this.#failureToldAt = now;
+      this.#failures = 0;
+    }
   }
 
   /** Frames between the last before the break and the keyframe after it are gone with the link. */
   #tellLinkLoss(subscription: ClientSubscription, last: number, frame: Frame): void {
     const { camera, stream } = subscription.options;
-    subscription.options.onGap?.({
+    const gap = {
       camera,
       stream,
       from: subscription.lastWallClock,
@@ -254,6 +282,7 @@ class FrameClient implements FrameSource {
       droppedFrames: frame.sequence - last - 1,
       droppedBytes: 0,
       cause: 'link-lost',
-    });
+    } as const;
+    this.#hand(subscription, () => subscription.options.onGap?.(gap));
   }
 }

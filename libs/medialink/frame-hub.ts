@@ -22,6 +22,8 @@ interface Stream {
 export interface FrameHubOptions {
   /** Payload bytes of the GOP cache of each stream; default 4 MiB. */
   readonly gopCacheBytes?: number;
+  /** A subscriber threw; its neighbours get the frame all the same. Default: throws it outside of any call. */
+  onFailure?(error: unknown, camera: CameraId, stream: StreamName): void;
 }
 
 export interface FrameHubStats {
@@ -40,6 +42,7 @@ export class FrameHub {
   /** Changes with every start of the process: sequence numbers of another hub mean nothing here. */
   readonly id: string = randomUUID();
   readonly #gopCacheBytes: number;
+  readonly #onFailure: NonNullable<FrameHubOptions['onFailure']>;
   readonly #streams: Record<StreamName, Map<CameraId, Stream>> = {
     main: new Map(),
     sub: new Map(),
@@ -49,6 +52,7 @@ export class FrameHub {
 
   constructor(options: FrameHubOptions = {}) {
     this.#gopCacheBytes = options.gopCacheBytes ?? DEFAULT_GOP_CACHE_BYTES;
+    this.#onFailure = options.onFailure ?? throwLater;
   }
 
   /** @throws MediaLinkError `medialink.too-large` for a payload over MAX_FRAME_BYTES. */
@@ -63,7 +67,13 @@ export class FrameHub {
     if (frame.config.kind === 'video') stream.hasVideo = true;
     stream.cache.add(frame);
     this.#publishedFrames++;
-    for (const subscriber of stream.subscribers) subscriber.offer(frame, stream.hasVideo);
+    for (const subscriber of stream.subscribers) {
+      try {
+        subscriber.offer(frame, stream.hasVideo);
+      } catch (error) {
+        this.#onFailure(error, frame.camera, frame.stream);
+      }
+    }
   }
 
   /** The camera's stream is gone for good: its subscribers are told, its cache is freed. */
@@ -146,4 +156,10 @@ export class FrameHub {
     if (stream.subscribers.size > 0 || stream.hasVideo || stream.cache.bytes > 0) return;
     if (this.#streams[name].get(camera) === stream) this.#streams[name].delete(camera);
   }
+}
+
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

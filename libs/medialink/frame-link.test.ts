@@ -52,6 +52,14 @@ const hello = (fields: object = {}) =>
     ...fields,
   });
 
+async function waitFor(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!condition()) {
+    assert.ok(performance.now() < end, 'waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
 describe('media link', () => {
   it('skips what came already when the link breaks and the hub is the same', async () => {
     const hub = new FrameHub();
@@ -115,6 +123,57 @@ describe('media link', () => {
     source.close();
     relay.close();
     for (const link of links) link.destroy();
+    await server.close();
+  });
+
+  it('keeps the link for all where one consumer throws, and says so once a second at most', async () => {
+    const hub = new FrameHub();
+    const path = newPath();
+    const server = await serveFrames(hub, { ...deps, address: { path } });
+    const errors: object[] = [];
+    const logger = { ...silentLogger, error: (fields: object) => void errors.push(fields) };
+    let links = 0;
+    const onLink = (): void => void links++;
+    const address = { path };
+    const client = connectFrames({ ...deps, logger, address, queueBytes: 1e6, onLink });
+    const got: number[] = [];
+    const common = { camera: CAMERA, stream: 'main', startWith: 'gop' } as const;
+    const fail = (): never => {
+      throw new Error('of the test');
+    };
+    client.subscribe({ ...common, onFrame: fail, onEnd: fail });
+    client.subscribe({ ...common, onFrame: ({ sequence }) => void got.push(sequence) });
+    await waitFor(() => hub.stats().subscribers === 2);
+    for (let n = 0; n < 50; n++) hub.publish(syntheticFrame(n));
+    await waitFor(() => got.length === 50);
+    hub.end(CAMERA, 'main');
+    const sub = { ...common, stream: 'sub' } as const;
+    client.subscribe({ ...sub, onFrame: ({ sequence }) => void got.push(sequence) });
+    await waitFor(() => hub.stats().subscribers === 1);
+    assert.equal(links, 1);
+    assert.ok(errors.length >= 1 && errors.length <= 3, `${errors.length} reports`);
+    client.close();
+    await server.close();
+  });
+
+  it('follows a stream that counts from 0 again, at a later time', async () => {
+    const hub = new FrameHub();
+    const path = newPath();
+    const server = await serveFrames(hub, { ...deps, address: { path } });
+    const client = connectFrames({ ...deps, address: { path }, queueBytes: 1e6 });
+    const got: number[] = [];
+    const common = { camera: CAMERA, stream: 'main', startWith: 'gop' } as const;
+    client.subscribe({ ...common, onFrame: ({ sequence }) => void got.push(sequence) });
+    await waitFor(() => hub.stats().subscribers === 1);
+    for (let n = 0; n < 20; n++) hub.publish(syntheticFrame(n));
+    await waitFor(() => got.length === 20);
+    for (let n = 0; n < 5; n++) {
+      const frame = syntheticFrame(n);
+      hub.publish({ ...frame, wallClock: frame.wallClock + 60_000 });
+    }
+    await waitFor(() => got.length === 25);
+    assert.deepEqual(got.slice(20), [0, 1, 2, 3, 4]);
+    client.close();
     await server.close();
   });
 

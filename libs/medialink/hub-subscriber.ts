@@ -1,5 +1,6 @@
 import type { EpochMs } from '@vms/common/clock.ts';
 import type { Frame } from '@vms/common/frame.ts';
+import { Join } from '@vms/media/join.ts';
 import type { SubscribeOptions } from './frame-source.ts';
 
 /** What a subscriber hands frames to, and what tells it whether there is room. */
@@ -13,11 +14,13 @@ export interface FrameSink {
 /**
  * One subscription to one stream. Invariant: what is delivered always starts at a keyframe, after
  * the beginning and after every drop; so a slow subscriber loses whole tails of GOPs and never gets
- * a frame that it cannot decode.
+ * a frame that it cannot decode: neither one behind a drop, nor a leading picture of an open random
+ * access point with which it begins.
  */
 export class HubSubscriber {
   readonly options: SubscribeOptions;
   readonly #sink: FrameSink;
+  readonly #join = new Join();
   #waitsForKeyframe = true;
   #gapFrom: EpochMs | undefined;
   #droppedFrames = 0;
@@ -46,9 +49,20 @@ export class HubSubscriber {
       this.#drop(frame);
       return;
     }
+    if (this.#isSkipped(frame)) return;
     this.#waitsForKeyframe = false;
     if (this.#gapFrom !== undefined) this.#endGap(this.#gapFrom, frame.wallClock);
     this.options.onFrame(frame);
+  }
+
+  #isSkipped({ config, payload, pts }: Frame): boolean {
+    if (config.kind !== 'video') return false;
+    const { codec } = config;
+    if (!this.#waitsForKeyframe) {
+      return this.#join.isOpen && this.#join.skips({ codec, payload, time: pts });
+    }
+    this.#join.begin({ codec, payload, time: pts });
+    return false;
   }
 
   #drop(frame: Frame): void {

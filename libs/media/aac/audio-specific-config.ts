@@ -59,7 +59,30 @@ export function parseAudioSpecificConfig(bytes: Uint8Array): AudioSpecificConfig
   if (channels === undefined || channels === 0) {
     throw new MediaError('media.parameter-sets', 'An AAC configuration has no known channels.');
   }
-  return { objectType, sampleRate, channels, samplesPerFrame: short ? 960 : 1024 };
+  return {
+    objectType,
+    sampleRate,
+    channels,
+    samplesPerFrame: short ? AAC_SHORT_FRAME_SAMPLES : AAC_FRAME_SAMPLES,
+  };
+}
+
+/** Samples of an access unit of the core coder where nothing else is said (ISO/IEC 14496-3 §4.5.2.1). */
+export const AAC_FRAME_SAMPLES = 1024;
+/** The same where frameLengthFlag is set (§4.4.1). */
+export const AAC_SHORT_FRAME_SAMPLES = 960;
+
+/**
+ * Samples that each access unit of an AAC track lasts, at `sampleRate` of its configuration: that of the
+ * core coder, also for HE-AAC, whose decoder gives out twice as many at twice the rate.
+ */
+export function samplesPerFrameOf({ record }: Pick<AudioConfig, 'record'>): number {
+  try {
+    return parseAudioSpecificConfig(record).samplesPerFrame;
+  } catch (thrown) {
+    if (thrown instanceof MediaError) return AAC_FRAME_SAMPLES;
+    throw thrown;
+  }
 }
 
 /** Builds the AudioSpecificConfig of AAC without extensions. */

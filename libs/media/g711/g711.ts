@@ -16,6 +16,9 @@ const PCMA_TABLE = Int16Array.from({ length: 256 }, (_, code) => {
   return toggled & 0x80 ? magnitude : -magnitude;
 });
 
+/** Quantization nearest to nothing (ITU-T G.711 tables 1 and 2). */
+export const SILENT_G711_BYTE = { pcma: 0xd5, pcmu: 0xff } as const;
+
 /** mu-law to 16-bit linear samples. */
 export function decodePcmu(bytes: Uint8Array): Int16Array {
   return decode(PCMU_TABLE, bytes);

@@ -1,6 +1,7 @@
 import { BitReader } from '../bit-reader.ts';
 import { MediaError } from '../errors.ts';
 import { rbspOf } from '../nal.ts';
+import type { PixelAspect } from '../sample-aspect.ts';
 import { H264_NAL, h264NalType } from './nal.ts';
 import { readVui, type VuiHints } from './vui.ts';
 
@@ -22,6 +23,8 @@ export interface H264Sps {
   readonly frameRate: number | undefined;
   /** How many frames may come in decode order before an earlier shown one; undefined where not known. */
   readonly maxReorderFrames: number | undefined;
+  /** Undefined where the VUI does not say. */
+  readonly pixelAspect: PixelAspect | undefined;
 }
 
 /** Widest or highest picture that is believed, pixels; level 6.2 allows 16 384 and a little. */
@@ -86,6 +89,7 @@ export function parseH264Sps(nal: Uint8Array): H264Sps {
     interlaced: !frameMbsOnly,
     frameRate: vui?.frameRate,
     maxReorderFrames: neverReorders ? 0 : vui?.maxReorderFrames,
+    pixelAspect: vui?.pixelAspect,
   };
 }
 

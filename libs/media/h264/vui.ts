@@ -1,20 +1,22 @@
 import type { BitReader } from '../bit-reader.ts';
 import { MediaError } from '../errors.ts';
+import { type PixelAspect, readPixelAspect } from '../sample-aspect.ts';
 
 /** Hints of the video usability information (ISO/IEC 14496-10 Annex E.1.1). */
 export interface VuiHints {
   /** Frames a second (two fields make a frame). */
   readonly frameRate: number | undefined;
   readonly maxReorderFrames: number | undefined;
+  /** Undefined where it is not said. */
+  readonly pixelAspect: PixelAspect | undefined;
 }
 
-const EXTENDED_SAR = 255;
 const MAX_CPB_COUNT = 32;
 const MAX_REORDER_FRAMES = 16;
 
 /** Reads vui_parameters(); the reader stands behind vui_parameters_present_flag. */
 export function readVui(bits: BitReader): VuiHints {
-  if (bits.flag() && bits.bits(8) === EXTENDED_SAR) bits.skip(32);
+  const pixelAspect = readPixelAspect(bits);
   if (bits.flag()) bits.flag(); // overscan_appropriate_flag
   if (bits.flag()) {
     bits.skip(4); // video_format, video_full_range_flag
@@ -47,7 +49,7 @@ export function readVui(bits: BitReader): VuiHints {
     const declared = bits.ue();
     if (declared <= MAX_REORDER_FRAMES) maxReorderFrames = declared;
   }
-  return { frameRate, maxReorderFrames };
+  return { frameRate, maxReorderFrames, pixelAspect };
 }
 
 /** hrd_parameters() (Annex E.1.2). */

@@ -2,13 +2,14 @@
 export const H265_NAL = {
   trailN: 0,
   trailR: 1,
+  /** Leading pictures that refer to pictures before their IRAP. */
+  raslN: 8,
+  raslR: 9,
   /** First intra random access point: BLA_W_LP. */
   firstIrap: 16,
   idrWithRadl: 19,
   idrNoLeading: 20,
   cra: 21,
-  /** Last intra random access point, two reserved types included. */
-  lastIrap: 23,
   /** Last type that is a slice. */
   lastVcl: 31,
   vps: 32,
@@ -27,7 +28,12 @@ export function h265NalType(firstByte: number): number {
   return (firstByte >> 1) & 63;
 }
 
-/** Whether decoding can start here. */
+/** Intra random access point picture; the reserved types 22 and 23 are none that anybody may send. */
 export function isIrap(nalType: number): boolean {
-  return nalType >= H265_NAL.firstIrap && nalType <= H265_NAL.lastIrap;
+  return nalType >= H265_NAL.firstIrap && nalType <= H265_NAL.cra;
+}
+
+/** Random access skipped leading picture: not decodable when decoding began at its IRAP (§8.1.3). */
+export function isRasl(nalType: number): boolean {
+  return nalType === H265_NAL.raslN || nalType === H265_NAL.raslR;
 }

@@ -1,5 +1,6 @@
 import type { BitReader } from '../bit-reader.ts';
 import { MediaError } from '../errors.ts';
+import { type PixelAspect, readPixelAspect } from '../sample-aspect.ts';
 
 /** What the second half of an SPS needs to know of its first. */
 export interface SpsContext {
@@ -12,18 +13,26 @@ export interface SpsContext {
 const MAX_SHORT_TERM_SETS = 64;
 const MAX_LONG_TERM_PICTURES = 32;
 const MAX_REFERENCE_PICTURES = 16;
-const EXTENDED_SAR = 255;
+
+/** Hints of the video usability information (Annex E.2.1). */
+export interface H265VuiHints {
+  /** Pictures a second by vui_timing_info. */
+  readonly frameRate: number | undefined;
+  readonly pixelAspect: PixelAspect | undefined;
+}
+
+const NO_HINTS: H265VuiHints = { frameRate: undefined, pixelAspect: undefined };
 
 /**
- * Pictures a second by vui_timing_info, reading on behind the sub-layer ordering information of an SPS
- * (ISO/IEC 23008-2 §7.3.2.2.1); undefined where there is none or where it cannot be read.
+ * The VUI, reading on behind the sub-layer ordering information of an SPS (ISO/IEC 23008-2
+ * §7.3.2.2.1); no hints where there is none or where it cannot be read.
  */
-export function readFrameRate(bits: BitReader, context: SpsContext): number | undefined {
+export function readH265VuiHints(bits: BitReader, context: SpsContext): H265VuiHints {
   try {
     skipCodingTools(bits, context);
-    return bits.flag() ? readVuiTiming(bits) : undefined;
+    return bits.flag() ? readVui(bits) : NO_HINTS;
   } catch (thrown) {
-    if (thrown instanceof MediaError) return undefined;
+    if (thrown instanceof MediaError) return NO_HINTS;
     throw thrown;
   }
 }
@@ -99,8 +108,8 @@ function skipShortTermSet(bits: BitReader, index: number, before: number): numbe
 }
 
 /** vui_parameters() as far as vui_timing_info (Annex E.2.1). */
-function readVuiTiming(bits: BitReader): number | undefined {
-  if (bits.flag() && bits.bits(8) === EXTENDED_SAR) bits.skip(32);
+function readVui(bits: BitReader): H265VuiHints {
+  const pixelAspect = readPixelAspect(bits);
   if (bits.flag()) bits.flag(); // overscan_appropriate_flag
   if (bits.flag()) {
     bits.skip(4); // video_format, video_full_range_flag
@@ -112,8 +121,9 @@ function readVuiTiming(bits: BitReader): number | undefined {
   }
   bits.skip(3); // neutral_chroma_indication_flag, field_seq_flag, frame_field_info_present_flag
   if (bits.flag()) for (let i = 0; i < 4; i++) bits.ue(); // default display window
-  if (!bits.flag()) return undefined;
+  if (!bits.flag()) return { frameRate: undefined, pixelAspect };
   const unitsInTick = bits.bits(32);
   const timeScale = bits.bits(32);
-  return unitsInTick > 0 && timeScale > 0 ? timeScale / unitsInTick : undefined;
+  const frameRate = unitsInTick > 0 && timeScale > 0 ? timeScale / unitsInTick : undefined;
+  return { frameRate, pixelAspect };
 }

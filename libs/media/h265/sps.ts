@@ -2,8 +2,9 @@ import { BitReader } from '../bit-reader.ts';
 import { MediaError } from '../errors.ts';
 import { MAX_PICTURE_PIXELS } from '../h264/sps.ts';
 import { rbspOf } from '../nal.ts';
+import type { PixelAspect } from '../sample-aspect.ts';
 import { H265_NAL, h265NalType } from './nal.ts';
-import { readFrameRate } from './sps-extras.ts';
+import { readH265VuiHints } from './sps-extras.ts';
 
 /** general_profile_space to general_level_idc (ISO/IEC 23008-2 §7.3.3). */
 export interface ProfileTierLevel {
@@ -34,6 +35,8 @@ export interface H265Sps {
   readonly maxReorderPictures: number;
   /** Pictures a second by the VUI; undefined where it says nothing or cannot be read. */
   readonly frameRate: number | undefined;
+  /** Undefined where the VUI does not say or cannot be read. */
+  readonly pixelAspect: PixelAspect | undefined;
 }
 
 /**
@@ -95,7 +98,7 @@ export function parseH265Sps(nal: Uint8Array): H265Sps {
     width,
     height,
     maxReorderPictures,
-    frameRate: readFrameRate(bits, { chromaFormatIdc, orderCountBits, subLayers }),
+    ...readH265VuiHints(bits, { chromaFormatIdc, orderCountBits, subLayers }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { displaySizeOf } from '../display-size.ts';
 import { box, fullBox, uint16, uint32, uint64 } from './boxes.ts';
 import { encodeHandler, encodeSampleEntry } from './sample-entry.ts';
 import type { Mp4Track } from './track.ts';
@@ -58,6 +59,7 @@ export function encodeTrackBox(input: TrackBoxInput): Uint8Array {
   const { track, movieDuration, mediaDuration, creationTime } = input;
   const { config } = track;
   const isVideo = config.kind === 'video';
+  const shown = isVideo ? displaySizeOf(config) : { width: 0, height: 0 };
   const isLong = Math.max(movieDuration, creationTime) > 0xffffffff;
   const isLongMedia = Math.max(mediaDuration, creationTime) > 0xffffffff;
   const trackHeader = fullBox(
@@ -68,7 +70,7 @@ export function encodeTrackBox(input: TrackBoxInput): Uint8Array {
     new Uint8Array(8),
     uint16(0, 0, isVideo ? 0 : 0x100, 0),
     IDENTITY_MATRIX,
-    isVideo ? uint32(config.width * 0x10000, config.height * 0x10000) : uint32(0, 0),
+    isVideo ? uint32(shown.width * 0x10000, shown.height * 0x10000) : uint32(0, 0),
   );
   const mediaHeader = fullBox(
     'mdhd',

@@ -1,4 +1,5 @@
 import type { VideoConfig } from '@vms/common/frame.ts';
+import { pixelAspectOf } from '../display-size.ts';
 import { ascii, box, fullBox, uint8, uint16, uint32 } from './boxes.ts';
 import type { Mp4Config } from './track.ts';
 
@@ -38,7 +39,14 @@ function visualSampleEntry(
     new Uint8Array(32),
     uint16(0x18, 0xffff),
     configuration,
+    ...pixelAspectBox(config),
   );
+}
+
+/** `pasp` where pixels are not square (ISO/IEC 14496-12 §12.1.4). */
+function pixelAspectBox(config: VideoConfig): Uint8Array[] {
+  const { horizontal, vertical } = pixelAspectOf(config);
+  return horizontal === vertical ? [] : [box('pasp', uint32(horizontal, vertical))];
 }
 
 /** AudioSampleEntry (ISO/IEC 14496-12 §12.2.3); the rate is 16.16 fixed point. */

@@ -40,6 +40,8 @@ export const ELEMENT = {
   CodecPrivate: 0x63a2,
   Video: 0xe0,
   PixelWidth: 0xb0,
+  DisplayWidth: 0x54b0,
+  DisplayHeight: 0x54ba,
   PixelHeight: 0xba,
   Audio: 0xe1,
   SamplingFrequency: 0xb5,

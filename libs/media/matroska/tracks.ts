@@ -1,5 +1,6 @@
-import type { AudioCodec, AudioConfig, CodecConfig } from '@vms/common/frame.ts';
+import type { AudioCodec, AudioConfig, CodecConfig, VideoConfig } from '@vms/common/frame.ts';
 import { codecStringOf } from '../codec-string.ts';
+import { displaySizeOf } from '../display-size.ts';
 import { MediaError } from '../errors.ts';
 import { element, floatElement, stringElement, uintElement } from './ebml.ts';
 import { CODEC_ID, ELEMENT, TRACK_TYPE, WAVE_FORMAT_TAG } from './elements.ts';
@@ -33,6 +34,7 @@ function encodeTrackEntry(config: CodecConfig, number: number): Uint8Array {
         ELEMENT.Video,
         uintElement(ELEMENT.PixelWidth, config.width),
         uintElement(ELEMENT.PixelHeight, config.height),
+        ...displaySize(config),
       ),
     );
   }
@@ -49,6 +51,13 @@ function encodeTrackEntry(config: CodecConfig, number: number): Uint8Array {
       ...(aac ? [] : [uintElement(ELEMENT.BitDepth, 8)]),
     ),
   );
+}
+
+/** DisplayWidth and DisplayHeight, in pixels, where the pixels are not square (RFC 9559 §5.1.4.1.28). */
+function displaySize(config: VideoConfig): Uint8Array[] {
+  const { height, width } = displaySizeOf(config);
+  if (width === config.width && height === config.height) return [];
+  return [uintElement(ELEMENT.DisplayWidth, width), uintElement(ELEMENT.DisplayHeight, height)];
 }
 
 /** WAVEFORMATEX (little-endian) of G.711: tag, channels, rate, bytes a second, block, bits, cbSize. */

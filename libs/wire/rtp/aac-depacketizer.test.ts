@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAacConfig } from '@vms/media/aac/audio-specific-config.ts';
 import { AAC_CASES } from './aac.cases.ts';
-import { MAX_AAC_ACCESS_UNIT_BYTES, MAX_AAC_UNITS_PER_PACKET } from './aac-depacketizer.ts';
+import { MAX_AAC_ACCESS_UNIT_BYTES, MAX_HELD_AAC_UNITS } from './aac-depacketizer.ts';
 import { packetizeAac } from './aac-packetizer.ts';
+import { MAX_AAC_UNITS_PER_PACKET } from './au-headers.ts';
 import {
   AAC_CONFIG,
   AAC_TRACK,
@@ -78,6 +79,114 @@ test('lengths of the description: AAC-lbr, and the ticks of HE-AAC', () => {
   assert.equal(((he.emitted[1]?.timestamp ?? 0) - (he.emitted[0]?.timestamp ?? 0)) >>> 0, 2048);
 });
 
+/** One packet of a track with these parameters, and what comes of it. */
+function unitsOf(parameters: Record<string, string>, ...payloads: string[]): string[] {
+  const sender = new PacketSender(trackOf('aac', AAC_CONFIG, parameters));
+  for (const payload of payloads) sender.send(payload, true).next(1024);
+  assert.equal(sender.depacketizer.statistics.malformedPackets, 0);
+  return sender.emitted.flatMap(({ units }) => units);
+}
+
+test('quirk audio-headers: what the description does not name has no bits (RFC 3640 §4.1)', () => {
+  // Sizes of 13 bits and nothing else: 2 is 0000000000010, 3 is 0000000000011.
+  assert.deepEqual(unitsOf({ sizelength: '13' }, '000d' + '0010' + '2101'), ['2101']);
+  assert.deepEqual(unitsOf({ sizelength: '13' }, '001a' + '001000c0' + '2101' + '212223'), [
+    '2101',
+    '212223',
+  ]);
+  // The same camera, with the index that it did not name: the length of the headers shows it.
+  assert.deepEqual(unitsOf({ sizelength: '13' }, '0020' + '00100018' + '2101' + '212223'), [
+    '2101',
+    '212223',
+  ]);
+  // And one that names nothing, and leaves the index out.
+  assert.deepEqual(unitsOf({}, '000d' + '0010' + '2101'), ['2101']);
+  assert.deepEqual(unitsOf({ mode: 'AAC-lbr' }, '0010' + '0c0c' + '212122' + '212123'), [
+    '212122',
+    '212123',
+  ]);
+});
+
+test('every field of an AU header is read over (RFC 3640 §3.2.1.1)', () => {
+  const parameters = {
+    ...{ sizelength: '8', indexlength: '4', indexdeltalength: '4' },
+    ...{ ctsdeltalength: '8', dtsdeltalength: '4', randomaccessindication: '1' },
+    streamstateindication: '5',
+  };
+  // size 02 index 0 | cts 0 dts 0 rap 1 state 10101 | size 01 delta 0 | cts 1 ff, dts 1 a, rap 0 state 00000
+  const bits =
+    '00000010' +
+    '0000' +
+    '0' +
+    '0' +
+    '1' +
+    '10101' +
+    '00000001' +
+    '0000' +
+    '111111111' +
+    '11010' +
+    '000000';
+  const length = bits.length.toString(16).padStart(4, '0');
+  const padded = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0');
+  const headers = padded.replace(/.{8}/g, (byte) =>
+    Number.parseInt(byte, 2).toString(16).padStart(2, '0'),
+  );
+  assert.deepEqual(unitsOf(parameters, `${length}${headers}210122`), ['2101', '22']);
+});
+
+test('sizes that are constant, and an auxiliary section, as declared', () => {
+  assert.deepEqual(unitsOf({ constantsize: '3' }, '212223' + '242526'), ['212223', '242526']);
+  // No header section at all; 12 bits of auxiliary data behind a size of 8 bits.
+  const auxiliary = { constantsize: '2', auxiliarydatasizelength: '8' };
+  assert.deepEqual(unitsOf(auxiliary, '0cfff0' + '2122'), ['2122']);
+  const behind = { sizelength: '13', indexlength: '3', auxiliarydatasizelength: '8' };
+  assert.deepEqual(unitsOf(behind, '0010' + '0010' + '0cfff0' + '2101'), ['2101']);
+  const cut = new PacketSender(trackOf('aac', AAC_CONFIG, behind)).send('00100010ff', true);
+  assert.equal(cut.depacketizer.statistics.malformedPackets, 1);
+});
+
+test('interleaved access units come in the order of their times (RFC 3640 §3.2.3.2)', () => {
+  const parameters = { sizelength: '13', indexlength: '3', indexdeltalength: '3' };
+  const send = (extra: Record<string, string>): [string, number][] => {
+    const sender = new PacketSender(trackOf('aac', AAC_CONFIG, { ...parameters, ...extra }));
+    const start = sender.timestamp;
+    // Access units 0 2 4, then 1 3 5, then 6: sizes of 2, index deltas of 1.
+    sender.send('0030' + '0010' + '0011' + '0011' + '21002102' + '2104', true).next(1024);
+    sender.send('0030' + '0010' + '0011' + '0011' + '21012103' + '2105', true).next(5 * 1024);
+    sender.send('0010' + '0010' + '2106', true);
+    return sender.emitted.map(({ units, timestamp }) => [
+      units[0] ?? '',
+      ((timestamp - start) >>> 0) / 1024,
+    ]);
+  };
+  assert.deepEqual(
+    send({ maxdisplacement: '5120' }),
+    ['2100', '2101', '2102', '2103', '2104', '2105', '2106'].map((unit, index) => [unit, index]),
+  );
+  // Without the word of the description an index is not believed: cameras write anything there.
+  const order = ['2100', '2102', '2104', '2101', '2103', '2105', '2106'];
+  assert.deepEqual(
+    send({}).map(([unit]) => unit),
+    order,
+  );
+});
+
+test(`at most ${MAX_HELD_AAC_UNITS} interleaved access units wait`, () => {
+  const sender = new PacketSender(trackOf('aac', AAC_CONFIG, { maxdisplacement: '99999' }));
+  const packet = '0020' + '0010' + '0017' + '2101' + '2102';
+  for (let i = 0; i < MAX_HELD_AAC_UNITS; i++) sender.send(packet, true);
+  assert.equal(sender.emitted.length, 2 * MAX_HELD_AAC_UNITS - MAX_HELD_AAC_UNITS);
+});
+
+test('a constant duration counts, whatever the configuration says', () => {
+  const sender = new PacketSender(trackOf('aac', AAC_CONFIG, { constantduration: '960' }));
+  sender.send('0020' + '0010' + '0010' + '2101' + '2102', true);
+  assert.equal(
+    ((sender.emitted[1]?.timestamp ?? 0) - (sender.emitted[0]?.timestamp ?? 0)) >>> 0,
+    960,
+  );
+});
+
 test('headers that do not fit are malformed, and end nothing else', () => {
   const sender = new PacketSender(AAC_TRACK);
   for (const payload of ['00', '0010', 'ffff00', '00000000', '0020001000ff21', '0008000021']) {
@@ -94,6 +203,7 @@ test(`at most ${MAX_AAC_UNITS_PER_PACKET} access units a packet and ${MAX_AAC_AC
   const length = (many * 16).toString(16).padStart(4, '0');
   const sender = new PacketSender(AAC_TRACK).send(length + headers + '21'.repeat(many), true);
   assert.equal(sender.emitted.length, MAX_AAC_UNITS_PER_PACKET);
+  assert.equal(sender.depacketizer.statistics.malformedPackets, 1, 'what is over is counted');
 
   const wide = { sizelength: '16', indexlength: '0', indexdeltalength: '0' };
   const big = (size: number): PacketSender => {
@@ -103,6 +213,15 @@ test(`at most ${MAX_AAC_UNITS_PER_PACKET} access units a packet and ${MAX_AAC_AC
     track.send(header + '21'.repeat(half)).send(header + '21'.repeat(size - half), true);
     return track;
   };
+  const whole = (size: number): PacketSender =>
+    new PacketSender(trackOf('aac', AAC_CONFIG, wide)).send(
+      `0010${size.toString(16).padStart(4, '0')}${'21'.repeat(size)}`,
+      true,
+    );
+  assert.equal(whole(MAX_AAC_ACCESS_UNIT_BYTES).emitted.length, 1);
+  const over = whole(MAX_AAC_ACCESS_UNIT_BYTES + 1);
+  assert.equal(over.emitted.length, 0);
+  assert.equal(over.depacketizer.statistics.droppedAccessUnits, 1);
   assert.equal(big(MAX_AAC_ACCESS_UNIT_BYTES).emitted.length, 1);
   assert.equal(big(MAX_AAC_ACCESS_UNIT_BYTES + 1).emitted.length, 0);
 });

@@ -1,9 +1,15 @@
 import type { AudioConfig } from '@vms/common/frame.ts';
 import { isAdts, parseAdts } from '@vms/media/aac/adts.ts';
-import { createAacConfig, parseAudioSpecificConfig } from '@vms/media/aac/audio-specific-config.ts';
+import {
+  AAC_FRAME_SAMPLES,
+  createAacConfig,
+  parseAudioSpecificConfig,
+} from '@vms/media/aac/audio-specific-config.ts';
 import type { MediaTrack } from '../sdp/session-description.ts';
 import { MutableAccessUnit } from './access-unit.ts';
+import { AuHeaderReader, auHeaderLayout, MAX_AAC_UNITS_PER_PACKET } from './au-headers.ts';
 import type { AccessUnitSink } from './depacketizer.ts';
+import { formatNumber } from './format-number.ts';
 import type { PayloadFormat } from './payload-format.ts';
 import { AUDIO_SLAB_BYTES, PayloadSlab } from './payload-slab.ts';
 import type { QuirkReporter } from './quirk-reporter.ts';
@@ -11,18 +17,12 @@ import type { MutableStatistics } from './statistics.ts';
 
 /** A longer access unit is dropped; 6144 bits a channel and frame are the most that AAC allows. */
 export const MAX_AAC_ACCESS_UNIT_BYTES = 16 * 1024;
-/** Access units of one packet. */
-export const MAX_AAC_UNITS_PER_PACKET = 64;
-
-/** AAC-hbr (RFC 3640 §3.3.6), which is what is meant where the description says nothing. */
-const HBR_SIZE_BITS = 13;
-const HBR_INDEX_BITS = 3;
-const MAX_HEADER_BITS = 32;
-const SAMPLES_PER_FRAME = 1024;
+/** Access units of an interleaved track that wait for those before them. */
+export const MAX_HELD_AAC_UNITS = 64;
 
 /**
- * AAC in RTP (RFC 3640, modes AAC-hbr and AAC-lbr): several access units a packet, or one in fragments;
- * each raw, or, as some cameras send it, in an ADTS frame.
+ * AAC in RTP (RFC 3640): several access units a packet, interleaved or not, or one in fragments; each
+ * raw, or, as some cameras send it, in an ADTS frame. The headers are as the description says:
  *
  * ```
  *  AU-headers-length in bits (2)   {size (13) index (3)} ...   access units
@@ -32,10 +32,12 @@ export class AacDepacketizer implements PayloadFormat {
   readonly #sink: AccessUnitSink;
   readonly #statistics: MutableStatistics;
   readonly #quirks: QuirkReporter;
-  readonly #sizeBits: number;
-  readonly #indexBits: number;
-  readonly #indexDeltaBits: number;
+  readonly #headers: AuHeaderReader;
+  /** In the order of their times. */
+  readonly #held: { timestamp: number; payload: Uint8Array }[] = [];
   readonly #clockRate: number;
+  /** RTP ticks of one access unit, as declared. */
+  readonly #constantDuration: number | undefined;
   readonly #slab = new PayloadSlab(AUDIO_SLAB_BYTES);
   readonly #unit = new MutableAccessUnit();
   #config: AudioConfig | undefined;
@@ -55,11 +57,11 @@ export class AacDepacketizer implements PayloadFormat {
     this.#sink = sink;
     this.#statistics = statistics;
     this.#quirks = quirks;
-    this.#sizeBits = bitsOf(track, 'sizelength', HBR_SIZE_BITS);
-    this.#indexBits = bitsOf(track, 'indexlength', HBR_INDEX_BITS);
-    this.#indexDeltaBits = bitsOf(track, 'indexdeltalength', HBR_INDEX_BITS);
+    this.#headers = new AuHeaderReader(auHeaderLayout(track.formatParameters));
     this.#clockRate = track.clockRate;
-    this.#unitTicks = SAMPLES_PER_FRAME;
+    // 0 says nothing, like a duration that is absent.
+    this.#constantDuration = formatNumber(track.formatParameters, 'constantduration') || undefined;
+    this.#unitTicks = this.#constantDuration ?? AAC_FRAME_SAMPLES;
     if (track.config?.kind === 'audio') this.#adopt(track.config);
     else quirks.report('missing-parameter-sets');
   }
@@ -76,39 +78,72 @@ export class AacDepacketizer implements PayloadFormat {
       this.#lost += lost;
       this.#dropFragment();
     }
-    if (start + 2 > end) {
-      this.#statistics.malformedPackets++;
-      return;
-    }
-    const headerBits = ((buffer[start] ?? 0) << 8) | (buffer[start + 1] ?? 0);
-    const headersEnd = start + 2 + ((headerBits + 7) >> 3);
-    const firstBits = this.#sizeBits + this.#indexBits;
-    if (headersEnd > end || headerBits < firstBits) {
+    const headers = this.#headers;
+    const dataStart = start < end ? headers.read(buffer, start, end) : -1;
+    if (dataStart < 0) {
       this.#statistics.malformedPackets++;
       this.#dropFragment();
       return;
     }
-    const laterBits = this.#sizeBits + this.#indexDeltaBits;
-    const units = 1 + Math.floor((headerBits - firstBits) / laterBits);
-    const firstSize = readBits(buffer, (start + 2) * 8, this.#sizeBits);
-    if (units === 1 && (this.#fragmentedBytes > 0 || firstSize > end - headersEnd)) {
-      this.#fragment(buffer, headersEnd, end, timestamp, marker, firstSize);
+    if (this.#held.length > 0) this.#release(timestamp);
+    const firstSize = headers.sizes[0] ?? 0;
+    if (headers.count === 1 && (this.#fragmentedBytes > 0 || firstSize > end - dataStart)) {
+      this.#fragment(buffer, dataStart, end, timestamp, marker, firstSize);
       return;
     }
     this.#dropFragment();
-    let at = headersEnd;
-    let bit = (start + 2) * 8;
-    for (let i = 0; i < Math.min(units, MAX_AAC_UNITS_PER_PACKET); i++) {
-      const size = readBits(buffer, bit, this.#sizeBits);
-      bit += i === 0 ? firstBits : laterBits;
+    this.#units(buffer, dataStart, end, timestamp);
+  }
+
+  end(): void {
+    while (this.#held.length > 0) this.#give(this.#held.shift());
+  }
+
+  /** Whole access units, one behind the other. */
+  #units(buffer: Uint8Array, start: number, end: number, timestamp: number): void {
+    const { sizes, places, count } = this.#headers;
+    const interleaved = (places[count - 1] ?? 0) >= count || this.#held.length > 0;
+    let at = start;
+    for (let i = 0; i < count; i++) {
+      const size = sizes[i] ?? 0;
       if (size === 0 || size > end - at) {
         if (size > 0) this.#statistics.malformedPackets++;
-        break;
+        return;
       }
-      this.#slab.append(buffer, at, at + size);
-      this.#emit((timestamp + i * this.#unitTicks) >>> 0);
+      const time = (timestamp + (places[i] ?? 0) * this.#unitTicks) >>> 0;
+      if (size > MAX_AAC_ACCESS_UNIT_BYTES) {
+        this.#statistics.droppedAccessUnits++;
+      } else {
+        this.#slab.append(buffer, at, at + size);
+        if (interleaved) this.#hold(time);
+        else this.#emit(time);
+      }
       at += size;
     }
+    // More than the headers may tell of.
+    if (at < end && count === MAX_AAC_UNITS_PER_PACKET) this.#statistics.malformedPackets++;
+  }
+
+  /** Keeps what the slab holds until those before it have come (RFC 3640 §3.2.3.2). */
+  #hold(timestamp: number): void {
+    const held = this.#held;
+    let at = held.length;
+    while (at > 0 && (((held[at - 1]?.timestamp ?? 0) - timestamp) | 0) > 0) at--;
+    held.splice(at, 0, { timestamp, payload: this.#slab.take() });
+    if (held.length > MAX_HELD_AAC_UNITS) this.#give(held.shift());
+  }
+
+  /** Packets come in the order of their first access units: what is before this one's is complete. */
+  #release(timestamp: number): void {
+    for (;;) {
+      const [first] = this.#held;
+      if (first === undefined || ((first.timestamp - timestamp) | 0) >= 0) return;
+      this.#give(this.#held.shift());
+    }
+  }
+
+  #give(unit: { timestamp: number; payload: Uint8Array } | undefined): void {
+    if (unit !== undefined) this.#deliver(unit.payload, unit.timestamp);
   }
 
   /** One access unit over several packets: each repeats its whole size (RFC 3640 §3.2.3.1). */
@@ -122,7 +157,7 @@ export class AacDepacketizer implements PayloadFormat {
   ): void {
     if (this.#fragmentedBytes > 0 && timestamp !== this.#fragmentedTimestamp) {
       this.#dropFragment();
-      if (size <= end - start) {
+      if (size <= end - start && size <= MAX_AAC_ACCESS_UNIT_BYTES) {
         this.#slab.append(buffer, start, start + size);
         this.#emit(timestamp);
         return;
@@ -160,7 +195,10 @@ export class AacDepacketizer implements PayloadFormat {
 
   /** Gives away what the slab holds. */
   #emit(timestamp: number): void {
-    const whole = this.#slab.take();
+    this.#deliver(this.#slab.take(), timestamp);
+  }
+
+  #deliver(whole: Uint8Array, timestamp: number): void {
     const payload = isAdts(whole, 0, whole.length) ? this.#unwrapAdts(whole) : whole;
     const config = this.#config;
     if (config === undefined) {
@@ -193,24 +231,7 @@ export class AacDepacketizer implements PayloadFormat {
     const parsed = parseAudioSpecificConfig(config.record);
     this.#config = config;
     // RTP may count at the doubled rate of SBR.
-    this.#unitTicks = Math.round((parsed.samplesPerFrame * this.#clockRate) / parsed.sampleRate);
+    const samples = (parsed.samplesPerFrame * this.#clockRate) / parsed.sampleRate;
+    this.#unitTicks = this.#constantDuration ?? Math.round(samples);
   }
-}
-
-/** Length of a field of the AU headers, in bits. */
-function bitsOf(track: MediaTrack, parameter: string, fallback: number): number {
-  const text = track.formatParameters.get(parameter);
-  const value = Number(text ?? Number.NaN);
-  const wanted = Number.isInteger(value) && value >= 0 && value <= MAX_HEADER_BITS;
-  // A size of no bits would mean constant sizes, which no camera sends.
-  return wanted && !(parameter === 'sizelength' && value === 0) ? value : fallback;
-}
-
-/** Unsigned value of `count` bits at bit `from` of `buffer`. */
-function readBits(buffer: Uint8Array, from: number, count: number): number {
-  let value = 0;
-  for (let bit = from; bit < from + count; bit++) {
-    value = value * 2 + (((buffer[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
-  }
-  return value;
 }

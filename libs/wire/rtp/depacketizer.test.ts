@@ -193,9 +193,13 @@ test('packets that come twice or late are dropped, and the count is right', () =
 test('payloads stay as they are while others follow, over many slabs', () => {
   const sender = new PacketSender(H264_TRACK);
   const kept: Uint8Array[] = [];
-  const depacketizer = createDepacketizer(H264_TRACK, {
-    onAccessUnit: ({ payload }) => kept.push(payload),
-  });
+  const depacketizer = createDepacketizer(
+    H264_TRACK,
+    {
+      onAccessUnit: ({ payload }) => kept.push(payload),
+    },
+    { trustMarker: true },
+  );
   const copy = new PacketSender(H264_TRACK);
   assert.ok(copy);
   const frames = Math.ceil((3 * VIDEO_SLAB_BYTES) / 30_000);
@@ -247,7 +251,53 @@ test(`an access unit over ${MAX_ACCESS_UNIT_BYTES} bytes is dropped, one just be
     [1, 1],
   );
   assert.equal(sender.emitted[1]?.units[0], P);
-  assert.equal(sender.depacketizer.statistics.droppedAccessUnits, 1);
+  const { statistics } = sender.depacketizer;
+  assert.deepEqual([statistics.oversizedAccessUnits, statistics.droppedAccessUnits], [1, 0]);
+});
+
+for (const [codec, track, nal, slice] of [
+  ['H.264', H264_TRACK, '61', P],
+  ['H.265', H265_TRACK, '0201', '0201d001'],
+] as const) {
+  test(`an access unit of ${codec} over ${MAX_ACCESS_UNIT_BYTES} bytes in whole NAL units is dropped, and all goes on`, () => {
+    const sender = new PacketSender(track);
+    const header = bytes(nal);
+    const packetOf = (first: number): Buffer => {
+      const packet = Buffer.alloc(60_000, 0x11);
+      packet.set(header);
+      packet[header.length] = first;
+      return packet;
+    };
+    const [begin, more] = [packetOf(0x80), packetOf(0x11)];
+    const send = (packets: number, ending: boolean): void => {
+      sender.send(begin);
+      for (let i = 1; i < packets; i++) sender.send(more);
+      sender.send(slice, ending).next();
+    };
+    const most = Math.floor(MAX_ACCESS_UNIT_BYTES / 60_004);
+    for (const ending of [true, false]) {
+      const before = sender.emitted.length;
+      send(most, ending);
+      for (const packets of [most + 1, 3 * most]) send(packets, ending);
+      sender.send(slice, true).next();
+      assert.deepEqual(
+        sender.emitted.slice(before).map(({ units }) => units.length),
+        [most + 1, 1],
+      );
+    }
+    const { statistics } = sender.depacketizer;
+    assert.deepEqual([statistics.oversizedAccessUnits, statistics.droppedAccessUnits], [4, 0]);
+  });
+}
+
+test('what comes before a slice counts as well, and nothing of it is taken for a parameter set', () => {
+  const sender = new PacketSender(H264_TRACK);
+  const sei = Buffer.alloc(60_000, 0x11);
+  sei[0] = 0x06;
+  for (let i = 0; i < 150; i++) sender.send(sei);
+  sender.send(IDR, true).next().send(P, true).next();
+  assert.equal(sender.depacketizer.statistics.oversizedAccessUnits, 1);
+  assert.deepEqual(sender.emitted.at(-1)?.units, [P]);
 });
 
 test('packets that are cut, of another version, or of types nobody may send are counted', () => {

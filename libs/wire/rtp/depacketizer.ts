@@ -22,6 +22,8 @@ export interface AccessUnitSink {
   onAccessUnit(unit: AccessUnit): void;
   /** A peculiarity was met and tolerated; called once for each and track. */
   onQuirk?(quirk: QuirkId): void;
+  /** The track is encrypted, and none of many packets fits the keys; called once. */
+  onUnverifiable?(): void;
 }
 
 /** Counts since the depacketizer was made. */
@@ -37,9 +39,13 @@ export interface DepacketizerStatistics {
   readonly foreignPackets: number;
   /** Packets, or parts of them, that the payload format does not allow. */
   readonly malformedPackets: number;
+  /** Packets of SRTP that the keys do not fit. */
+  readonly unverifiedPackets: number;
   readonly accessUnits: number;
-  /** Access units with a gap, with broken contents, or longer than the limit. */
+  /** Access units with a gap or with broken contents. */
   readonly droppedAccessUnits: number;
+  /** Access units that were dropped because they are longer than the limit. */
+  readonly oversizedAccessUnits: number;
   /** Access units thrown away because their parameter sets have not come yet. */
   readonly awaitingConfiguration: number;
 }
@@ -48,6 +54,8 @@ export interface DepacketizerStatistics {
 export interface Depacketizer {
   /** Takes one whole RTP packet, header included: bytes `start` to `end` of `buffer`, read during the call only. */
   push(buffer: Uint8Array, start: number, end: number): void;
+  /** Nothing follows: an access unit that waited for the packet behind it is given away. */
+  end(): void;
   readonly statistics: DepacketizerStatistics;
   /** For receiver reports; undefined before the first packet. */
   readonly reception: Reception | undefined;

@@ -1,6 +1,7 @@
 import { H264_NAL } from '@vms/media/h264/nal.ts';
 import { createH264Config, h264PpsId, readH264Record } from '@vms/media/h264/parameter-sets.ts';
 import { parseH264Sps } from '@vms/media/h264/sps.ts';
+import { recoveryCountOf } from '@vms/media/recovery-point.ts';
 import type { MediaTrack } from '../sdp/session-description.ts';
 import type { AccessUnitSink } from './depacketizer.ts';
 import type { PayloadFormat } from './payload-format.ts';
@@ -9,6 +10,7 @@ import type { MutableStatistics } from './statistics.ts';
 import {
   NAL_DROP,
   NAL_KEY_SLICE,
+  NAL_SEI,
   NAL_SET,
   NAL_SLICE,
   type NalRules,
@@ -19,6 +21,8 @@ import {
 const STAP_A = 24;
 const FU_A = 28;
 const LAST_SINGLE = 23;
+/** This type and the one behind it belong to no packet (RFC 6184 §5.2): makers put data of their own there. */
+const FIRST_UNSPECIFIED = 30;
 
 const SPS_KIND = 0;
 const PPS_KIND = 1;
@@ -30,16 +34,32 @@ classes[H264_NAL.sps] = NAL_SET + SPS_KIND;
 classes[H264_NAL.pps] = NAL_SET + PPS_KIND;
 classes[H264_NAL.delimiter] = NAL_DROP;
 classes[H264_NAL.filler] = NAL_DROP;
+classes[H264_NAL.sei] = NAL_SEI;
 
 /** NAL units of H.264. */
 export const H264_RULES: NalRules = {
   headerBytes: 1,
   classes,
+  hasRecoveryPoint: (nal) => recoveryCountOf('h264', nal) !== undefined,
   kinds: 2,
   formatKind: SPS_KIND,
   idOf: (kind, nal) => (kind === SPS_KIND ? parseH264Sps(nal).id : h264PpsId(nal)),
   build: (sets) => createH264Config(sets[SPS_KIND] ?? [], sets[PPS_KIND] ?? []),
 };
+
+/** The assembler of a track, with the parameter sets of its description. */
+export function createH264Assembler(
+  track: MediaTrack,
+  sink: AccessUnitSink,
+  statistics: MutableStatistics,
+  quirks: QuirkReporter,
+  trustMarker: boolean,
+): VideoAssembler {
+  const config = track.config?.kind === 'video' ? track.config : undefined;
+  const known = config === undefined ? { sps: [], pps: [] } : readH264Record(config.record);
+  const initial = { sets: [known.sps, known.pps], config, trustMarker };
+  return new VideoAssembler(H264_RULES, initial, sink, statistics, quirks);
+}
 
 /** H.264 in RTP: single NAL units, STAP-A and FU-A (RFC 6184 §5, packetization modes 0 and 1). */
 export class H264Depacketizer implements PayloadFormat {
@@ -48,16 +68,8 @@ export class H264Depacketizer implements PayloadFormat {
   readonly #quirks: QuirkReporter;
   #fragmentType = 0;
 
-  constructor(
-    track: MediaTrack,
-    sink: AccessUnitSink,
-    statistics: MutableStatistics,
-    quirks: QuirkReporter,
-  ) {
-    const config = track.config?.kind === 'video' ? track.config : undefined;
-    const known = config === undefined ? { sps: [], pps: [] } : readH264Record(config.record);
-    const initial = { sets: [known.sps, known.pps], config };
-    this.#assembler = new VideoAssembler(H264_RULES, initial, sink, statistics, quirks);
+  constructor(assembler: VideoAssembler, statistics: MutableStatistics, quirks: QuirkReporter) {
+    this.#assembler = assembler;
     this.#statistics = statistics;
     this.#quirks = quirks;
   }
@@ -77,9 +89,14 @@ export class H264Depacketizer implements PayloadFormat {
       // A start code begins with zeros, which would be type 0.
       else if (type <= LAST_SINGLE) this.#assembler.nal(buffer, start, end);
       else if (type === STAP_A) this.#aggregate(buffer, start + 1, end);
+      else if (type >= FIRST_UNSPECIFIED) this.#quirks.report('unspecified-nal-units');
       else this.#malformed();
     }
     this.#assembler.endPacket(marker);
+  }
+
+  end(): void {
+    this.#assembler.end();
   }
 
   /**

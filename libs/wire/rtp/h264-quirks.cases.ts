@@ -26,6 +26,22 @@ const SEI = '06052a';
 
 export const H264_QUIRK_CASES: readonly H264QuirkCase[] = [
   {
+    quirk: 'unspecified-nal-units',
+    name: 'before, inside and behind a picture',
+    packets: [
+      { payload: '1f0102', at: 0 },
+      { payload: sps, at: 0 },
+      { payload: pps, at: 0 },
+      { payload: IDR, at: 0 },
+      { payload: '7e0304', at: 0 },
+      { payload: NEXT_SLICE, marker: true, at: 0 },
+      { payload: P, at: 1 },
+      { payload: '1f', marker: true, at: 1 },
+      { payload: P, marker: true, at: 2 },
+    ],
+    units: [[IDR, NEXT_SLICE], [P], [P]],
+  },
+  {
     quirk: 'wrong-marker',
     name: 'on SPS, PPS and SEI with the timestamp of the picture',
     packets: [
@@ -63,7 +79,7 @@ export const H264_QUIRK_CASES: readonly H264QuirkCase[] = [
   },
   {
     quirk: 'wrong-marker',
-    name: 'on every slice: one picture is cut, then timestamps count',
+    name: 'on every slice: timestamps count, from the first picture on',
     packets: [
       { payload: sps, at: 0 },
       { payload: pps, at: 0 },
@@ -74,8 +90,9 @@ export const H264_QUIRK_CASES: readonly H264QuirkCase[] = [
       { payload: IDR, marker: true, at: 2 },
       { payload: NEXT_SLICE, marker: true, at: 2 },
       { payload: P, marker: true, at: 3 },
+      { payload: P, marker: true, at: 4 },
     ],
-    units: [[IDR], [IDR, NEXT_SLICE], [IDR, NEXT_SLICE]],
+    units: [[IDR, NEXT_SLICE], [IDR, NEXT_SLICE], [IDR, NEXT_SLICE], [P]],
   },
   {
     quirk: 'annex-b-in-packet',

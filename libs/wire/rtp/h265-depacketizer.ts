@@ -4,6 +4,7 @@ import { H265_NAL, isIrap } from '@vms/media/h265/nal.ts';
 import { createH265Config, readH265Record } from '@vms/media/h265/parameter-sets.ts';
 import { parseH265Sps } from '@vms/media/h265/sps.ts';
 import { rbspOf } from '@vms/media/nal.ts';
+import { recoveryCountOf } from '@vms/media/recovery-point.ts';
 import type { MediaTrack } from '../sdp/session-description.ts';
 import type { AccessUnitSink } from './depacketizer.ts';
 import type { PayloadFormat } from './payload-format.ts';
@@ -12,6 +13,7 @@ import type { MutableStatistics } from './statistics.ts';
 import {
   NAL_DROP,
   NAL_KEY_SLICE,
+  NAL_SEI,
   NAL_SET,
   NAL_SLICE,
   type NalRules,
@@ -21,6 +23,8 @@ import {
 /** Packet types of RFC 7798 §4.4. */
 const AGGREGATION = 48;
 const FRAGMENTATION = 49;
+/** This type and those behind it belong to no packet and no picture (RFC 7798 §4.4): 50 is PACI, which holds one. */
+export const FIRST_UNSPECIFIED = 51;
 const HEADER_BYTES = 2;
 
 const VPS_KIND = 0;
@@ -36,11 +40,13 @@ classes[H265_NAL.sps] = NAL_SET + SPS_KIND;
 classes[H265_NAL.pps] = NAL_SET + PPS_KIND;
 classes[H265_NAL.delimiter] = NAL_DROP;
 classes[H265_NAL.filler] = NAL_DROP;
+classes[H265_NAL.seiPrefix] = NAL_SEI;
 
 /** NAL units of H.265. */
 export const H265_RULES: NalRules = {
   headerBytes: HEADER_BYTES,
   classes,
+  hasRecoveryPoint: (nal) => recoveryCountOf('h265', nal) !== undefined,
   kinds: 3,
   formatKind: SPS_KIND,
   idOf(kind, nal) {
@@ -59,9 +65,24 @@ export const H265_RULES: NalRules = {
     }),
 };
 
+/** Makes what puts the NAL units of a track together. */
+export function createH265Assembler(
+  track: MediaTrack,
+  sink: AccessUnitSink,
+  statistics: MutableStatistics,
+  quirks: QuirkReporter,
+  trustMarker: boolean,
+): VideoAssembler {
+  const config = track.config?.kind === 'video' ? track.config : undefined;
+  const known =
+    config === undefined ? { vps: [], sps: [], pps: [] } : readH265Record(config.record);
+  const initial = { sets: [known.vps, known.sps, known.pps], config, trustMarker };
+  return new VideoAssembler(H265_RULES, initial, sink, statistics, quirks);
+}
+
 /**
  * H.265 in RTP: single NAL units, aggregation and fragmentation (RFC 7798 §4.4), without decoding order
- * numbers, which no camera sends.
+ * numbers: h265-don-depacketizer.ts reads those.
  */
 export class H265Depacketizer implements PayloadFormat {
   readonly #assembler: VideoAssembler;
@@ -74,12 +95,9 @@ export class H265Depacketizer implements PayloadFormat {
     sink: AccessUnitSink,
     statistics: MutableStatistics,
     quirks: QuirkReporter,
+    trustMarker: boolean,
   ) {
-    const config = track.config?.kind === 'video' ? track.config : undefined;
-    const known =
-      config === undefined ? { vps: [], sps: [], pps: [] } : readH265Record(config.record);
-    const initial = { sets: [known.vps, known.sps, known.pps], config };
-    this.#assembler = new VideoAssembler(H265_RULES, initial, sink, statistics, quirks);
+    this.#assembler = createH265Assembler(track, sink, statistics, quirks, trustMarker);
     this.#statistics = statistics;
     this.#quirks = quirks;
   }
@@ -98,11 +116,16 @@ export class H265Depacketizer implements PayloadFormat {
       if (type === FRAGMENTATION) this.#fragment(buffer, start, end);
       else if (type < AGGREGATION) this.#assembler.nal(buffer, start, end);
       else if (type === AGGREGATION) this.#aggregate(buffer, start + HEADER_BYTES, end);
+      else if (type >= FIRST_UNSPECIFIED) this.#quirks.report('unspecified-nal-units');
       else this.#malformed();
     } else if (start < end) {
       this.#malformed();
     }
     this.#assembler.endPacket(marker);
+  }
+
+  end(): void {
+    this.#assembler.end();
   }
 
   /**

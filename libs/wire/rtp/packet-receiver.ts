@@ -64,11 +64,12 @@ export class PacketReceiver implements Depacketizer {
       filter.confirm();
     }
     const sequence = ((buffer[start + 2] ?? 0) << 8) | (buffer[start + 3] ?? 0);
-    let lost = this.#sequence.next(sequence);
+    let lost = this.#sequence.next(sequence, timestamp);
     if (lost === LATE) {
       statistics.duplicatePackets++;
       return;
     }
+    if (this.#sequence.restarts > 0) this.#quirks.report('restarted-sequence');
     if (this.#lostWithSource > 0) {
       lost += this.#lostWithSource;
       this.#lostWithSource = 0;
@@ -77,8 +78,14 @@ export class PacketReceiver implements Depacketizer {
     this.#format.packet(buffer, payload, stop, timestamp, second >= 0x80, lost);
   }
 
+  end(): void {
+    this.#format.end?.();
+  }
+
   /** Whether the packet of another source is taken all the same. */
   #adoptSource(ssrc: number, payloadType: number, timestamp: number): boolean {
+    // a=rtcp-mux: reports come among the packets (RFC 5761 §4).
+    if (isReport(payloadType) && payloadType !== this.#filter.announcedType) return false;
     const isFirst = this.#filter.ssrc < 0;
     if (this.#filter.consider(ssrc, payloadType, timestamp) === 'drop') {
       this.statistics.foreignPackets++;
@@ -91,4 +98,9 @@ export class PacketReceiver implements Depacketizer {
     }
     return true;
   }
+}
+
+/** RTCP packet types 200 to 207 (RFC 3550 §12.1, RFC 4585 §6.1, RFC 3611 §2), read as RTP: without their first bit. */
+function isReport(payloadType: number): boolean {
+  return payloadType >= 72 && payloadType <= 79;
 }

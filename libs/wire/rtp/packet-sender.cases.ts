@@ -40,6 +40,8 @@ export function trackOf(
     clockRate: video ? 90000 : codec === 'aac' ? 48000 : 8000,
     channels: 1,
     controlUrl: 'rtsp://camera/1',
+    refusal: undefined,
+    protection: undefined,
     formatParameters: new Map(Object.entries(parameters)),
     config,
     frameRate: undefined,
@@ -68,7 +70,8 @@ export class PacketSender implements AccessUnitSink {
   ssrc = 0xcafe;
   payloadType = 96;
 
-  constructor(track: MediaTrack, options?: DepacketizerOptions) {
+  /** @param options by default the marker is trusted, so that nothing waits for the next packet */
+  constructor(track: MediaTrack, options: DepacketizerOptions = { trustMarker: true }) {
     this.#video = track.kind === 'video';
     this.depacketizer = createDepacketizer(track, this, options);
   }

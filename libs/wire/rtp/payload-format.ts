@@ -13,4 +13,6 @@ export interface PayloadFormat {
     marker: boolean,
     lost: number,
   ): void;
+  /** Nothing follows: gives what is whole. */
+  end?(): void;
 }

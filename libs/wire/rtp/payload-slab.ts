@@ -81,6 +81,13 @@ export class PayloadSlab {
     this.#end = this.#start;
   }
 
+  /** Throws away the payload that grows, and the room that it took. */
+  release(): void {
+    this.#bytes = Buffer.alloc(0);
+    this.#start = 0;
+    this.#end = 0;
+  }
+
   #grow(count: number): void {
     const used = this.#end - this.#start;
     const bytes = Buffer.allocUnsafeSlow(Math.max(this.#slabBytes, 2 * (used + count)));

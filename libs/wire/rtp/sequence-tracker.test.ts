@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LATE, MAX_DROPOUT_PACKETS, SequenceTracker } from './sequence-tracker.ts';
+import {
+  LATE,
+  MAX_DROPOUT_PACKETS,
+  NEAR_RESTART_PACKETS,
+  SequenceTracker,
+} from './sequence-tracker.ts';
 
-const follow = (tracker: SequenceTracker, numbers: number[]): number[] =>
-  numbers.map((number) => tracker.next(number));
+const follow = (tracker: SequenceTracker, numbers: number[], timestamp = 0): number[] =>
+  numbers.map((number) => tracker.next(number, timestamp));
 
 test('in order over the wrap nothing is lost', () => {
   const tracker = new SequenceTracker();
@@ -43,4 +48,21 @@ test('after a reset any number begins', () => {
   follow(tracker, [1, 2]);
   tracker.reset();
   assert.deepEqual(follow(tracker, [40000, 40001]), [0, 0]);
+});
+
+test('a lower number with a later timestamp is a new count at once: nothing of it is given up', () => {
+  for (const last of [3, 60, 300, 30000]) {
+    const tracker = new SequenceTracker();
+    follow(tracker, [last - 1, last], 0xffffff00);
+    assert.deepEqual(follow(tracker, [0, 1, 2], 3600), [0, 0, 0], `after ${last}`);
+    assert.equal(tracker.lost, 0);
+  }
+});
+
+test(`without one, ${NEAR_RESTART_PACKETS} packets in a row are a new count`, () => {
+  const tracker = new SequenceTracker();
+  follow(tracker, [50, 51], 7200);
+  const numbers = Array.from({ length: NEAR_RESTART_PACKETS + 1 }, (_, i) => i);
+  const lost = [...Array.from({ length: NEAR_RESTART_PACKETS - 1 }, () => LATE), 1, 0];
+  assert.deepEqual(follow(tracker, numbers, 0), lost);
 });

@@ -14,7 +14,8 @@ export type Verdict = 'drop' | 'switch';
 export class SourceFilter {
   ssrc = -1;
   payloadType = -1;
-  readonly #announcedType: number;
+  /** By the description. */
+  readonly announcedType: number;
   readonly #announcedSsrc: number | undefined;
   #candidateSsrc = -1;
   #candidateType = -1;
@@ -23,7 +24,7 @@ export class SourceFilter {
   #timestamps = 0;
 
   constructor(payloadType: number, ssrc: number | undefined) {
-    this.#announcedType = payloadType;
+    this.announcedType = payloadType;
     this.#announcedSsrc = ssrc;
   }
 
@@ -34,7 +35,7 @@ export class SourceFilter {
 
   /** A packet of another source has come. */
   consider(ssrc: number, payloadType: number, timestamp: number): Verdict {
-    if (payloadType === this.#announcedType) {
+    if (payloadType === this.announcedType) {
       // The first one is believed, but one that the camera announced is believed more.
       if (this.ssrc < 0 || (ssrc === this.#announcedSsrc && ssrc !== this.ssrc)) {
         return this.#switchTo(ssrc, payloadType);

@@ -8,7 +8,9 @@ export class MutableStatistics implements DepacketizerStatistics {
   duplicatePackets = 0;
   foreignPackets = 0;
   malformedPackets = 0;
+  unverifiedPackets = 0;
   accessUnits = 0;
   droppedAccessUnits = 0;
+  oversizedAccessUnits = 0;
   awaitingConfiguration = 0;
 }

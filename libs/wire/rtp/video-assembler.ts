@@ -13,8 +13,10 @@ export const NAL_SLICE = 1;
 export const NAL_KEY_SLICE = 2;
 /** Delimiters and filler: they say nothing once access units are apart. */
 export const NAL_DROP = 3;
+/** Supplemental information, which may make a picture without a key slice a random access point. */
+export const NAL_SEI = 4;
 /** A parameter set of kind 0, and so on. */
-export const NAL_SET = 4;
+export const NAL_SET = 5;
 
 /** What a codec's NAL units are like. */
 export interface NalRules extends ParameterSetRules {
@@ -22,9 +24,11 @@ export interface NalRules extends ParameterSetRules {
   readonly headerBytes: 1 | 2;
   /** One of the NAL_ values for each of the 64 nal_unit_types. */
   readonly classes: Uint8Array;
+  /** Whether an SEI NAL unit says that decoding can begin with its picture. */
+  hasRecoveryPoint(nal: Uint8Array): boolean;
 }
 
-/** A longer access unit is dropped. */
+/** A longer access unit is dropped; what follows it is not. */
 export const MAX_ACCESS_UNIT_BYTES = 8 * 1024 * 1024;
 /** So many single NAL units are searched for start codes before a camera is trusted. */
 export const ANNEX_B_PROBE_UNITS = 256;
@@ -50,6 +54,8 @@ export class VideoAssembler {
   #keyframe = false;
   /** Something is missing in it: it will not be given away. */
   #broken = false;
+  /** It is over the limit: nothing more of it is kept. */
+  #tooLong = false;
   /** Packets were lost just before it: its first slice may be one of them. */
   #afterLoss = false;
   /** Packets lost since an access unit was last given away. */
@@ -58,6 +64,10 @@ export class VideoAssembler {
   #markedTimestamp = -1;
   /** The camera sets the marker in the middle of access units. */
   #ignoreMarker = false;
+  /** A keyframe's marker was seen to be at its end. */
+  #markerProven: boolean;
+  /** The access unit at hand is whole, if the marker is right: the next packet will show. */
+  #awaitsProof = false;
   /** Where the length of the fragmented NAL unit goes, or CLOSED. */
   #openNal = CLOSED;
   #openClass = NAL_OTHER;
@@ -65,7 +75,11 @@ export class VideoAssembler {
 
   constructor(
     rules: NalRules,
-    initial: { sets: readonly (readonly Uint8Array[])[]; config: VideoConfig | undefined },
+    initial: {
+      readonly sets: readonly (readonly Uint8Array[])[];
+      readonly config: VideoConfig | undefined;
+      readonly trustMarker: boolean;
+    },
     sink: AccessUnitSink,
     statistics: MutableStatistics,
     quirks: QuirkReporter,
@@ -74,6 +88,7 @@ export class VideoAssembler {
     this.#sink = sink;
     this.#statistics = statistics;
     this.#quirks = quirks;
+    this.#markerProven = initial.trustMarker;
     this.#sets = new ParameterSetTracker(rules, initial.sets, initial.config, () =>
       quirks.report('changing-parameter-sets'),
     );
@@ -82,6 +97,10 @@ export class VideoAssembler {
 
   /** A packet begins. @param lost packets missing just before it */
   beginPacket(timestamp: number, lost: number): void {
+    if (this.#awaitsProof && (timestamp !== this.#timestamp || lost > 0)) {
+      this.#markerProven ||= this.#keyframe && lost === 0;
+      this.#finish();
+    }
     if (lost > 0) {
       this.#lost += lost;
       this.#sets.dropPending();
@@ -93,7 +112,7 @@ export class VideoAssembler {
         if (!this.#broken && !this.#ignoreMarker) this.#quirks.report('wrong-marker');
         this.#finish();
       } else {
-        if (this.#broken) this.#statistics.droppedAccessUnits++;
+        if (this.#broken) this.#countDrop();
         this.#reset();
       }
       this.#timestamp = timestamp;
@@ -115,7 +134,14 @@ export class VideoAssembler {
       this.endFragments();
     }
     this.#markedTimestamp = this.#timestamp;
-    this.#finish();
+    // A session must not begin with the first slice of its first keyframe alone.
+    if (this.#markerProven) this.#finish();
+    else this.#awaitsProof = true;
+  }
+
+  /** No packet follows. */
+  end(): void {
+    if (this.#awaitsProof) this.#finish();
   }
 
   /** A whole NAL unit, unless the camera put several into one packet. */
@@ -140,9 +166,11 @@ export class VideoAssembler {
     start: number,
     end: number,
   ): void {
+    if (this.#tooLong) return;
     if (this.#openNal !== CLOSED) this.endFragments();
     const kind = this.#classOf(first);
     this.#openClass = kind;
+    if (this.#awaitsProof) this.#prove(kind, start < end ? buffer[start] : undefined);
     if (kind === NAL_SLICE || kind === NAL_KEY_SLICE) {
       // At least one byte of the slice is needed to tell whether it is the first of a picture.
       this.#beginSlice(kind, start < end ? buffer[start] : undefined);
@@ -155,6 +183,7 @@ export class VideoAssembler {
 
   /** A further fragment; false where none is open. */
   continueFragments(buffer: Uint8Array, start: number, end: number): boolean {
+    if (this.#tooLong) return true;
     if (this.#openNal === CLOSED) {
       this.markBroken();
       return false;
@@ -196,25 +225,42 @@ export class VideoAssembler {
   }
 
   #wholeNal(kind: number, buffer: Uint8Array, start: number, end: number): void {
+    if (this.#tooLong) return;
     if (this.#openNal !== CLOSED) this.endFragments();
     if (end - start < this.#rules.headerBytes) return;
     if (kind === NAL_DROP) return;
+    if (this.#awaitsProof) this.#prove(kind, buffer[start + this.#rules.headerBytes]);
     if (kind >= NAL_SET) {
       this.#sets.offer(kind - NAL_SET, buffer, start, end);
       return;
     }
+    if (kind === NAL_SEI && !this.#hasSlice && !this.#keyframe) {
+      this.#keyframe = this.#rules.hasRecoveryPoint(buffer.subarray(start, end));
+    }
     const first = start + this.#rules.headerBytes;
-    if (kind !== NAL_OTHER) this.#beginSlice(kind, first < end ? buffer[first] : undefined);
+    if (kind === NAL_SLICE || kind === NAL_KEY_SLICE)
+      this.#beginSlice(kind, first < end ? buffer[first] : undefined);
     const at = this.#slab.reserveLength();
-    this.#append(buffer, start, endWithoutZeros(buffer, start, end));
-    this.#slab.fillLength(at);
+    if (this.#append(buffer, start, endWithoutZeros(buffer, start, end))) this.#slab.fillLength(at);
+  }
+
+  /** Another NAL unit with the timestamp of an access unit that a marker ended: what was it worth? */
+  #prove(kind: number, firstByte: number | undefined): void {
+    const isSlice = kind === NAL_SLICE || kind === NAL_KEY_SLICE;
+    if (isSlice && !startsPicture(firstByte)) {
+      this.#awaitsProof = false;
+      this.#ignoreMarker = true;
+      this.#quirks.report('wrong-marker');
+    } else {
+      this.#finish();
+    }
   }
 
   /** @param firstByte of the slice header: its first bit tells the first slice of a picture */
   #beginSlice(kind: number, firstByte: number | undefined): void {
     if (kind === NAL_KEY_SLICE) this.#keyframe = true;
     if (this.#hasSlice) return;
-    const isFirst = firstByte === undefined || firstByte >= 0x80;
+    const isFirst = startsPicture(firstByte);
     if (!isFirst && this.#timestamp === this.#markedTimestamp && !this.#afterLoss) {
       // The picture goes on behind a marker: from now on only timestamps count.
       this.#ignoreMarker = true;
@@ -223,7 +269,7 @@ export class VideoAssembler {
     }
     if (!isFirst && this.#afterLoss) this.#broken = true;
     this.#hasSlice = true;
-    const sets = this.#sets.resolve(kind === NAL_KEY_SLICE);
+    const sets = this.#sets.resolve(this.#keyframe);
     if (sets === undefined) return;
     for (const nals of sets) {
       for (const nal of nals) {
@@ -234,15 +280,17 @@ export class VideoAssembler {
     }
   }
 
-  #append(buffer: Uint8Array, start: number, end: number): void {
+  /** False where the access unit would be too long: what there was of it is thrown away. */
+  #append(buffer: Uint8Array, start: number, end: number): boolean {
     if (this.#slab.length + (end - start) > MAX_ACCESS_UNIT_BYTES) {
       this.#broken = true;
-      this.#slab.discard();
-      // Keeps the place of an open NAL unit, whose bytes are not wanted any more.
-      if (this.#openNal !== CLOSED) this.#openNal = this.#slab.reserveLength();
-      return;
+      this.#tooLong = true;
+      this.#openNal = CLOSED;
+      this.#slab.release();
+      return false;
     }
     this.#slab.append(buffer, start, end);
+    return true;
   }
 
   #finish(): void {
@@ -253,7 +301,7 @@ export class VideoAssembler {
     }
     const config = this.#sets.config;
     if (this.#broken) {
-      this.#statistics.droppedAccessUnits++;
+      this.#countDrop();
     } else if (config === undefined) {
       this.#statistics.awaitingConfiguration++;
     } else {
@@ -272,12 +320,19 @@ export class VideoAssembler {
     this.#reset();
   }
 
+  #countDrop(): void {
+    if (this.#tooLong) this.#statistics.oversizedAccessUnits++;
+    else this.#statistics.droppedAccessUnits++;
+  }
+
   #reset(): void {
     this.#slab.discard();
+    this.#tooLong = false;
     this.#hasSlice = false;
     this.#keyframe = false;
     this.#broken = false;
     this.#afterLoss = false;
+    this.#awaitsProof = false;
     this.#openNal = CLOSED;
   }
 
@@ -285,4 +340,9 @@ export class VideoAssembler {
     const type = this.#rules.headerBytes === 1 ? firstByte & 31 : (firstByte >> 1) & 63;
     return this.#rules.classes[type] ?? NAL_OTHER;
   }
+}
+
+/** first_mb_in_slice 0 (H.264) and first_slice_segment_in_pic_flag (H.265) are a first bit of 1. */
+function startsPicture(firstByte: number | undefined): boolean {
+  return firstByte === undefined || firstByte >= 0x80;
 }

@@ -11,8 +11,8 @@ export interface DigestChallenge {
   readonly opaque: string | undefined;
   /** As written, for instance `MD5`; undefined where the server names none, which means MD5. */
   readonly algorithm: string | undefined;
-  /** Whether `qop` offers `auth`; without it the old computation of RFC 2069 is used. */
-  readonly qopAuth: boolean;
+  /** `auth` where it is offered, else `auth-int`; undefined: the old computation of RFC 2069. */
+  readonly qop: 'auth' | 'auth-int' | undefined;
   /** The nonce was too old, the password is right. */
   readonly stale: boolean;
 }
@@ -24,46 +24,84 @@ export interface BasicChallenge {
 
 /** Challenges of one response that are looked at. */
 export const MAX_CHALLENGES = 16;
+/** Characters of one header that are looked at. */
+export const MAX_CHALLENGE_CHARACTERS = 4096;
 
 /**
- * Reads challenges: several headers, or several in one header. Schemes and algorithms that are not
+ * Reads challenges: several headers, or several in one header (RFC 9110 §11.6.1). Those that are not
  * known are left out.
  *
  * @param values values of every WWW-Authenticate header
  */
 export function parseChallenges(values: readonly string[]): Challenge[] {
-  const challenges: Challenge[] = [];
+  return readChallenges(values).filter((challenge) => typeof challenge !== 'string');
+}
+
+/** Names of the challenges that are not known, fit to be shown: `NTLM`, `Digest with qop auth-conf`. */
+export function nameUnknownChallenges(values: readonly string[]): string[] {
+  return readChallenges(values).filter((challenge) => typeof challenge === 'string');
+}
+
+function readChallenges(values: readonly string[]): (Challenge | string)[] {
+  const challenges: (Challenge | string)[] = [];
   for (const value of values) {
-    // A new challenge starts where a scheme stands before its first parameter.
-    for (const part of value.split(/,\s*(?=(?:digest|basic)\s+\w+\s*=)/i)) {
+    for (const text of splitChallenges(value)) {
       if (challenges.length >= MAX_CHALLENGES) return challenges;
-      const challenge = parseChallenge(part);
+      const challenge = parseChallenge(text);
       if (challenge !== undefined) challenges.push(challenge);
     }
   }
   return challenges;
 }
 
-function parseChallenge(text: string): Challenge | undefined {
-  const match = /^\s*(digest|basic)\b(.*)$/is.exec(text);
+/** A new challenge starts, outside quotes, where a scheme stands before its first parameter, or alone. */
+function splitChallenges(value: string): string[] {
+  const challenges: string[] = [];
+  for (const [part] of value
+    .slice(0, MAX_CHALLENGE_CHARACTERS)
+    .matchAll(/(?:"(?:[^"\\]|\\.)*"|[^,])+/g)) {
+    const isNew = /^\s*[a-z][\w-]*(?:\s+[\w-]+\s*=|\s*$)/i.test(part);
+    const last = challenges.length - 1;
+    if (isNew || last < 0) challenges.push(part);
+    else challenges[last] += `,${part}`;
+  }
+  return challenges;
+}
+
+/** A challenge; the name of one that is not known; undefined where there is none. */
+function parseChallenge(text: string): Challenge | string | undefined {
+  const match = /^\s*([a-z][\w-]{0,31})\b(.*)$/is.exec(text);
   if (match === null) return undefined;
-  const parameters = parseParameters(match[2] ?? '');
+  const [, scheme = '', rest = ''] = match;
+  const parameters = parseParameters(rest);
   const realm = parameters.get('realm') ?? '';
-  if ((match[1] ?? '').toLowerCase() === 'basic') return { scheme: 'basic', realm };
+  if (scheme.toLowerCase() === 'basic') return { scheme: 'basic', realm };
+  if (scheme.toLowerCase() !== 'digest') return scheme;
   const nonce = parameters.get('nonce');
   const algorithm = parameters.get('algorithm');
-  if (nonce === undefined || hashNameOf(algorithm) === undefined) return undefined;
   const qop = parameters.get('qop');
+  const offered = (qop ?? '').split(/[,\s]+/).filter((item) => item !== '');
+  if (nonce === undefined) return 'Digest without a nonce';
+  if (hashOf(algorithm) === undefined) return `Digest with the algorithm ${shown(algorithm)}`;
+  const chosen = QOPS.find((name) => offered.some((item) => item.toLowerCase() === name));
+  if (chosen === undefined && offered.length > 0) return `Digest with qop ${shown(qop)}`;
   return {
     scheme: 'digest',
     realm,
     nonce,
     opaque: parameters.get('opaque'),
     algorithm,
-    qopAuth: qop?.split(',').some((item) => item.trim().toLowerCase() === 'auth') ?? false,
+    qop: chosen,
     stale: parameters.get('stale')?.toLowerCase() === 'true',
   };
 }
+
+/** A camera's own word, fit to be shown. */
+function shown(text: string | undefined): string {
+  return (text ?? '').replace(/[^\w ,./+-]/g, '').slice(0, 32);
+}
+
+const QOPS = ['auth', 'auth-int'] as const;
 
 /** `name="value"` and `name=value`, names in lower case, the first of a name counts. */
 function parseParameters(text: string): Map<string, string> {
@@ -76,7 +114,7 @@ function parseParameters(text: string): Map<string, string> {
   return parameters;
 }
 
-/** The safest of the challenges: Digest with SHA-256, Digest with MD5, then Basic. */
+/** The safest of the challenges: Digest with a SHA-2, Digest with MD5, then Basic; of equals the first. */
 export function selectChallenge(challenges: readonly Challenge[]): Challenge | undefined {
   let best: Challenge | undefined;
   for (const challenge of challenges) {
@@ -87,7 +125,7 @@ export function selectChallenge(challenges: readonly Challenge[]): Challenge | u
 
 function strength(challenge: Challenge): number {
   if (challenge.scheme === 'basic') return 0;
-  return hashNameOf(challenge.algorithm) === 'sha256' ? 2 : 1;
+  return hashOf(challenge.algorithm)?.name === 'md5' ? 1 : 2;
 }
 
 /** Everything that an Authorization header is made of. */
@@ -98,7 +136,10 @@ export interface AuthorizationInput {
   readonly method: string;
   /** The full URL, exactly as in the request line. */
   readonly uri: string;
-  /** Random text of the client, used where the server offers qop; at least 8 characters. */
+  /**
+   * Random text of the client, at least 8 characters: the same for as long as the nonce is, since a
+   * session key (`-sess`) is made of the first one.
+   */
   readonly cnonce: string;
   /** How many requests were made with this nonce, this one included. */
   readonly nonceCount: number;
@@ -123,7 +164,9 @@ export function authorizationHeader(input: AuthorizationInput): string {
     method: input.method,
     uri: input.uri,
     nonce: challenge.nonce,
-    qop: challenge.qopAuth ? { count, cnonce: input.cnonce } : undefined,
+    qop: challenge.qop,
+    count,
+    cnonce: input.cnonce,
   });
   const parts = [
     `username="${quote(username)}"`,
@@ -133,7 +176,9 @@ export function authorizationHeader(input: AuthorizationInput): string {
     `response="${response}"`,
   ];
   if (challenge.algorithm !== undefined) parts.push(`algorithm=${challenge.algorithm}`);
-  if (challenge.qopAuth) parts.push('qop=auth', `nc=${count}`, `cnonce="${quote(input.cnonce)}"`);
+  const cnonce = `cnonce="${quote(input.cnonce)}"`;
+  if (challenge.qop !== undefined) parts.push(`qop=${challenge.qop}`, `nc=${count}`, cnonce);
+  else if (hashOf(challenge.algorithm)?.session === true) parts.push(cnonce);
   if (challenge.opaque !== undefined) parts.push(`opaque="${quote(challenge.opaque)}"`);
   return `Digest ${parts.join(', ')}`;
 }
@@ -142,11 +187,13 @@ export function authorizationHeader(input: AuthorizationInput): string {
 export function formatDigestChallenge(
   realm: string,
   nonce: string,
-  options: { algorithm?: 'MD5' | 'SHA-256'; qop?: boolean; stale?: boolean } = {},
+  options: { algorithm?: string; qop?: boolean | string; stale?: boolean } = {},
 ): string {
   const parts = [`realm="${quote(realm)}"`, `nonce="${quote(nonce)}"`];
   if (options.algorithm !== undefined) parts.push(`algorithm=${options.algorithm}`);
-  if (options.qop === true) parts.push('qop="auth"');
+  if (options.qop !== undefined && options.qop !== false) {
+    parts.push(`qop="${options.qop === true ? 'auth' : quote(options.qop)}"`);
+  }
   if (options.stale === true) parts.push('stale=true');
   return `Digest ${parts.join(', ')}`;
 }
@@ -175,7 +222,8 @@ export function verifyAuthorization(header: string | undefined, expected: Expect
   if (given.get('nonce') !== expected.nonce || given.get('username') !== expected.username) {
     return false;
   }
-  if (given.get('realm') !== expected.realm || hashNameOf(algorithm) === undefined) return false;
+  if (given.get('realm') !== expected.realm || hashOf(algorithm) === undefined) return false;
+  const qop = given.get('qop')?.toLowerCase();
   const response = digestResponse({
     algorithm,
     username: expected.username,
@@ -184,9 +232,9 @@ export function verifyAuthorization(header: string | undefined, expected: Expect
     method: expected.method,
     uri: given.get('uri') ?? '',
     nonce: expected.nonce,
-    qop: given.has('qop')
-      ? { count: given.get('nc') ?? '', cnonce: given.get('cnonce') ?? '' }
-      : undefined,
+    qop: qop === 'auth-int' ? qop : qop === undefined ? undefined : 'auth',
+    count: given.get('nc') ?? '',
+    cnonce: given.get('cnonce') ?? '',
   });
   return sameText(given.get('response') ?? '', response);
 }
@@ -205,33 +253,51 @@ interface DigestInput {
   method: string;
   uri: string;
   nonce: string;
-  qop: { count: string; cnonce: string } | undefined;
+  qop: 'auth' | 'auth-int' | undefined;
+  count: string;
+  cnonce: string;
 }
 
-/** RFC 7616 §3.4.1; without qop as RFC 2069 §2.1.2. */
+/**
+ * RFC 7616 §3.4.1; without qop as RFC 2069 §2.1.2. No request of RTSP that is signed here has a body,
+ * so `auth-int` covers an empty one.
+ */
 function digestResponse(input: DigestInput): string {
-  const name = hashNameOf(input.algorithm);
-  if (name === undefined) {
+  const algorithm = hashOf(input.algorithm);
+  if (algorithm === undefined) {
     throw new WireError('wire.auth-scheme', 'The camera wants a way to sign in that is not known.');
   }
-  const hash = (text: string): string => createHash(name).update(text, 'utf8').digest('hex');
-  const ha1 = hash(`${input.username}:${input.realm}:${input.password}`);
-  const ha2 = hash(`${input.method}:${input.uri}`);
-  return input.qop === undefined
-    ? hash(`${ha1}:${input.nonce}:${ha2}`)
-    : hash(`${ha1}:${input.nonce}:${input.qop.count}:${input.qop.cnonce}:auth:${ha2}`);
+  const { nonce, qop, count, cnonce } = input;
+  const hash = (text: string): string =>
+    createHash(algorithm.name).update(text, 'utf8').digest('hex');
+  const secret = hash(`${input.username}:${input.realm}:${input.password}`);
+  const ha1 = algorithm.session ? hash(`${secret}:${nonce}:${cnonce}`) : secret;
+  const request = `${input.method}:${input.uri}`;
+  const ha2 = hash(qop === 'auth-int' ? `${request}:${hash('')}` : request);
+  return qop === undefined
+    ? hash(`${ha1}:${nonce}:${ha2}`)
+    : hash(`${ha1}:${nonce}:${count}:${cnonce}:${qop}:${ha2}`);
 }
 
-function hashNameOf(algorithm: string | undefined): 'md5' | 'sha256' | undefined {
-  switch ((algorithm ?? 'MD5').toUpperCase()) {
-    case '':
-    case 'MD5':
-      return 'md5';
-    case 'SHA-256':
-      return 'sha256';
-    default:
-      return undefined;
-  }
+interface DigestHash {
+  /** As `node:crypto` calls it. */
+  readonly name: 'md5' | 'sha256' | 'sha512-256';
+  /** `-sess`: the secret is mixed with the nonces. */
+  readonly session: boolean;
+}
+
+/** RFC 7616 §6.1. */
+const HASHES: ReadonlyMap<string, DigestHash['name']> = new Map([
+  ['', 'md5'],
+  ['MD5', 'md5'],
+  ['SHA-256', 'sha256'],
+  ['SHA-512-256', 'sha512-256'],
+]);
+
+function hashOf(algorithm: string | undefined): DigestHash | undefined {
+  const [, base = '', session] = /^(.*?)(-SESS)?$/.exec((algorithm ?? '').toUpperCase()) ?? [];
+  const name = HASHES.get(base);
+  return name === undefined ? undefined : { name, session: session !== undefined };
 }
 
 function quote(text: string): string {

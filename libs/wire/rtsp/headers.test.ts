@@ -31,6 +31,7 @@ test('Transport: channels, ports, SSRC, quoted mode', () => {
     {
       protocol: 'RTP/AVP/TCP',
       interleaved: [2, 3],
+      multicast: false,
       clientPort: undefined,
       serverPort: undefined,
       ssrc: 0x4cacc3d1,
@@ -43,6 +44,11 @@ test('Transport: channels, ports, SSRC, quoted mode', () => {
     [udp.clientPort, udp.serverPort, udp.ssrc, udp.interleaved],
     [[18716, 18717], [40006, 40007], undefined, undefined],
   );
+});
+
+test('Transport: a group', () => {
+  const group = parseTransport('RTP/AVP;multicast;destination=239.1.2.3;port=5000-5001;ttl=16');
+  assert.deepEqual([group.multicast, group.interleaved], [true, undefined]);
 });
 
 test('Transport: channels left out, alone or out of range', () => {

@@ -45,12 +45,14 @@ export function parseSession(value: string): SessionHeader | undefined {
   return { id, timeoutSeconds };
 }
 
-/** `Transport:` (RFC 2326 §12.39), as far as unicast needs it. */
+/** `Transport:` (RFC 2326 §12.39), as far as a connection of our own needs it. */
 export interface TransportHeader {
   /** For instance `RTP/AVP/TCP`; upper case. */
   readonly protocol: string;
   /** Channel of RTP and of RTCP; undefined where the server left them out. */
   readonly interleaved: readonly [rtp: number, rtcp: number] | undefined;
+  /** It sends to a group, and not to us. */
+  readonly multicast: boolean;
   readonly clientPort: readonly [rtp: number, rtcp: number] | undefined;
   readonly serverPort: readonly [rtp: number, rtcp: number] | undefined;
   /** As an unsigned number; undefined where absent, unreadable or the meaningless 0. */
@@ -73,6 +75,7 @@ export function parseTransport(value: string): TransportHeader {
   return {
     protocol: (parts[0] ?? '').toUpperCase(),
     interleaved: numberPair(parameters.get('interleaved'), 255),
+    multicast: parameters.has('multicast'),
     clientPort: numberPair(parameters.get('client_port'), 65535),
     serverPort: numberPair(parameters.get('server_port'), 65535),
     ssrc: parseSsrc(parameters.get('ssrc')),
@@ -81,9 +84,13 @@ export function parseTransport(value: string): TransportHeader {
   };
 }
 
-/** What a client asks for in SETUP: RTP on `rtpChannel` of this connection, RTCP on the next. */
-export function formatInterleavedTransport(rtpChannel: number): string {
-  return `RTP/AVP/TCP;unicast;interleaved=${rtpChannel}-${rtpChannel + 1}`;
+/**
+ * What a client asks for in SETUP: RTP on `rtpChannel` of this connection, RTCP on the next.
+ *
+ * @param profile `RTP/SAVP` for a track that is encrypted
+ */
+export function formatInterleavedTransport(rtpChannel: number, profile = 'RTP/AVP'): string {
+  return `${profile}/TCP;unicast;interleaved=${rtpChannel}-${rtpChannel + 1}`;
 }
 
 /** One track of `RTP-Info:` (RFC 2326 §12.33). */

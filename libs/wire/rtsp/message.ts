@@ -52,12 +52,13 @@ const STATUS_LINE = /^(RTSP|HTTP)\/\d(?:\.\d)? +(\d{3})(?: (.*))?$/;
 
 /**
  * Takes the text before a body apart: start line and headers. Lines may end with a bare line feed;
- * folded header lines are joined; lines without a colon are left out.
+ * folded header lines are joined; lines without a colon are left out. A carriage return alone, or a NUL,
+ * is a space (RFC 9112 §2.2): what a camera names, such as its session, is sent back to it.
  *
  * @returns undefined where the start line is none
  */
 export function parseMessageHead(text: string): MessageHead | undefined {
-  const lines = text.split(/\r?\n/);
+  const lines = text.split(/\r?\n/).map((line) => line.replace(/[\r\0]/g, ' '));
   const startLine = lines[0] ?? '';
   const fields: [string, string][] = [];
   for (const line of lines.slice(1)) {

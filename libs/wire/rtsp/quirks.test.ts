@@ -7,9 +7,9 @@ import { type Quirk, RTSP_QUIRKS } from './quirks.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const QUIRKS: readonly Quirk[] = RTSP_QUIRKS;
 
-test('the table has the twenty quirks, each once and described in full', () => {
-  assert.equal(QUIRKS.length, 20);
-  assert.equal(new Set(QUIRKS.map(({ id }) => id)).size, 20);
+test('the table has each quirk once, described in full', () => {
+  assert.ok(QUIRKS.length >= 20);
+  assert.equal(new Set(QUIRKS.map(({ id }) => id)).size, QUIRKS.length);
   for (const quirk of QUIRKS) {
     for (const [field, text] of Object.entries(quirk)) assert.ok(text.length > 1, field);
   }

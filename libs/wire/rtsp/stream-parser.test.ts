@@ -114,6 +114,20 @@ test('headers: any case, folded, bare line feeds, blanks before the colon', () =
   assert.deepEqual(responses, ['708345999; timeout=60', '3']);
 });
 
+test('headers: what a camera names can be sent back, whatever line ends it holds', () => {
+  const session = 'Session: 4711\rX-Injected: 1\0;timeout=60';
+  const responses: string[] = [];
+  const parser = createRtspStreamParser({
+    onResponse: ({ headers }) => responses.push(headers.get('Session') ?? ''),
+    onData: unexpected,
+    onRequest: unexpected,
+    onLostFraming: unexpected,
+  });
+  feed(parser, Buffer.from(`RTSP/1.0 200 OK\r\nCSeq: 3\r\n${session}\r\n\r\n`), 5);
+  assert.deepEqual(responses, ['4711 X-Injected: 1 ;timeout=60']);
+  serializeRequest('PLAY', 'rtsp://camera/', [['Session', responses[0] ?? '']]);
+});
+
 test('stray line ends between messages are nothing', () => {
   const stream = Buffer.concat([response(1), Buffer.from('\r\n\r\n'), data(0, 12), response(2)]);
   assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MAX_PARAMETERS, readEncoding } from './encoding.ts';
-import { MAX_FORMATS, MAX_LINES, readSections } from './sections.ts';
+import { MAX_CRYPTO, MAX_FORMATS, MAX_LINES, readSections } from './sections.ts';
 
 test(`lines over ${MAX_LINES} are not looked at`, () => {
   const filler = 'a=x\n'.repeat(MAX_LINES - 2);
@@ -28,4 +28,13 @@ test(`a format keeps ${MAX_PARAMETERS} parameters, and clocks and channels withi
   const encoding = readEncoding(section);
   assert.equal(encoding.parameters.size, MAX_PARAMETERS);
   assert.deepEqual([encoding.clockRate, encoding.channels], [8000, 1]);
+});
+
+test(`a section keeps ${MAX_CRYPTO} lines of keys, and the session's key management where it has none`, () => {
+  const [first, second] = readSections(
+    `v=0\na=key-mgmt:mikey AA==\nm=video 0 RTP/SAVP 96\n${'a=crypto:1 x\n'.repeat(MAX_CRYPTO + 1)}m=audio 0 RTP/SAVP 0\na=key-mgmt:mikey BB==\n`,
+  ).media;
+  assert.equal(first?.crypto.length, MAX_CRYPTO);
+  assert.equal(first?.keyManagement, 'mikey AA==');
+  assert.equal(second?.keyManagement, 'mikey BB==');
 });

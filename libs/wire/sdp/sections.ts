@@ -10,9 +10,17 @@ export interface MediaSection {
   readonly formats: ReadonlyMap<number, string>;
   readonly control: string | undefined;
   readonly frameRate: number | undefined;
-  /** `a=sendonly`: the camera wants to be sent to (ONVIF back channel). */
-  readonly sendOnly: boolean;
+  /** Of the `m=` line, for instance `RTP/AVP`; upper case. */
+  readonly protocol: string;
+  /** By RFC 3264 as seen from the camera, or from us: cameras do not agree. */
+  readonly direction: Direction | undefined;
+  /** Values of `a=crypto` (RFC 4568 §4). */
+  readonly crypto: readonly string[];
+  /** Value of `a=key-mgmt` (RFC 4567 §3.1). */
+  readonly keyManagement: string | undefined;
 }
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** A description as lines and sections. */
 export interface Sections {
@@ -30,6 +38,8 @@ export const MAX_SECTIONS = 32;
 export const MAX_LINES = 2048;
 /** `a=rtpmap` and `a=fmtp` of one section. */
 export const MAX_FORMATS = 32;
+/** `a=crypto` of one section. */
+export const MAX_CRYPTO = 8;
 const MAX_FRAME_RATE = 1000;
 
 interface OpenSection extends MediaSection {
@@ -38,7 +48,9 @@ interface OpenSection extends MediaSection {
   formats: Map<number, string>;
   control: string | undefined;
   frameRate: number | undefined;
-  sendOnly: boolean;
+  direction: Direction | undefined;
+  crypto: string[];
+  keyManagement: string | undefined;
 }
 
 /** Sorts the lines of a description into sections; never throws. */
@@ -47,6 +59,7 @@ export function readSections(text: string): Sections {
   let current: OpenSection | undefined;
   let name = '';
   let control: string | undefined;
+  let keyManagement: string | undefined;
   let malformed = false;
   let version = false;
   let count = 0;
@@ -70,11 +83,14 @@ export function readSections(text: string): Sections {
       media.push(current);
     } else if (type === 'a' && current !== undefined) readAttribute(current, value);
     else if (type === 'a' && /^control\s*:/i.test(value)) control ??= afterColon(value);
+    else if (type === 'a' && /^key-mgmt\s*:/i.test(value)) keyManagement ??= afterColon(value);
   }
+  // RFC 4567 §3.1: one of the session is that of every section without its own.
+  for (const section of media) section.keyManagement ??= keyManagement;
   return { name, control, media, malformed: malformed || !version };
 }
 
-/** `video 0 RTP/AVP 96`: port and protocol are nobody's business here, and often wrong. */
+/** `video 0 RTP/AVP 96`: the port is nobody's business here, and often wrong. */
 function openSection(value: string): OpenSection {
   const words = value.split(/\s+/);
   const payloadTypes = words.slice(3).filter((word) => /^\d{1,3}$/.test(word));
@@ -85,7 +101,10 @@ function openSection(value: string): OpenSection {
     formats: new Map(),
     control: undefined,
     frameRate: undefined,
-    sendOnly: false,
+    protocol: (words[2] ?? '').toUpperCase(),
+    direction: undefined,
+    crypto: [],
+    keyManagement: undefined,
   };
 }
 
@@ -109,7 +128,16 @@ function readAttribute(section: OpenSection, value: string): void {
       return;
     }
     case 'sendonly':
-      section.sendOnly = true;
+    case 'recvonly':
+    case 'inactive':
+    case 'sendrecv':
+      section.direction = key;
+      return;
+    case 'crypto':
+      if (section.crypto.length < MAX_CRYPTO) section.crypto.push(rest);
+      return;
+    case 'key-mgmt':
+      section.keyManagement ??= rest;
       return;
     default:
   }

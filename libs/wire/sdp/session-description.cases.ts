@@ -144,4 +144,19 @@ export const DESCRIPTION_CASES: readonly DescriptionCase[] = [
     tracks: [`${H264} ${REQUEST_URL}?track=1 ${AVC}`],
     quirks: ['malformed-description'],
   },
+  {
+    name: 'quirk direction-of-the-camera: what a camera marks sendonly, it sends',
+    contentBase: 'rtsp://10.0.0.1/',
+    sdp: `${HEAD}${V264}a=fmtp:96 ${SPROP}\r\na=control:v\r\na=sendonly\r\nm=audio 0 RTP/AVP 8\r\na=control:a\r\na=sendonly\r\n`,
+    controlUrl: 'rtsp://10.0.0.1/',
+    tracks: [`${H264} rtsp://10.0.0.1/v ${AVC}`, 'audio PCMA pcma 8000 rtsp://10.0.0.1/a pcma'],
+    quirks: ['direction-of-the-camera'],
+  },
+  {
+    name: 'audio to be sent beside video to be received is a back channel, whichever comes first',
+    contentBase: 'rtsp://10.0.0.1/',
+    sdp: `${HEAD}m=audio 0 RTP/AVP 8\r\na=control:back\r\na=sendonly\r\n${V264}a=fmtp:96 ${SPROP}\r\na=control:v\r\na=recvonly\r\n`,
+    controlUrl: 'rtsp://10.0.0.1/',
+    tracks: ['audio PCMA pcma! 8000 rtsp://10.0.0.1/back pcma', `${H264} rtsp://10.0.0.1/v ${AVC}`],
+  },
 ];

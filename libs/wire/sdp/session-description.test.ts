@@ -33,6 +33,44 @@ for (const { name, sdp, contentBase, controlUrl, tracks, quirks } of DESCRIPTION
   });
 }
 
+test('what speaks against a track of a known codec is told', () => {
+  const key = Buffer.alloc(30, 1).toString('base64');
+  const crypto = `a=crypto:1 F8_128_HMAC_SHA1_80 inline:${key}\na=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:${key}\n`;
+  const read = (text: string): MediaTrack | undefined =>
+    parseSessionDescription(Buffer.from(`v=0\n${text}`), origin).tracks[0];
+  const video = 'a=rtpmap:96 H264/90000\n';
+  const plain = read(`m=video 0 RTP/AVP 96\n${video}${crypto}`);
+  assert.deepEqual([plain?.supported, plain?.protection], [true, undefined]);
+  const secure = read(`m=video 0 RTP/SAVP/TCP 96\n${video}${crypto}`);
+  assert.equal(secure?.protection?.profile, 'RTP/SAVP');
+  assert.equal(secure?.protection?.keys[0]?.suite.name, 'AES_CM_128_HMAC_SHA1_32');
+  for (const protocol of ['RTP/SAVP', 'RTP/SAVPF', 'UDP/TLS/RTP/SAVPF']) {
+    const track = read(`m=video 0 ${protocol} 96\n${video}`);
+    assert.deepEqual([track?.supported, track?.refusal], [false, 'encryption'], protocol);
+  }
+  // f8f02000: audio object type 39, AAC-ELD.
+  const eld =
+    'm=audio 0 RTP/AVP 97\na=rtpmap:97 mpeg4-generic/48000\na=fmtp:97 mode=AAC-hbr;config=f8f02000\n';
+  assert.equal(read(eld)?.refusal, 'audio-object-type');
+});
+
+test('what repairs another track is none itself, within its section or in one of its own', () => {
+  const video = 'a=rtpmap:96 H264/90000\na=rtpmap:97 rtx/90000\na=rtpmap:98 ulpfec/90000\n';
+  const { tracks } = parseSessionDescription(
+    Buffer.from(
+      `v=0\na=group:BUNDLE 0 1\nm=video 0 RTP/AVP 97 98 96\na=rtcp-mux\n${video}m=video 0 RTP/AVP 99\na=rtpmap:99 flexfec-03/90000\n`,
+    ),
+    origin,
+  );
+  assert.deepEqual(
+    tracks.map(({ kind, codec, payloadType }) => [kind, codec, payloadType]),
+    [
+      ['video', 'h264', 96],
+      ['other', undefined, 99],
+    ],
+  );
+});
+
 test('the declared frame rate, size and channels are there', () => {
   const sdp = DESCRIPTION_CASES.find(({ name }) => name.includes('impossible port'))?.sdp ?? '';
   const [track] = parseSessionDescription(Buffer.from(sdp), origin).tracks;

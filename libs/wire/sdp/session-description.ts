@@ -1,10 +1,13 @@
 import type { Codec, CodecConfig } from '@vms/common/frame.ts';
 import { WireError } from '../errors.ts';
 import type { QuirkId } from '../rtsp/quirks.ts';
+import { readCryptoAttribute } from '../srtp/crypto-attribute.ts';
+import { readMikey } from '../srtp/mikey.ts';
+import type { SrtpKey, SrtpProtection } from '../srtp/srtp-key.ts';
 import { baseOf, type DescriptionOrigin, resolveControl } from './control-url.ts';
-import { readEncoding } from './encoding.ts';
+import { type Encoding, readEncoding } from './encoding.ts';
 import { type MediaSection, readSections } from './sections.ts';
-import { configOf } from './track-config.ts';
+import { configOf, hasUnsupportedAudio } from './track-config.ts';
 
 /** One `m=` section: what can be set up. */
 export interface MediaTrack {
@@ -15,8 +18,12 @@ export interface MediaTrack {
   readonly encodingName: string;
   /** Undefined where the product does not support the encoding. */
   readonly codec: Codec | undefined;
-  /** Whether it can be recorded: a known codec, sent by the camera and not wanted from us. */
+  /** Whether it can be recorded: a known codec, and nothing that speaks against it. */
   readonly supported: boolean;
+  /** Why a known codec cannot be recorded all the same. */
+  readonly refusal: TrackRefusal | undefined;
+  /** Undefined where the packets are not encrypted. */
+  readonly protection: SrtpProtection | undefined;
   /** RTP payload type, 0 to 127. */
   readonly payloadType: number;
   /** Hz of the RTP timestamps. */
@@ -32,6 +39,15 @@ export interface MediaTrack {
   /** Frames a second as declared; rarely what is delivered. */
   readonly frameRate: number | undefined;
 }
+
+/** What speaks against a track of a known codec. */
+export type TrackRefusal =
+  /** The camera wants to be sent this audio. */
+  | 'back-channel'
+  /** It is encrypted, and the description has no keys that can be followed. */
+  | 'encryption'
+  /** Its AAC is of an object type that cannot be recorded. */
+  | 'audio-object-type';
 
 export interface SessionDescription {
   /** `s=`, empty where absent. */
@@ -72,8 +88,12 @@ export function parseSessionDescription(
   const quirks = new Set<QuirkId>();
   if (base.malformed || description.malformed) quirks.add('malformed-description');
   const tracks = description.media.map((section, index) =>
-    trackOf(section, index, base.url, quirks),
+    trackOf(section, index, base.url, quirks, isBackChannel(section, description.media)),
   );
+  const markedByCamera = tracks.some(
+    ({ supported }, index) => supported && description.media[index]?.direction === 'sendonly',
+  );
+  if (markedByCamera) quirks.add('direction-of-the-camera');
   return {
     name: description.name,
     controlUrl: resolveControl(base.url, description.control),
@@ -87,16 +107,26 @@ function trackOf(
   index: number,
   base: string,
   quirks: Set<QuirkId>,
+  backChannel: boolean,
 ): MediaTrack {
   const encoding = readEncoding(section);
   const config =
     encoding.codec === undefined ? undefined : configOf(encoding.codec, encoding, quirks);
+  const isSecure = SECURE_PROFILE.test(section.protocol);
+  const protection = isSecure ? protectionOf(section) : undefined;
+  let refusal: TrackRefusal | undefined;
+  if (encoding.codec === undefined) refusal = undefined;
+  else if (backChannel) refusal = 'back-channel';
+  else if (isSecure && protection === undefined) refusal = 'encryption';
+  else if (encoding.codec === 'aac' && hasUnsupportedAudio(encoding)) refusal = 'audio-object-type';
   return {
     index,
-    kind: section.media === 'video' || section.media === 'audio' ? section.media : 'other',
+    kind: kindOf(section, encoding),
     encodingName: encoding.name,
     codec: encoding.codec,
-    supported: encoding.codec !== undefined && !section.sendOnly,
+    supported: encoding.codec !== undefined && refusal === undefined,
+    refusal,
+    protection,
     payloadType: encoding.payloadType,
     clockRate: encoding.clockRate,
     channels: encoding.channels,
@@ -105,4 +135,49 @@ function trackOf(
     config,
     frameRate: section.frameRate,
   };
+}
+
+/** What repairs other tracks is none itself: RFC 4588, RFC 5109, RFC 6015, RFC 8627. */
+const REPAIR = /^(rtx|ulpfec|parityfec|1d-interleaved-parityfec|flexfec(-03)?)$/i;
+
+function kindOf({ media }: MediaSection, { name }: Encoding): MediaTrack['kind'] {
+  if (REPAIR.test(name)) return 'other';
+  return media === 'video' || media === 'audio' ? media : 'other';
+}
+
+/** `RTP/SAVP`, `RTP/SAVPF`, `UDP/TLS/RTP/SAVPF` (RFC 3711 §12, RFC 5124, RFC 5764). */
+const SECURE_PROFILE = /SAVP/;
+
+/**
+ * Keys of a section (RFC 4568, RFC 4567); undefined where none can be followed: DTLS-SRTP has none in
+ * its description.
+ */
+function protectionOf({
+  protocol,
+  crypto,
+  keyManagement,
+}: MediaSection): SrtpProtection | undefined {
+  if (/TLS/.test(protocol)) return undefined;
+  // Each line is one choice, the best first; what a camera sends with is the first that it knows itself.
+  let keys: readonly SrtpKey[] = [];
+  for (const value of crypto) if (keys.length === 0) keys = readCryptoAttribute(value);
+  if (keys.length === 0 && keyManagement !== undefined) {
+    const key = readMikey(keyManagement);
+    keys = key === undefined ? [] : [key];
+  }
+  return keys.length === 0 ? undefined : { profile: protocol.replace(/\/(TCP|UDP)$/, ''), keys };
+}
+
+/**
+ * Whether the camera wants to be sent this section (ONVIF Streaming §5.3): only audio, and only beside a
+ * track to be received. Cameras that mark all they have `sendonly` mean that they send it.
+ */
+function isBackChannel(section: MediaSection, all: readonly MediaSection[]): boolean {
+  if (section.media !== 'audio' || section.direction !== 'sendonly') return false;
+  return all.some(
+    ({ media, direction }) =>
+      (media === 'video' || media === 'audio') &&
+      direction !== 'sendonly' &&
+      direction !== 'inactive',
+  );
 }

@@ -80,3 +80,14 @@ function aacConfig(parameters: ReadonlyMap<string, string>): CodecConfig {
   }
   return createAacConfig(Buffer.from(text, 'hex'));
 }
+
+/** Whether the description names an AAC that cannot be recorded, such as AAC-ELD. */
+export function hasUnsupportedAudio({ parameters }: Encoding): boolean {
+  try {
+    aacConfig(parameters);
+    return false;
+  } catch (thrown) {
+    if (thrown instanceof MediaError) return thrown.code === 'media.unsupported';
+    throw thrown;
+  }
+}

@@ -1,0 +1,128 @@
+import type { MediaTrack } from '../sdp/session-description.ts';
+import { DecodingOrder } from './decoding-order.ts';
+import { formatNumber } from './format-number.ts';
+import { FIRST_UNSPECIFIED } from './h265-depacketizer.ts';
+import { NumberedFragments } from './numbered-fragments.ts';
+import type { PayloadFormat } from './payload-format.ts';
+import type { MutableStatistics } from './statistics.ts';
+import type { VideoAssembler } from './video-assembler.ts';
+
+/** Packet types of RFC 7798 §4.4. */
+const AGGREGATION = 48;
+const FRAGMENTATION = 49;
+const HEADER_BYTES = 2;
+const DONL_BYTES = 2;
+
+/** Whether the packets of a track carry decoding order numbers (RFC 7798 §7.1, `sprop-max-don-diff`). */
+export function hasDecodingOrder({ formatParameters }: MediaTrack): boolean {
+  return (formatNumber(formatParameters, 'sprop-max-don-diff') ?? 0) > 0;
+}
+
+/** H.265 in RTP with decoding order numbers: DONL and DOND (RFC 7798 §4.4.1 to §4.4.3). */
+export class H265DonDepacketizer implements PayloadFormat {
+  readonly #assembler: VideoAssembler;
+  readonly #order: DecodingOrder;
+  readonly #fragments: NumberedFragments;
+
+  constructor(track: MediaTrack, assembler: VideoAssembler, statistics: MutableStatistics) {
+    this.#assembler = assembler;
+    this.#order = new DecodingOrder(
+      assembler,
+      statistics,
+      formatNumber(track.formatParameters, 'sprop-depack-buf-nalus') ?? 0,
+      formatNumber(track.formatParameters, 'sprop-max-don-diff') ?? 0,
+    );
+    this.#fragments = new NumberedFragments(this.#order, assembler, statistics);
+  }
+
+  packet(
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    timestamp: number,
+    marker: boolean,
+    lost: number,
+  ): void {
+    if (lost > 0) {
+      this.#order.lose(lost);
+      this.#fragments.drop();
+    }
+    if (start === end) return;
+    const type = ((buffer[start] ?? 0) >> 1) & 63;
+    if (type >= FIRST_UNSPECIFIED) return;
+    const from = start + HEADER_BYTES;
+    if (type === FRAGMENTATION) {
+      this.#fragment(buffer, start, end, timestamp, marker);
+    } else if (type > FRAGMENTATION || from + DONL_BYTES >= end) {
+      this.#order.malformed();
+    } else if (type === AGGREGATION) {
+      this.#aggregate(buffer, from, end, timestamp, marker);
+    } else {
+      const nal = new Uint8Array(end - start - DONL_BYTES);
+      nal.set(buffer.subarray(start, from));
+      nal.set(buffer.subarray(from + DONL_BYTES, end), HEADER_BYTES);
+      this.#order.add(nal, readUint16(buffer, from), timestamp, marker);
+    }
+  }
+
+  end(): void {
+    this.#order.end();
+    this.#assembler.end();
+  }
+
+  /** `48 (2)  DONL (2) size (2) NAL unit  DOND (1) size (2) NAL unit ...` */
+  #aggregate(
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    timestamp: number,
+    marker: boolean,
+  ): void {
+    let number = readUint16(buffer, start);
+    let at = start + DONL_BYTES;
+    for (let isFirst = true; at < end; isFirst = false) {
+      if (!isFirst) number += (buffer[at++] ?? 0) + 1;
+      const size = readUint16(buffer, at);
+      at += 2;
+      if (at + size > end) {
+        this.#order.malformed();
+        return;
+      }
+      const isLast = at + size === end;
+      const nal = Uint8Array.from(buffer.subarray(at, at + size));
+      if (size > 0) this.#order.add(nal, number & 0xffff, timestamp, marker && isLast);
+      at += size;
+    }
+  }
+
+  /**
+   * ```
+   *  F|49|layer|TID (2)   S|E|type   DONL (2), in the first alone   fragment
+   * ```
+   */
+  #fragment(
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    timestamp: number,
+    marker: boolean,
+  ): void {
+    const header = buffer[start + HEADER_BYTES] ?? 0;
+    const isFirst = (header & 0x80) !== 0;
+    const from = start + HEADER_BYTES + 1 + (isFirst ? DONL_BYTES : 0);
+    if (from > end) {
+      this.#order.malformed();
+      return;
+    }
+    if (isFirst) {
+      const first = ((buffer[start] ?? 0) & 0x81) | ((header & 63) << 1);
+      const nalHeader = Uint8Array.of(first, buffer[start + 1] ?? 0);
+      this.#fragments.begin(nalHeader, readUint16(buffer, from - DONL_BYTES));
+    }
+    this.#fragments.add(buffer, from, end, (header & 0x40) !== 0, timestamp, marker);
+  }
+}
+
+function readUint16(buffer: Uint8Array, at: number): number {
+  return ((buffer[at] ?? 0) << 8) | (buffer[at + 1] ?? 0);
+}
