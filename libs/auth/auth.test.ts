@@ -26,6 +26,7 @@ import {
 } from './password.ts';
 import { cameraPasswordAad, SEAL_KEY_BYTES, seal, unseal } from './seal.ts';
 import { openSecrets } from './secrets.ts';
+import { TEST_ORIGIN } from './testing/test-feed.ts';
 
 const key = new Uint8Array(SEAL_KEY_BYTES).fill(7);
 const camera = 'cam_aaaaaaaaaaaaaaaa' as CameraId;
@@ -33,17 +34,17 @@ const camera = 'cam_aaaaaaaaaaaaaaaa' as CameraId;
 test('hashes with argon2id and verifies', async () => {
   const phc = await hashPassword('correct horse');
   assert.match(phc, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  assert.equal(await verifyPassword(phc, 'correct horse'), true);
-  assert.equal(await verifyPassword(phc, 'wrong'), false);
-  assert.equal(await verifyPassword('not a hash', 'correct horse'), false);
+  assert.equal(await verifyPassword(phc, 'correct horse', 'known'), true);
+  assert.equal(await verifyPassword(phc, 'wrong', 'stranger'), false);
+  assert.equal(await verifyPassword('not a hash', 'correct horse', 'known'), false);
   assert.notEqual(await hashPassword('correct horse'), phc);
 });
 
 test('takes passwords up to the bound only', async () => {
   const longest = 'p'.repeat(MAX_PASSWORD_CHARACTERS);
-  assert.ok(await verifyPassword(await hashPassword(longest), longest));
+  assert.ok(await verifyPassword(await hashPassword(longest), longest, 'known'));
   await assert.rejects(hashPassword(`${longest}p`), { code: 'auth.password-too-long' });
-  assert.equal(await verifyPassword('x', `${longest}p`), false);
+  assert.equal(await verifyPassword('x', `${longest}p`, 'known'), false);
 });
 
 test('more hashes than fit at once wait their turn and all finish', async () => {
@@ -96,6 +97,7 @@ test('media tokens carry their grant until they expire', () => {
     from: 1,
     to: 2,
     expiresAt: 1000,
+    ...TEST_ORIGIN,
   };
   const token = signMediaToken(key, grant);
   assert.match(token, /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/);
@@ -106,7 +108,13 @@ test('media tokens carry their grant until they expire', () => {
 });
 
 test('every changed character of a media token is detected', () => {
-  const token = signMediaToken(key, { camera, action: 'download', run: 'run_a', expiresAt: 1000 });
+  const token = signMediaToken(key, {
+    camera,
+    action: 'download',
+    run: 'run_a',
+    expiresAt: 1000,
+    ...TEST_ORIGIN,
+  });
   for (let i = 0; i < token.length; i++) {
     const changed = `${token.slice(0, i)}${token[i] === 'A' ? 'B' : 'A'}${token.slice(i + 1)}`;
     assert.throws(() => verifyMediaToken(key, changed, 0), { code: 'auth.media-token-invalid' });
@@ -118,7 +126,7 @@ test('every changed character of a media token is detected', () => {
 
 test('refuses a media token that lives longer than any may', () => {
   const expiresAt = MAX_MEDIA_TOKEN_LIFE_MS + 1;
-  const token = signMediaToken(key, { camera, action: 'play', expiresAt });
+  const token = signMediaToken(key, { camera, action: 'play', expiresAt, ...TEST_ORIGIN });
   assert.throws(() => verifyMediaToken(key, token, 0), { code: 'auth.media-token-invalid' });
   assert.equal(verifyMediaToken(key, token, 1).expiresAt, expiresAt);
 });
@@ -129,6 +137,7 @@ const live: LiveGrant = {
   stream: 'sub',
   viewer: 'é'.repeat(MAX_VIEWER_ID_CHARACTERS),
   session: 'live_aaaaaaaaaaaaaaaa',
+  ...TEST_ORIGIN,
   expiresAt: 1000,
 };
 
@@ -146,7 +155,12 @@ test('live tokens carry their grant until they expire', () => {
 test('a live token opens no recording, and a token of a recording no live view', () => {
   const ofLive = signLiveToken(key, live);
   assert.throws(() => verifyMediaToken(key, ofLive, 0), { code: 'auth.media-token-invalid' });
-  const ofRecording = signMediaToken(key, { camera, action: 'play', expiresAt: 1000 });
+  const ofRecording = signMediaToken(key, {
+    camera,
+    action: 'play',
+    expiresAt: 1000,
+    ...TEST_ORIGIN,
+  });
   assert.throws(() => verifyLiveToken(key, ofRecording, 0), { code: 'auth.media-token-invalid' });
 });
 

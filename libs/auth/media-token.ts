@@ -2,12 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { EpochMs } from '@vms/common/clock.ts';
 import { type CameraId, isCameraId, type StreamName } from '@vms/common/ids.ts';
 import { AuthError } from './auth-error.ts';
+import type { GrantOrigin } from './revocation-list.ts';
 
 export const MEDIA_ACTIONS = ['play', 'download', 'export'] as const;
 export type MediaAction = (typeof MEDIA_ACTIONS)[number];
 
 /** What the bearer of a path to recorded media may fetch. */
-export interface MediaGrant {
+export interface MediaGrant extends GrantOrigin {
   readonly camera: CameraId;
   readonly action: MediaAction;
   /** Only this run; undefined is any. */
@@ -22,7 +23,7 @@ export interface MediaGrant {
  * What the bearer may watch as it happens: one stream of one camera, within one session. A live token
  * opens no recording, and a token of a recording no live view: each has its own way to be verified.
  */
-export interface LiveGrant {
+export interface LiveGrant extends GrantOrigin {
   readonly action: 'live';
   readonly camera: CameraId;
   readonly stream: StreamName;
@@ -48,6 +49,7 @@ export function signMediaToken(key: Uint8Array, grant: MediaGrant): string {
     c: grant.camera,
     a: grant.action,
     r: grant.run,
+    ...originFields(grant),
     f: grant.from,
     t: grant.to,
     e: Math.round(grant.expiresAt),
@@ -60,6 +62,7 @@ export function signLiveToken(key: Uint8Array, grant: LiveGrant): string {
     c: grant.camera,
     a: grant.action,
     s: grant.stream,
+    ...originFields(grant),
     v: grant.viewer,
     i: grant.session,
     e: Math.round(grant.expiresAt),
@@ -71,7 +74,8 @@ export function signLiveToken(key: Uint8Array, grant: LiveGrant): string {
  * @throws AuthError `auth.media-token-invalid` (a live token too), `auth.media-token-expired`
  */
 export function verifyMediaToken(key: Uint8Array, token: string, now: EpochMs): MediaGrant {
-  const { c: camera, a, r: run, f: from, t: to, e: expiresAt } = open(key, token);
+  const fields = open(key, token);
+  const { c: camera, a, r: run, f: from, t: to, e: expiresAt } = fields;
   const action = MEDIA_ACTIONS.find((known) => known === a);
   if (
     !isCamera(camera) ||
@@ -84,7 +88,7 @@ export function verifyMediaToken(key: Uint8Array, token: string, now: EpochMs): 
     throw invalid();
   }
   checkLife(expiresAt, now);
-  return { camera, action, run, from, to, expiresAt };
+  return { camera, action, run, from, to, expiresAt, ...originOf(fields) };
 }
 
 /**
@@ -92,7 +96,8 @@ export function verifyMediaToken(key: Uint8Array, token: string, now: EpochMs): 
  * @throws AuthError `auth.media-token-invalid` (a token of a recording too), `auth.media-token-expired`
  */
 export function verifyLiveToken(key: Uint8Array, token: string, now: EpochMs): LiveGrant {
-  const { c: camera, a: action, s: stream, v: viewer, i: session, e: expiresAt } = open(key, token);
+  const fields = open(key, token);
+  const { c: camera, a: action, s: stream, v: viewer, i: session, e: expiresAt } = fields;
   if (
     !isCamera(camera) ||
     action !== 'live' ||
@@ -104,7 +109,19 @@ export function verifyLiveToken(key: Uint8Array, token: string, now: EpochMs): L
     throw invalid();
   }
   checkLife(expiresAt, now);
-  return { action, camera, stream, viewer, session, expiresAt };
+  return { action, camera, stream, viewer, session, expiresAt, ...originOf(fields) };
+}
+
+/** Session or API token, user, and position of the feed: short, since they stand in every address. */
+function originFields({ grant, position, user }: GrantOrigin): Record<string, string | number> {
+  return { g: grant, u: user, p: position };
+}
+
+function originOf({ g: grant, p: position, u: user }: Record<string, unknown>): GrantOrigin {
+  if (typeof grant !== 'string' || typeof user !== 'string' || typeof position !== 'number') {
+    throw invalid();
+  }
+  return { grant, user, position };
 }
 
 function sign(key: Uint8Array, fields: Record<string, string | number | undefined>): string {

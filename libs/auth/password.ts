@@ -2,11 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import { AuthError } from './auth-error.ts';
+import { type HashLane, HashSlots } from './hash-slots.ts';
 
 /** Characters of the longest password that is hashed; longer ones only cost time. */
 export const MAX_PASSWORD_CHARACTERS = 1024;
 /** Hashes under way at a time in this process: bounds memory to 2 × 19 MiB and the thread pool. */
 export const MAX_HASHES_AT_ONCE = 2;
+/** Of those, hashes for who has shown nothing yet. */
+export const MAX_STRANGER_HASHES_AT_ONCE = 1;
+/** Hashes that may wait, of those who are known and of the others each: 2 s of work. */
+export const MAX_HASHES_WAITING = 100;
 
 /**
  * OWASP Password Storage: argon2id with 19 MiB, 2 passes, 1 lane. About 20 ms of a core. argon2id is
@@ -19,12 +24,15 @@ const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
 const GENERATED_GROUPS = 5;
 const GENERATED_GROUP_CHARACTERS = 4;
 
-let underWay = 0;
-const waiting: (() => void)[] = [];
+const slots = new HashSlots({
+  atOnce: MAX_HASHES_AT_ONCE,
+  strangersAtOnce: MAX_STRANGER_HASHES_AT_ONCE,
+  waiting: MAX_HASHES_WAITING,
+});
 
 /**
  * A PHC string `$argon2id$…` with its own salt.
- * @throws AuthError `auth.password-too-long`
+ * @throws AuthError `auth.password-too-long`, `auth.too-many-hashes`
  */
 export async function hashPassword(password: string): Promise<string> {
   if (password.length > MAX_PASSWORD_CHARACTERS) {
@@ -33,13 +41,20 @@ export async function hashPassword(password: string): Promise<string> {
       remedy: 'Choose a shorter one.',
     });
   }
-  return withSlot(() => hash(password, COST));
+  return slots.run('known', () => hash(password, COST));
 }
 
-/** Whether the password is that of the PHC string; false too where the string is no argon2 hash. */
-export async function verifyPassword(phc: string, password: string): Promise<boolean> {
+/**
+ * Whether the password is that of the PHC string; false too where the string is no argon2 hash.
+ * @throws AuthError `auth.too-many-hashes`
+ */
+export async function verifyPassword(
+  phc: string,
+  password: string,
+  lane: HashLane,
+): Promise<boolean> {
   if (password.length > MAX_PASSWORD_CHARACTERS) return false;
-  return withSlot(async () => {
+  return slots.run(lane, async () => {
     try {
       return await verify(phc, password);
     } catch {
@@ -66,19 +81,4 @@ function randomText(characters: number, random: RandomBytes): string {
     }
   }
   return text;
-}
-
-async function withSlot<T>(work: () => Promise<T>): Promise<T> {
-  if (underWay >= MAX_HASHES_AT_ONCE) {
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else {
-    underWay++;
-  }
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) underWay--;
-    else next();
-  }
 }

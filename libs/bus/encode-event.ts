@@ -12,7 +12,7 @@ export function encodeEvent(subject: string, event: unknown): string {
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_EVENT_BYTES) {
     throw new BusError('bus.event-too-large', {
-      happened: `An event of ${subject} has ${bytes} bytes; the bus takes ${MAX_EVENT_BYTES} at the most.`,
+      happened: `An event of ${subject} has ${bytes} bytes; the bus takes ${MAX_EVENT_BYTES} at most.`,
       remedy: 'Send what it is about, and let the reader ask for the rest.',
     });
   }

@@ -44,17 +44,27 @@ export function encodeMessage(kind: number, subject = '', json = ''): Buffer {
 
 /** Cuts a stream of bytes into messages. Holds at most one message that is not whole. */
 export class MessageReader {
-  #rest: Buffer = Buffer.alloc(0);
+  #parts: Buffer[] = [];
+  #held = 0;
+  /** Bytes that must be there before it is worth looking again. */
+  #needed = LENGTH_BYTES;
 
   /** @throws RangeError where the bytes are no message: the connection is of no use then. */
   read(chunk: Buffer, onMessage: (message: LinkMessage) => void): void {
-    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#held += chunk.length;
+    if (this.#held < this.#needed) {
+      if (chunk.length > 0) this.#parts.push(Buffer.from(chunk));
+      return;
+    }
+    let bytes = this.#parts.length === 0 ? chunk : Buffer.concat([...this.#parts, chunk]);
+    this.#needed = LENGTH_BYTES;
     while (bytes.length >= LENGTH_BYTES) {
       const length = bytes.readUInt32BE(0);
       if (length < FIXED_BYTES || length > MAX_MESSAGE_BYTES) {
         throw new RangeError(`a message of ${length} bytes`);
       }
       const end = LENGTH_BYTES + length;
+      this.#needed = end;
       if (bytes.length < end) break;
       const whole = bytes.subarray(0, end);
       const payloadAt = LENGTH_BYTES + FIXED_BYTES + (whole[5] ?? 0);
@@ -66,7 +76,9 @@ export class MessageReader {
         raw: () => Buffer.from(whole),
       });
       bytes = bytes.subarray(end);
+      this.#needed = LENGTH_BYTES;
     }
-    this.#rest = Buffer.from(bytes);
+    this.#parts = bytes.length === 0 ? [] : [Buffer.from(bytes)];
+    this.#held = bytes.length;
   }
 }

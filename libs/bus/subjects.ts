@@ -17,6 +17,8 @@ export interface BusEvents {
     readonly since: EpochMs;
     readonly detail: string;
   };
+  /** A grant has ended: ask RevocationService again. Sent by api. */
+  'grant.revoked': { readonly position: number };
   /** A run was begun. Sent by storage, as are the next. */
   'recording.opened': { readonly camera: string; readonly run: string; readonly start: EpochMs };
   'recording.closed': {

@@ -25,7 +25,7 @@ export class Subscriptions {
     checkPattern(pattern);
     if (this.#all.size >= MAX_SUBSCRIPTIONS) {
       throw new BusError('bus.too-many-subscriptions', {
-        happened: `One connection to the bus holds ${MAX_SUBSCRIPTIONS} subscriptions at the most.`,
+        happened: `One connection to the bus holds ${MAX_SUBSCRIPTIONS} subscriptions at most.`,
         remedy: 'Subscribe to a pattern instead of single subjects.',
       });
     }

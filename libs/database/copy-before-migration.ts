@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { backup } from 'node:sqlite';
 import { messageOf } from '@vms/common/errors.ts';
 import { DatabaseError } from './database-error.ts';
 import { type Migration, schemaVersion } from './migrations.ts';
+import { makePrivate, restrict } from './private-files.ts';
 import type { SqliteConnection } from './sqlite.ts';
 
 /** Where the copy of a database is that was made before it left a schema. */
@@ -25,6 +26,8 @@ export function copiesOf(databasePath: string): string[] {
  * Copies a database that is about to be changed by `migrations`, so that the version of the program
  * before can go on with it. A new one, and one that is up to date, need none.
  *
+ * Copies that were made before are kept from the eyes of others, too.
+ *
  * @returns the path of the copy, if one was made.
  * @throws DatabaseError `database.migration-failed` where it cannot be copied; nothing was changed.
  */
@@ -32,6 +35,7 @@ export async function copyBeforeMigration<Schema>(
   database: SqliteConnection<Schema>,
   migrations: readonly Migration[],
 ): Promise<string | undefined> {
+  for (const copy of copiesOf(database.path)) restrict(copy);
   const from = await schemaVersion(database);
   if (from === 0 || from >= migrations.length) return undefined;
   const path = copyPathOf(database.path, from);
@@ -39,8 +43,9 @@ export async function copyBeforeMigration<Schema>(
   if (existsSync(path)) return path;
   const temporary = `${path}.${process.pid}`;
   try {
+    // Made before, so that nobody else may read it while it is written.
+    makePrivate(temporary);
     await backup(database.connection, temporary);
-    chmodSync(temporary, 0o600);
     renameSync(temporary, path);
     return path;
   } catch (cause) {

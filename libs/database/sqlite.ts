@@ -2,6 +2,9 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { messageOf } from '@vms/common/errors.ts';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { DatabaseError } from './database-error.ts';
+import { makePrivate } from './private-files.ts';
+
+const IN_MEMORY = ':memory:';
 
 /** How long a statement waits for another process's lock (node:sqlite's own default is 0). */
 export const BUSY_TIMEOUT_MS = 5000;
@@ -24,7 +27,8 @@ export interface SqliteConnection<Schema> {
 
 /**
  * Opens a SQLite file the way the product needs it: write-ahead log, `synchronous=FULL` (a commit
- * that has returned survives a power cut; NORMAL loses the last ones), foreign keys enforced.
+ * that has returned survives a power cut; NORMAL loses the last ones), foreign keys enforced. Only the
+ * owner may read the file and what stands beside it, also where they had wider rights.
  *
  * Calls are synchronous below the promises: keep long queries off a media process's event loop.
  *
@@ -34,6 +38,7 @@ export function openSqlite<Schema>(options: SqliteOptions): SqliteConnection<Sch
   const { path, readOnly = false } = options;
   let connection: DatabaseSync | undefined;
   try {
+    if (!readOnly && path !== IN_MEMORY) makePrivate(path);
     connection = new DatabaseSync(path, {
       readOnly,
       timeout: BUSY_TIMEOUT_MS,

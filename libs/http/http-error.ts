@@ -4,9 +4,12 @@ import { type Explanation, VmsError } from '@vms/common/errors.ts';
 export type HttpErrorCode =
   | 'auth.forbidden'
   | 'auth.not-signed-in'
+  | 'auth.too-many-attempts'
   | 'http.address-not-available'
   | 'http.body-too-large'
   | 'http.cannot-listen'
+  | 'http.headers-too-large'
+  | 'http.host-not-allowed'
   | 'http.insecure-remote'
   | 'http.internal'
   | 'http.invalid-request'
@@ -14,7 +17,9 @@ export type HttpErrorCode =
   | 'http.not-found'
   | 'http.port-in-use'
   | 'http.port-not-permitted'
+  | 'http.request-timeout'
   | 'http.too-many-connections'
+  | 'http.too-many-requests'
   | 'rpc.failed'
   | 'rpc.timeout'
   | 'rpc.unreachable';

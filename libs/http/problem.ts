@@ -76,10 +76,7 @@ function ofFramework(thrown: unknown): VmsError | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const { code, statusCode } = thrown as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) {
-    return new HttpError('http.body-too-large', {
-      happened: 'The request is larger than this address takes.',
-      remedy: 'Send less at a time.',
-    });
+    return bodyTooLarge();
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) {
     return new HttpError('http.media-type-not-supported', {
@@ -99,6 +96,13 @@ function ofFramework(thrown: unknown): VmsError | undefined {
 function fieldPath(where: string, pointer: string): string {
   const name = where === 'querystring' ? 'query' : where;
   return [name, ...pointer.split('/').filter(Boolean)].join('.');
+}
+
+export function bodyTooLarge(): HttpError {
+  return new HttpError('http.body-too-large', {
+    happened: 'The request is larger than this address takes.',
+    remedy: 'Send less at a time.',
+  });
 }
 
 /** `http.invalid-request` with what is wrong where. */

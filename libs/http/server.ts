@@ -1,8 +1,7 @@
-import { messageOf } from '@vms/common/errors.ts';
+import type { IncomingMessage } from 'node:http';
 import { newId } from '@vms/common/ids.ts';
 import type { HealthReport } from '@vms/common/lifecycle.ts';
 import type { Logger } from '@vms/common/logger.ts';
-import { VERSION } from '@vms/common/version.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
 import Fastify, {
   type FastifyReply,
@@ -15,8 +14,11 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { type Access, enforceAccess } from './access.ts';
+import { refuseUnparsed } from './client-error.ts';
 import type { HttpServer } from './http-server.ts';
+import { addHealthAndMetrics } from './observation.ts';
 import { notFound, PROBLEM_CONTENT_TYPE, toProblem } from './problem.ts';
+import { boundRequestBodies } from './request-body.ts';
 import { type TlsMaterial, tlsServerFactory } from './tls.ts';
 
 export type { HttpServer } from './http-server.ts';
@@ -25,12 +27,18 @@ export type { HttpServer } from './http-server.ts';
 export const DEFAULT_BODY_LIMIT_BYTES = 256 * 1024;
 /** Milliseconds that a client has to send a whole request. */
 export const REQUEST_TIMEOUT_MS = 30_000;
+/** Milliseconds that a client has to send the head of a request. */
+export const HEADERS_TIMEOUT_MS = 10_000;
+/** Milliseconds between two looks for requests that are late. */
+const LATE_CHECK_MS = 1_000;
 /** Milliseconds after which an idle connection is closed. */
 export const KEEP_ALIVE_MS = 65_000;
 /** Milliseconds that requests under way have when the server closes. */
 export const CLOSE_GRACE_MS = 5_000;
 /** Characters of the longest path parameter: a media token fits. */
 export const MAX_PARAMETER_CHARACTERS = 2048;
+/** Status in metrics of a request whose caller left before the answer, as nginx counts it. */
+export const CALLER_LEFT_STATUS = 499;
 
 /** For answers that are no pages: nothing may be loaded, nobody may frame them. */
 const STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
@@ -52,22 +60,43 @@ export interface HttpServerOptions {
   readonly rewriteUrl?: (url: string) => string;
   /** Default {@link DEFAULT_BODY_LIMIT_BYTES}. */
   readonly bodyLimitBytes?: number;
+  /** Milliseconds that a client has to send a whole request. Default {@link REQUEST_TIMEOUT_MS}. */
+  readonly requestTimeoutMs?: number;
+  /** Milliseconds for which a connection may stand still in the middle of an answer. Default: none. */
+  readonly idleTimeoutMs?: number;
+  /** Whether a request with `Upgrade` is for `upgrade` listeners. Default: no, it is as any other. */
+  readonly isUpgrade?: (request: IncomingMessage) => boolean;
+  /** Who may read metrics and the details of health. Default: everybody who reaches this server. */
+  readonly mayObserve?: (request: FastifyRequest) => boolean | Promise<boolean>;
 }
 
 /**
  * An HTTP server with what every service has: `GET /health` (200 for ok and degraded, 503 for
- * failing), `GET /metrics` (Prometheus), problem details (RFC 9457) for every error, a request id in
- * every answer and log line, and headers that keep answers from being taken for pages.
+ * failing), `GET /metrics` (Prometheus), bounds of content and time for every request, problem details
+ * (RFC 9457) for every error, a request id in every answer and log line, and headers that keep answers
+ * from being taken for pages.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { logger, metrics, rewriteUrl } = options;
-  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  const timeouts = {
+    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const http = {
+    headersTimeout: Math.min(HEADERS_TIMEOUT_MS, timeouts.requestTimeout),
+    connectionsCheckingInterval: LATE_CHECK_MS,
+    ...(options.isUpgrade !== undefined && { shouldUpgradeCallback: options.isUpgrade }),
+  };
+  const serverOptions = { ...http, ...timeouts };
   const server: HttpServer = Fastify({
-    ...(options.tls !== undefined && { serverFactory: tlsServerFactory(options.tls, timeouts) }),
+    ...(options.tls === undefined
+      ? { http }
+      : { serverFactory: tlsServerFactory(options.tls, serverOptions) }),
     logger: false,
     trustProxy: options.trustProxy ?? false,
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
     ...timeouts,
+    clientErrorHandler: refuseUnparsed,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     genReqId: requestId,
@@ -76,6 +105,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       sendProblem(error, request, reply as FastifyReply, logger);
     },
   }).withTypeProvider<ZodTypeProvider>();
+  if (options.idleTimeoutMs !== undefined) server.server.setTimeout(options.idleTimeoutMs);
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
@@ -84,6 +114,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   addHeaders(server);
   observe(server, logger, metrics);
   closeInTime(server);
+  boundRequestBodies(server);
   if (options.access !== undefined) enforceAccess(server, options.access);
   addHealthAndMetrics(server, options);
   return server;
@@ -101,44 +132,6 @@ function allowDeleteWithoutContent(server: HttpServer): void {
   });
 }
 
-function addHealthAndMetrics(server: HttpServer, options: HttpServerOptions): void {
-  const startedAt = performance.now();
-  server.get(
-    '/health',
-    { config: { action: 'health.read' }, schema: { hide: true } as object },
-    async (_request, reply) => {
-      const report = healthSafely(options.health);
-      void reply.code(report.status === 'failing' ? 503 : 200).header('cache-control', 'no-store');
-      return {
-        status: report.status,
-        service: options.service,
-        version: VERSION,
-        uptimeSeconds: Math.round((performance.now() - startedAt) / 1000),
-        checks: report.checks,
-      };
-    },
-  );
-  server.get(
-    '/metrics',
-    { config: { action: 'metrics.read' }, schema: { hide: true } as object },
-    async (_request, reply) => {
-      void reply.header('content-type', options.metrics.contentType);
-      return options.metrics.text();
-    },
-  );
-}
-
-function healthSafely(health: () => HealthReport): HealthReport {
-  try {
-    return health();
-  } catch (error) {
-    return {
-      status: 'failing',
-      checks: { health: { status: 'failing', message: messageOf(error) } },
-    };
-  }
-}
-
 function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId('req');
@@ -150,6 +143,11 @@ function sendProblem(
   reply: FastifyReply,
   logger: Logger,
 ): void {
+  if (hasLeft(request)) {
+    // Nobody waits for an answer, and nobody is to blame.
+    void reply.send('');
+    return;
+  }
   const problem = toProblem(error, request.id);
   if (problem.status >= 500) {
     const method = request.method;
@@ -166,6 +164,10 @@ function sendProblem(
     .type(PROBLEM_CONTENT_TYPE)
     .serializer((value: unknown) => JSON.stringify(value))
     .send(problem);
+}
+
+function hasLeft({ raw }: FastifyRequest): boolean {
+  return raw.aborted || raw.socket.destroyed;
 }
 
 function addHeaders(server: HttpServer): void {
@@ -186,13 +188,22 @@ function observe(server: HttpServer, logger: Logger, metrics: Metrics): void {
     'route',
     'status',
   ]);
-  server.addHook('onResponse', async (request, reply) => {
+  const tell = (request: FastifyRequest, reply: FastifyReply, status: number): void => {
     const { method } = request;
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    const status = reply.statusCode;
     seconds.observe({ method, route, status: String(status) }, reply.elapsedTime / 1000);
     const ms = Math.round(reply.elapsedTime);
     logger.debug({ requestId: request.id, method, route, status, ms }, 'Answered a request.');
+  };
+  server.addHook('onRequest', async (request, reply) => {
+    const { raw } = reply;
+    if (request.headers.upgrade !== undefined) return;
+    raw.once('close', () => {
+      if (!raw.headersSent) tell(request, reply, CALLER_LEFT_STATUS);
+    });
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    tell(request, reply, reply.statusCode);
   });
 }
 

@@ -145,6 +145,21 @@ export declare type Track = Message<"vms.ingest.v1.Track"> & {
    * @generated from field: string profile = 8;
    */
   profile: string;
+
+  /**
+   * Whether its frames come: one of TRACK_DELIVERIES in libs/common/camera.ts; empty where the camera is
+   * not connected.
+   *
+   * @generated from field: string delivery = 9;
+   */
+  delivery: string;
+
+  /**
+   * Since the last frame of it, or since the session began where none came; 0 while they come.
+   *
+   * @generated from field: double silent_seconds = 10;
+   */
+  silentSeconds: number;
 };
 
 /**
@@ -177,7 +192,7 @@ export declare type TestCameraRequest = Message<"vms.ingest.v1.TestCameraRequest
   password: string;
 
   /**
-   * Of a saved camera, when the person left the password untouched.
+   * Of a saved camera, when the person left the password untouched (libs/auth/camera-secrets.ts).
    *
    * @generated from field: string sealed_password = 4;
    */
@@ -196,6 +211,13 @@ export declare type TestCameraRequest = Message<"vms.ingest.v1.TestCameraRequest
    * @generated from field: bool has_h264_sub = 6;
    */
   hasH264Sub: boolean;
+
+  /**
+   * In clear: what $SECRET1 ... in the url stand for. Never logged.
+   *
+   * @generated from field: repeated string address_secrets = 7;
+   */
+  addressSecrets: string[];
 };
 
 /**

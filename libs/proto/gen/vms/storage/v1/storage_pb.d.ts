@@ -341,7 +341,7 @@ export declare type Volume = Message<"vms.storage.v1.Volume"> & {
   recordedBytes: bigint;
 
   /**
-   * recording, full, missing, hung, failing.
+   * recording, full, missing, hung, failing, in-use.
    *
    * @generated from field: string state = 6;
    */
@@ -411,6 +411,13 @@ export declare type VolumeForecast = Message<"vms.storage.v1.VolumeForecast"> & 
    * @generated from field: uint64 bytes_per_day = 3;
    */
   bytesPerDay: bigint;
+
+  /**
+   * How long the rates were measured: of the camera that was measured for the shortest time.
+   *
+   * @generated from field: double measured_ms = 4;
+   */
+  measuredMs: number;
 };
 
 /**
@@ -453,6 +460,20 @@ export declare type RecordingState = Message<"vms.storage.v1.RecordingState"> & 
    * @generated from field: double unacknowledged_ms = 3;
    */
   unacknowledgedMs: number;
+
+  /**
+   * Absent where nothing was lost in the last hour.
+   *
+   * @generated from field: vms.storage.v1.LostFile lost_file = 4;
+   */
+  lostFile?: LostFile | undefined;
+
+  /**
+   * Absent while nothing was decoded yet.
+   *
+   * @generated from field: vms.storage.v1.DecodeCheck decode_check = 5;
+   */
+  decodeCheck?: DecodeCheck | undefined;
 };
 
 /**
@@ -460,6 +481,77 @@ export declare type RecordingState = Message<"vms.storage.v1.RecordingState"> & 
  * Use `create(RecordingStateSchema)` to create a new message.
  */
 export declare const RecordingStateSchema: GenMessage<RecordingState>;
+
+/**
+ * A file that was deleted or changed from outside while it was recorded.
+ *
+ * @generated from message vms.storage.v1.LostFile
+ */
+export declare type LostFile = Message<"vms.storage.v1.LostFile"> & {
+  /**
+   * Below the volume.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * missing, replaced, changed.
+   *
+   * @generated from field: string how = 2;
+   */
+  how: string;
+
+  /**
+   * What was recorded in between may be gone.
+   *
+   * @generated from field: double from_epoch_ms = 3;
+   */
+  fromEpochMs: number;
+
+  /**
+   * @generated from field: double to_epoch_ms = 4;
+   */
+  toEpochMs: number;
+};
+
+/**
+ * Describes the message vms.storage.v1.LostFile.
+ * Use `create(LostFileSchema)` to create a new message.
+ */
+export declare const LostFileSchema: GenMessage<LostFile>;
+
+/**
+ * The last keyframe that was decoded to see whether recordings can be watched.
+ *
+ * @generated from message vms.storage.v1.DecodeCheck
+ */
+export declare type DecodeCheck = Message<"vms.storage.v1.DecodeCheck"> & {
+  /**
+   * @generated from field: double at_epoch_ms = 1;
+   */
+  atEpochMs: number;
+
+  /**
+   * Keyframes in a row, up to this one, that could not be decoded.
+   *
+   * @generated from field: uint32 failures = 2;
+   */
+  failures: number;
+
+  /**
+   * What the decoder said; empty where it decoded.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message vms.storage.v1.DecodeCheck.
+ * Use `create(DecodeCheckSchema)` to create a new message.
+ */
+export declare const DecodeCheckSchema: GenMessage<DecodeCheck>;
 
 /**
  * @generated from message vms.storage.v1.ListRecordingStatesResponse

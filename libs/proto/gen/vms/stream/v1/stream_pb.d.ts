@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { GrantOrigin } from "../../api/v1/revocations_pb.js";
 
 /**
  * Describes the file vms/stream/v1/stream.proto.
@@ -32,6 +33,13 @@ export declare type CreateSessionRequest = Message<"vms.stream.v1.CreateSessionR
    * @generated from field: string stream = 3;
    */
   stream: string;
+
+  /**
+   * What the view ends with, and whose it is. Empty is this installation itself.
+   *
+   * @generated from field: vms.api.v1.GrantOrigin origin = 4;
+   */
+  origin?: GrantOrigin | undefined;
 };
 
 /**
@@ -144,7 +152,7 @@ export declare type Playable = Message<"vms.stream.v1.Playable"> & {
   ok: boolean;
 
   /**
-   * Why not: a stable code such as stream.b-frames. Empty where ok.
+   * Why not, or why another way shows it better: a stable code such as stream.b-frames. Else empty.
    *
    * @generated from field: string reason = 2;
    */
@@ -179,6 +187,13 @@ export declare type EndSessionRequest = Message<"vms.stream.v1.EndSessionRequest
    * @generated from field: string session_id = 1;
    */
   sessionId: string;
+
+  /**
+   * Only a session of this grant; another's is as if it did not exist. Empty ends any.
+   *
+   * @generated from field: string grant_id = 2;
+   */
+  grantId: string;
 };
 
 /**
