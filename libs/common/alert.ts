@@ -25,6 +25,8 @@ const MINUTE = 60 * SECOND;
  * | `acknowledgements.late` | `ageMs`, `limitMs` |
  * | `camera.down` | `state`: one of CAMERA_STATES |
  * | `camera.not-recording` | `seconds`: since the last frame that is durable |
+ * | `camera.recording-damaged` | `how`: `missing`, `replaced` or `changed`; `from`, `to`: ISO 8601, what may be gone |
+ * | `camera.undecodable` | `at`: ISO 8601 of the picture; `failures`: how many in a row |
  * | `certificate.expired`, `certificate.expiring` | `expiresAt`: ISO 8601 |
  * | `deletion.pending` | `cameras`: how many are deleted and still have recordings |
  * | `volume.filling` | `reason`: `retention` or `reserve`; `freeBytes`, `reserveBytes`; with `retention` `askedDays`, `keptDays` |
@@ -50,6 +52,20 @@ export const ALERT_KINDS = {
     subject: 'camera',
     opensAfterMs: MINUTE,
     closesAfterMs: 30 * SECOND,
+  },
+  /** A file was deleted or changed from outside while it was written; storage tells of it for an hour. */
+  'camera.recording-damaged': {
+    severity: 'critical',
+    subject: 'camera',
+    opensAfterMs: 0,
+    closesAfterMs: 0,
+  },
+  /** Keyframes that were recorded lately cannot be decoded, two in a row. */
+  'camera.undecodable': {
+    severity: 'critical',
+    subject: 'camera',
+    opensAfterMs: 0,
+    closesAfterMs: 0,
   },
   /** The gateway's certificate, one's own, has ended: browsers refuse it or warn of it. */
   'certificate.expired': {
@@ -120,6 +136,13 @@ export const ALERT_KINDS = {
     subject: 'volume',
     opensAfterMs: 5 * SECOND,
     closesAfterMs: MINUTE,
+  },
+  /** Another system writes to a volume. */
+  'volume.in-use': {
+    severity: 'critical',
+    subject: 'volume',
+    opensAfterMs: 5 * SECOND,
+    closesAfterMs: 10 * SECOND,
   },
   /** A disk is not there. */
   'volume.missing': {

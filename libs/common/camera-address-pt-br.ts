@@ -4,7 +4,7 @@ import type { AddressFaultCode } from './camera-address.ts';
 export const ADDRESS_FAULTS_IN_PORTUGUESE: Readonly<Record<AddressFaultCode, string>> = {
   'address.too-long': 'O endereço tem mais de 2048 caracteres. Confira o que foi colado.',
   'address.white-space':
-    'O endereço contém um espaço ou um caractere invisível. Retire-o e tente de novo.',
+    'O endereço contém um espaço ou um caractere invisível. Retire-o; uma senha com espaço se informa à parte.',
   'address.no-scheme':
     'O endereço não começa com rtsp://. Escreva-o como rtsp://192.168.1.20:554/stream1.',
   'address.web-page':
@@ -17,7 +17,11 @@ export const ADDRESS_FAULTS_IN_PORTUGUESE: Readonly<Record<AddressFaultCode, str
     'O endereço não diz qual câmera. Escreva-o como rtsp://192.168.1.20:554/stream1.',
   'address.port-zero': 'A porta 0 não existe. Deixe a porta de fora: em geral é a 554.',
   'address.host-late':
-    'Uma parte que parece um host vem tarde demais. Uma senha com / ? # ou @ se informa à parte, não no endereço.',
+    'Há um @ depois do host. Uma senha com / ? ou # se informa à parte, não no endereço. Um @ que faz parte do caminho se escreve %40.',
+  'address.escape-unclear':
+    'Um % no usuário ou na senha pode ser ele mesmo ou o início de um código. Informe essa senha à parte, ou escreva %25 no lugar do %.',
+  'address.cut-off':
+    'Um # depois da senha corta o resto dela. Escreva %23 no lugar do # que faz parte da senha.',
   'address.credentials-too-long':
     'O usuário ou a senha no endereço têm mais de 256 caracteres. Confira os dois.',
   'address.same-twice':

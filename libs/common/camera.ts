@@ -1,13 +1,16 @@
 import type { EpochMs } from './clock.ts';
 import type { CameraId } from './ids.ts';
 
+/** Days that recordings of a camera may be kept. */
+export const MAX_RETENTION_DAYS = 3650;
+
 /** What a person understands of a camera's state. The web client translates each. */
 export const CAMERA_STATES = [
   'connecting',
   'online',
   'no-frames',
   'unreachable',
-  /** Its address is one that no camera may have: of this machine itself, or of no single device. */
+  /** Its address is one that no camera may have: of this machine, of its cloud, of a tunnel, or of no single device. */
   'address-blocked',
   'wrong-password',
   'not-found',
@@ -18,6 +21,20 @@ export const CAMERA_STATES = [
   'error',
 ] as const;
 export type CameraState = (typeof CAMERA_STATES)[number];
+
+/** Whether frames of a track that a camera announced come. */
+export const TRACK_DELIVERIES = [
+  'receiving',
+  /** Announced and asked for, and no frame has come in this session. */
+  'nothing-yet',
+  /** Frames came, and no longer do. */
+  'stopped',
+  /** Announced, and refused when it was asked for. */
+  'refused',
+  /** It is not supported, or another one of its kind is taken. */
+  'not-requested',
+] as const;
+export type TrackDelivery = (typeof TRACK_DELIVERIES)[number];
 
 /** How a camera is right now, as ingest sees it. */
 export interface CameraStatus {

@@ -48,7 +48,11 @@ export interface Frame {
   readonly dts: Ticks90k;
   /** Presentation time as wall clock in UTC: our clock, slewed at most 500 ppm. */
   readonly wallClock: EpochMs;
-  /** Random access point: IDR (H.264), IRAP (H.265); true for every audio frame. */
+  /**
+   * Random access point: decoding can begin here. H.264: IDR or recovery point; H.265: IRAP or recovery
+   * point. Which kind it is, libs/media/random-access.ts reads out of the payload. True for every audio
+   * frame.
+   */
   readonly keyframe: boolean;
   /** Nothing of this track joins on to the frame before: first of an RTSP session, or after a loss. */
   readonly discontinuity: boolean;

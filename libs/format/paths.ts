@@ -6,6 +6,8 @@ import { FormatError } from './format-error.ts';
 export const VOLUME_IDENTITY_FILE = 'volume.json';
 /** Held by the one writer of a volume (flock), in its root. */
 export const VOLUME_LOCK_FILE = '.vms-lock';
+/** Who writes to the volume, and that it still does: for machines that share it without shared locks. */
+export const VOLUME_OWNER_FILE = '.vms-owner';
 export const RUN_EXTENSION = '.mkv';
 export const INDEX_EXTENSION = '.index.jsonl';
 /** Runs of one camera stream that may begin within the same millisecond of the (stepped) wall clock. */

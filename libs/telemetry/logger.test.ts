@@ -42,6 +42,7 @@ const cases: [string, (log: ReturnType<typeof createLogger>) => void][] = [
   ['child', (log) => log.child({ sealedPassword: CANARY, camera: 'a' }).info({}, 'x')],
   ['URL object', (log) => log.info({ url: new URL(`rtsp://a:${CANARY}@h/`) }, 'x')],
   ['bearer in text', (log) => log.info({}, `Authorization: Bearer ${CANARY}`)],
+  ['live path', (log) => log.info({ path: `/live/v1/${CANARY}/mse` }, 'x')],
   ['media path', (log) => log.info({ path: `/media/v1/${CANARY}/index.m3u8` }, 'x')],
 ];
 for (const [name, write] of cases) {

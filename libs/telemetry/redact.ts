@@ -39,9 +39,9 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
  */
 const USER_INFORMATION = /\b([a-z][a-z0-9+.-]{0,15}:\/\/)[^\s"'<>]*@/gi;
 const BEARER = /\b(bearer|basic|digest)\s+[a-z0-9._~+/=-]{6,}/gi;
-const MEDIA_TOKEN = /(\/media\/v1\/)[^/\s"']+/gi;
+const MEDIA_TOKEN = /(\/(?:media|live)\/v1\/)[^/\s"']+/gi;
 
-/** A text without user information of URLs, authorization values and tokens of media paths. */
+/** A text without user information of URLs, authorization values and tokens in paths. */
 export function redactText(text: string): string {
   const cut =
     text.length > MAX_LOG_TEXT_CHARACTERS ? `${text.slice(0, MAX_LOG_TEXT_CHARACTERS)}…` : text;
