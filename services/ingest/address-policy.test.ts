@@ -36,12 +36,14 @@ test('an address in a usual network is taken as it is, without user information'
 
 test('a name is resolved once, and the address that was checked is the one that is used', async () => {
   let asked = 0;
-  const answers = [['10.0.0.9'], ['127.0.0.1']];
-  const pinned = await policy(async () => answers[asked++] ?? []).pin('rtsps://camera.lan/a');
+  const answers = [['10.0.0.9'], ['127.0.0.1', '64:ff9b::a9fe:a9fe']];
+  const changing = policy(async () => answers[asked++] ?? []);
+  const pinned = await changing.pin('rtsps://camera.lan/a');
   assert.equal(asked, 1);
   assert.equal(pinned.address, '10.0.0.9');
   assert.equal(pinned.port, 322);
   assert.equal(pinned.hostname, 'camera.lan');
+  await assert.rejects(changing.pin('rtsps://camera.lan/a'), withCode('ingest.address-blocked'));
 });
 
 test('credentials stay with name, port and protocol; a default port is the same written out', async () => {
@@ -75,6 +77,17 @@ for (const address of [
   '[::ffff:7f00:1]',
   '[::ffff:a9fe:a9fe]',
   '[64:ff9b::7f00:1]',
+  '[::ffff:10.0.0.1]',
+  '[2002:a00:1::1]',
+  '[2001:0:53aa::1]',
+  '[64:ff9b:1::a00:1]',
+  '[::ffff:0:a00:1]',
+  '[fec0::1]',
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  '[fd20:ce::254]',
+  '[fd00:ec2::254]',
 ]) {
   test(`${address} is not connected to`, async () => {
     await assert.rejects(policy().pin(`rtsp://${address}/`), withCode('ingest.address-blocked'));
@@ -84,6 +97,19 @@ for (const address of [
     );
   });
 }
+
+test('the words say what kind of address it is', async () => {
+  const words: [string, RegExp][] = [
+    ['127.0.0.1', /of this machine itself.*allowLoopbackCameras/],
+    ['169.254.169.254', /metadata address of a cloud provider.*in its network\.$/],
+    ['[fe80::1]', /is a link-local address, which does not say in which network/],
+    ['[2002:a00:1::1]', /stands for an IPv4 one.*in its network\.$/],
+    ['224.0.0.1', /not the address of one device.*in its network\.$/],
+  ];
+  for (const [host, message] of words) {
+    await assert.rejects(policy().pin(`rtsp://${host}/`), { message });
+  }
+});
 
 test('other writings of an address go through the resolver and are checked like any name', async () => {
   for (const host of ['2130706433', '0x7f.1', '0177.0.0.1']) {
@@ -101,6 +127,8 @@ test('loopback is let through where the configuration or the demo camera allows 
     policy([], true).pin('rtsp://169.254.169.254/'),
     withCode('ingest.address-blocked'),
   );
+  assert.equal(blockedAs('64:ff9b::7f00:1', true), 'tunnel');
+  assert.equal(blockedAs('100.64.0.1', false), undefined);
   assert.equal(blockedAs('10.0.0.1', false), undefined);
   assert.equal(blockedAs('2001:db8::1', false), undefined);
   assert.equal(blockedAs('fe80::1%eth0', false), 'reserved');

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import type { Clock } from '@vms/common/clock.ts';
+import { type AddressClass, addressClassOf } from '@vms/http/address-class.ts';
 import { IngestError } from './ingest-error.ts';
 import { withTimeout } from './timeout.ts';
 
@@ -43,7 +44,8 @@ export interface AddressPolicyOptions {
 /**
  * Which addresses may be connected to for a camera. Whoever may add a camera could otherwise make
  * this machine talk to its own services, or to a cloud's metadata address (server-side request
- * forgery). The checked address is the one that is connected to, so a name cannot change meanwhile.
+ * forgery). The address of each try and of each redirect is checked, and the connection is made to the
+ * address that was checked, so a name cannot change meanwhile.
  */
 export class AddressPolicy {
   readonly #options: AddressPolicyOptions;
@@ -128,56 +130,40 @@ export function isSamePlace(a: PinnedAddress, b: PinnedAddress): boolean {
   return a.hostname === b.hostname && a.port === b.port && a.tls === b.tls;
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-const NEVER = new BlockList();
-NEVER.addSubnet('0.0.0.0', 8, 'ipv4'); // unspecified, "this network" (RFC 1122 §3.2.1.3)
-NEVER.addSubnet('169.254.0.0', 16, 'ipv4'); // link-local (RFC 3927), and the metadata of clouds
-NEVER.addSubnet('224.0.0.0', 3, 'ipv4'); // multicast, reserved, broadcast
-NEVER.addAddress('::', 'ipv6');
-NEVER.addSubnet('fe80::', 10, 'ipv6');
-NEVER.addSubnet('ff00::', 8, 'ipv6');
-NEVER.addAddress('fd00:ec2::254', 'ipv6'); // metadata of a cloud
-
-/** IPv6 addresses that hold an IPv4 one in their last 32 bits: mapped, compatible, NAT64. */
-const EMBEDDING = new BlockList();
-EMBEDDING.addSubnet('::ffff:0:0', 96, 'ipv6');
-EMBEDDING.addSubnet('::', 96, 'ipv6');
-EMBEDDING.addSubnet('64:ff9b::', 96, 'ipv6');
-
 /** Why an address may not be a camera's; undefined where it may. */
 export function blockedAs(
   address: string,
   allowLoopback: boolean,
-): 'loopback' | 'reserved' | undefined {
-  const version = isIP(address);
-  if (version === 0 || address.includes('%')) return 'reserved';
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  if (LOOPBACK.check(address, family)) return allowLoopback ? undefined : 'loopback';
-  if (NEVER.check(address, family)) return 'reserved';
-  if (family === 'ipv6' && EMBEDDING.check(address, 'ipv6')) {
-    return blockedAs(embeddedIpv4(address), allowLoopback);
-  }
-  return undefined;
+): Exclude<AddressClass, 'usual'> | undefined {
+  const found = addressClassOf(address);
+  return found === 'usual' || (found === 'loopback' && allowLoopback) ? undefined : found;
 }
 
-/** The last 32 bits of an IPv6 address, dotted. */
-function embeddedIpv4(address: string): string {
-  if (address.includes('.')) return address.slice(address.lastIndexOf(':') + 1);
-  const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
-  const [high = '0', low = '0'] = canonical.split(':').slice(-2);
-  const bits = ((Number.parseInt(high || '0', 16) << 16) | Number.parseInt(low || '0', 16)) >>> 0;
-  return [bits >>> 24, (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join('.');
+const BLOCKED_WORDS: Readonly<Record<Exclude<AddressClass, 'usual'>, string>> = {
+  loopback: 'is an address of this machine itself',
+  metadata: 'is the metadata address of a cloud provider',
+  tunnel: 'is an IPv6 address that stands for an IPv4 one',
+  reserved: 'is not the address of one device on this network',
+};
+
+/** RFC 4291 §2.5.6, RFC 3927. */
+const LINK_LOCAL_WORDS =
+  'is a link-local address, which does not say in which network the device is';
+
+function isLinkLocal(address: string): boolean {
+  return /^(fe[89ab].:|169\.254\.)/i.test(address);
 }
 
 function blocked(hostname: string, address: string): IngestError {
   const where = hostname === address ? address : `${hostname} (${address})`;
+  const why = blockedAs(address, false) ?? 'reserved';
+  const words = why === 'reserved' && isLinkLocal(address) ? LINK_LOCAL_WORDS : BLOCKED_WORDS[why];
   return new IngestError('ingest.address-blocked', {
-    happened: `${where} is an address of this machine itself or of no single camera, and is not connected to.`,
+    happened: `${where} ${words}. The system does not connect to it.`,
     remedy:
-      'Use the address of the camera in its network. For a camera program on this machine, set ingest.allowLoopbackCameras to true.',
+      why === 'loopback'
+        ? 'Use the address of the camera in its network. For a camera program on this machine, set ingest.allowLoopbackCameras to true.'
+        : 'Use the address of the camera in its network.',
   });
 }
 

@@ -4,6 +4,7 @@ import type { HealthCheck } from '@vms/common/lifecycle.ts';
 import type { RosterHandler } from './camera-roster.ts';
 import { subAssignmentOf } from './camera-settings.ts';
 import { CameraWorker, type CameraWorkerDeps } from './camera-worker.ts';
+import { StreamMemory } from './session-frames.ts';
 
 /** Milliseconds between the first logins of two cameras: 200 cameras are begun within 4 s. */
 export const STAGGER_MS = 20;
@@ -14,6 +15,8 @@ export class CameraFleet implements RosterHandler {
   readonly #onGone: (camera: CameraId, stream: StreamName) => void;
   readonly #workers = new Map<string, CameraWorker>();
   readonly #subs = new Map<string, CameraWorker>();
+  /** Of every stream until it is gone for good: a stream that is taken up again is numbered on. */
+  readonly #memories = new Map<string, StreamMemory>();
   /** Workers that were taken off and still end their sessions, by camera and stream. */
   readonly #leaving = new Map<string, Promise<void>>();
   #stopped = false;
@@ -44,7 +47,12 @@ export class CameraFleet implements RosterHandler {
         onStatus(status);
         this.#settleSub(camera.id);
       };
-      const worker = new CameraWorker(camera, { ...this.#deps, onStatus: heard });
+      const worker = new CameraWorker(
+        camera,
+        { ...this.#deps, onStatus: heard },
+        'main',
+        this.#memoryOf(camera.id, 'main'),
+      );
       this.#workers.set(camera.id, worker);
       this.#start(worker, keyOf(camera.id, 'main'), position * STAGGER_MS);
     });
@@ -91,10 +99,22 @@ export class CameraFleet implements RosterHandler {
     } else if (sub !== undefined) {
       sub.update(wanted);
     } else if (state !== 'connecting') {
-      const worker = new CameraWorker(wanted, { ...this.#deps, onStatus: () => {} }, 'sub');
+      const worker = new CameraWorker(
+        wanted,
+        { ...this.#deps, onStatus: () => {} },
+        'sub',
+        this.#memoryOf(id, 'sub'),
+      );
       this.#subs.set(id, worker);
       this.#start(worker, keyOf(id, 'sub'), 0);
     }
+  }
+
+  #memoryOf(id: CameraId, stream: StreamName): StreamMemory {
+    const key = keyOf(id, stream);
+    const memory = this.#memories.get(key) ?? new StreamMemory(id, stream);
+    this.#memories.set(key, memory);
+    return memory;
   }
 
   #start(worker: CameraWorker, key: string, delayMs: number): void {
@@ -116,7 +136,9 @@ export class CameraFleet implements RosterHandler {
   #gone(id: CameraId, stream: StreamName): void {
     void (this.#leaving.get(keyOf(id, stream)) ?? Promise.resolve()).then(() => {
       const streams = stream === 'main' ? this.#workers : this.#subs;
-      if (!this.#stopped && !streams.has(id)) this.#onGone(id, stream);
+      if (this.#stopped || streams.has(id)) return;
+      this.#memories.delete(keyOf(id, stream));
+      this.#onGone(id, stream);
     });
   }
 

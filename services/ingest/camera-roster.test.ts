@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { unsealCameraSecrets } from '@vms/auth/camera-secrets.ts';
 import { createMemoryBus } from '@vms/bus/memory-bus.ts';
 import type { CameraAssignment } from '@vms/common/camera.ts';
 import type { CameraId } from '@vms/common/ids.ts';
@@ -10,10 +11,12 @@ import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import {
   CameraRoster,
+  type CameraRosterOptions,
   FIRST_RETRY_MS,
   REFRESH_INTERVAL_MS,
   UNTOLD_FIRST_TRIES,
 } from './camera-roster.ts';
+import { sealAssignment } from './camera-settings.ts';
 import { IngestError } from './ingest-error.ts';
 import { type CameraList, MAX_CAMERAS, readRoster, writeRoster } from './roster-file.ts';
 import { until } from './testing/until.ts';
@@ -43,7 +46,7 @@ class Rig {
   readonly warnings: string[] = [];
   readonly roster: CameraRoster;
 
-  constructor(path: string) {
+  constructor(path: string, seal?: CameraRosterOptions['seal']) {
     this.roster = new CameraRoster({
       directory: {
         list: async () => {
@@ -56,6 +59,7 @@ class Rig {
       clock: this.clock,
       logger: { ...silentLogger, warn: (_fields, message) => this.warnings.push(message) },
       path,
+      seal,
       handler: {
         onAdded: (cameras) => this.events.push(`+${cameras.map(({ name }) => name)}`),
         onChanged: ({ name }) => this.events.push(`~${name}`),
@@ -199,6 +203,37 @@ test('an API that is not there yet at a start is no warning; one that stays away
     rig.list = undefined;
     await rig.roster.refresh();
     assert.equal(rig.warnings.length, 2, 'once it has answered, at once');
+    await rig.stop();
+  });
+});
+
+test('passwords in addresses of an older list are sealed in memory and in the file, without the API', async () => {
+  await withFolder(async (path, folder) => {
+    const masterKey = new Uint8Array(32).fill(3);
+    const password = 'c4n4ry-s3cret';
+    const old = cameraOf('a', {
+      url: `rtsp://10.0.0.1/?pwd=${password}`,
+      subUrl: `rtsp://10.0.0.1/sub?token=${password}x`,
+      sealedPassword: '',
+    });
+    const broken = cameraOf('b', { url: `rtsp://10.0.0.1/?pwd=other` });
+    await writeRoster(path, { revision: '4', cameras: [old, broken] });
+    const rig = new Rig(path, (camera) => sealAssignment(camera, masterKey));
+    await rig.roster.start();
+    const taken = rig.roster.cameras.get(old.id);
+    assert.ok(taken);
+    assert.deepEqual(
+      [taken.url, taken.subUrl],
+      ['rtsp://10.0.0.1/?pwd=$PASSWORD', 'rtsp://10.0.0.1/sub?token=$SECRET1'],
+    );
+    const { sealedPassword } = taken;
+    assert.deepEqual(unsealCameraSecrets(masterKey, old.id, sealedPassword), {
+      password,
+      secrets: [`${password}x`],
+    });
+    assert.ok(!(await readFile(path, 'utf8')).includes(password));
+    assert.deepEqual(rig.roster.cameras.get(broken.id), broken);
+    assert.deepEqual(await readdir(join(folder, 'ingest')), ['cameras.json']);
     await rig.stop();
   });
 });

@@ -29,6 +29,8 @@ export interface CameraRosterOptions {
   /** File of the last known list. */
   readonly path: string;
   readonly handler: RosterHandler;
+  /** Gives a camera without the secrets that an older version left in its addresses; undefined for none. */
+  readonly seal?: ((camera: CameraAssignment) => CameraAssignment | undefined) | undefined;
 }
 
 /**
@@ -78,7 +80,7 @@ export class CameraRoster {
     const { path, bus, logger } = this.#options;
     try {
       const known = await readRoster(path);
-      if (known !== undefined) this.#apply(known);
+      if (known !== undefined) await this.#takeKnown(known);
     } catch (error) {
       this.#fileFailure = messageOf(error);
       logger.error({ error }, 'The last known list of cameras is of no use; waiting for the API.');
@@ -92,6 +94,14 @@ export class CameraRoster {
     this.#unsubscribe?.();
     this.#timer?.cancel();
     await this.#refreshing;
+  }
+
+  async #takeKnown(known: CameraList): Promise<void> {
+    const { seal = () => undefined } = this.#options;
+    const sealed = known.cameras.map(seal);
+    const cameras = known.cameras.map((camera, index) => sealed[index] ?? camera);
+    this.#apply({ ...known, cameras });
+    if (sealed.some((camera) => camera !== undefined)) await this.#keep({ ...known, cameras });
   }
 
   /** Asks the API now; one question at a time, and once more where something changed meanwhile. */

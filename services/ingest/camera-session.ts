@@ -1,5 +1,6 @@
 import { MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
+import { unescapeEach } from '@vms/common/percent.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
@@ -13,7 +14,9 @@ import { addTrackDrops, type Drops } from './drops.ts';
 import { IngestError } from './ingest-error.ts';
 import type { Credentials } from './rtsp-client.ts';
 import { RedirectError } from './rtsp-open.ts';
-import { RtspSession, type RtspSessionHandler } from './rtsp-session.ts';
+import { RtspSession } from './rtsp-session.ts';
+import type { RtspSessionHandler } from './rtsp-session-handler.ts';
+import { SessionMemory } from './session-memory.ts';
 
 /** Addresses to which a camera may send us on, one after the other. */
 export const MAX_REDIRECTS = 3;
@@ -32,6 +35,8 @@ export interface CameraTarget {
   readonly credentials: Credentials;
   /** Whether it may be on this machine (the demo camera), whatever the configuration says. */
   readonly loopback: boolean;
+  /** What sessions at this address left behind. Default: nothing. */
+  readonly memory?: SessionMemory;
 }
 
 /** Who takes what a camera's session brings. */
@@ -46,7 +51,7 @@ export interface CameraSessionHandler {
 /**
  * One attempt at a camera, from the name's address to TEARDOWN. Redirects are followed, each checked
  * as a new address; the password goes to the host and port that it was given for, no less safely, and to
- * no other.
+ * no other. One that a camera writes into the address that it sends us to goes there, and nowhere else.
  */
 export class CameraSession implements RtspSessionHandler {
   readonly #deps: CameraSessionDeps;
@@ -153,16 +158,22 @@ export class CameraSession implements RtspSessionHandler {
   async #open(target: CameraTarget): Promise<void> {
     const { policy, clock, readBuffer, verifyCertificate } = this.#deps;
     let { url, credentials } = target;
+    const memory = target.memory ?? new SessionMemory(clock);
     let from: PinnedAddress | undefined;
-    for (let redirects = 0; ; redirects++) {
+    /** Those that a camera wrote into the address that it sends us to: for that place, and no other. */
+    let sent: Credentials | undefined;
+    let signInAgain = true;
+    for (let redirects = 0; ; ) {
       const address = await policy.pin(url, target.loopback);
-      if (from !== undefined && !isSamePlace(from, address)) credentials = NOBODY;
+      if (sent !== undefined) credentials = sent;
+      else if (from !== undefined && !isSamePlace(from, address)) credentials = NOBODY;
       from = address;
       if (this.#stopped !== undefined) throw this.#stopped;
       const session = new RtspSession({
         address,
         redirected: redirects > 0,
         credentials,
+        memory,
         readBuffer,
         clock,
         verifyCertificate,
@@ -174,14 +185,25 @@ export class CameraSession implements RtspSessionHandler {
         return;
       } catch (error) {
         if (!(error instanceof RedirectError)) {
-          if (credentials.password !== target.credentials.password && isWrongPassword(error)) {
-            throw passwordStayed(address);
+          if (isWrongPassword(error)) memory.keepLogin(address, undefined);
+          if (redirects > 0 && isWrongPassword(error)) {
+            if (credentials === NOBODY) throw passwordStayed(address);
+            if (credentials !== target.credentials) throw sentPasswordRefused(address, error);
+          }
+          const { login } = session;
+          if (isLost(error) && login !== undefined && !login.accepted) {
+            // Some cameras end the connection with their challenge: the next one begins with the login.
+            memory.keepLogin(address, login);
+            if (login.remembered || !signInAgain) throw loginUnanswered(error);
+            signInAgain = false;
+            await session.close();
+            continue;
           }
           throw closedEarly(error);
         }
-        if (redirects >= MAX_REDIRECTS) throw tooManyRedirects();
+        if (redirects++ >= MAX_REDIRECTS) throw tooManyRedirects();
         await session.close();
-        url = resolveRedirect(error.location, address.url).href;
+        ({ url, sent } = resolveRedirect(error.location, address.url));
       }
     }
   }
@@ -193,28 +215,70 @@ function isWrongPassword(error: unknown): boolean {
   return error instanceof IngestError && error.code === 'ingest.wrong-password';
 }
 
-function passwordStayed({ hostname, port, tls }: PinnedAddress): IngestError {
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+function isLost(error: unknown): error is IngestError {
+  return error instanceof IngestError && error.code === 'ingest.connection-lost';
+}
+
+/** Not "wrong password": nobody said so. But the account may be locked by it all the same. */
+function loginUnanswered(cause: IngestError): IngestError {
+  return new IngestError(
+    'ingest.login-unanswered',
+    {
+      happened:
+        'The camera closed the connection without an answer when it received the user name and password.',
+      remedy: 'Check both. If they are right, restart the camera.',
+    },
+    { cause },
+  );
+}
+
+function passwordStayed(address: PinnedAddress): IngestError {
   return new IngestError('ingest.wrong-password', {
-    happened: `The camera sends us on to ${tls ? 'rtsps' : 'rtsp'}://${host}:${port}, which wants a password; one that was given for another address is not told there.`,
+    happened: `The camera redirects to ${placeOf(address)}, which requires a password. The password saved for this address is not sent to another.`,
     remedy: 'If you trust that address, enter it as that of the camera.',
   });
 }
 
-/** @throws IngestError `ingest.address-invalid` */
-function resolveRedirect(location: string, from: string): URL {
+function sentPasswordRefused(address: PinnedAddress, cause: unknown): IngestError {
+  return new IngestError(
+    'ingest.wrong-password',
+    {
+      happened: `The camera redirects to ${placeOf(address)} with a user name and a password, which are refused there.`,
+      remedy: 'Correct the redirect in the settings of the camera.',
+    },
+    { cause },
+  );
+}
+
+function placeOf({ hostname, port, tls }: PinnedAddress): string {
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+  return `${tls ? 'rtsps' : 'rtsp'}://${host}:${port}`;
+}
+
+/**
+ * Where a camera sends us, and as whom if its address says so.
+ * @throws IngestError `ingest.address-invalid`
+ */
+function resolveRedirect(
+  location: string,
+  from: string,
+): { readonly url: string; readonly sent: Credentials | undefined } {
   const absolute = location.length > MAX_URL_CHARACTERS ? null : URL.parse(location, from);
-  return parseCameraUrl(absolute?.href ?? '');
+  const url = parseCameraUrl(absolute?.href ?? '').href;
+  const username = unescapeEach(absolute?.username ?? '').text;
+  const password = unescapeEach(absolute?.password ?? '').text;
+  return { url, sent: username === '' && password === '' ? undefined : { username, password } };
 }
 
 /** A connection that ends before PLAY is not one that was lost. */
 function closedEarly(error: unknown): unknown {
-  if (!(error instanceof IngestError) || error.code !== 'ingest.connection-lost') return error;
+  if (!isLost(error)) return error;
   return new IngestError(
     'ingest.refused',
     {
-      happened: 'The camera ends the connection before it has shown anything.',
-      remedy: 'It may be starting, or have no free place for another viewer.',
+      happened:
+        'The camera closed the connection before sending any media, without giving a reason.',
+      remedy: 'If this persists, restart the camera, or close other programs that watch it.',
     },
     { cause: error },
   );
@@ -222,7 +286,7 @@ function closedEarly(error: unknown): unknown {
 
 function tooManyRedirects(): IngestError {
   return new IngestError('ingest.protocol', {
-    happened: `The camera sends us on to another address more than ${MAX_REDIRECTS} times.`,
+    happened: `The camera redirects to another address more than ${MAX_REDIRECTS} times.`,
     remedy: 'Enter the address that it ends at.',
   });
 }

@@ -10,6 +10,7 @@ import {
   TEST_TIMEOUT_MS,
 } from './camera-test.ts';
 import { createReadBuffer } from './rtsp-connection.ts';
+import { GOP_OBSERVATION_MS } from './stream-look.ts';
 import { AUDIO_SDP, type Script, ScriptedCamera, VIDEO_SDP } from './testing/scripted-camera.ts';
 import { until } from './testing/until.ts';
 
@@ -44,7 +45,10 @@ function testerOf(clock: ManualClock): CameraTester {
 
 test('a camera that works is told with tracks, size and rates, after one login and TEARDOWN', async () => {
   const login = { username: 'viewer', password: 'right' };
-  const { result, camera } = await testOf({ ...login, sdp: VIDEO_SDP + AUDIO_SDP }, login);
+  const { result, camera } = await testOf(
+    { ...login, sdp: VIDEO_SDP + AUDIO_SDP, sound: true },
+    login,
+  );
   assert.equal(result.state, 'online');
   assert.match(
     result.detail,
@@ -64,10 +68,45 @@ test('a camera that works is told with tracks, size and rates, after one login a
   assert.equal(camera.methods.at(-1), 'TEARDOWN');
 });
 
+test('sound that is announced and does not come is waited for, and not said to be there', async () => {
+  const { result } = await testOf({ sdp: VIDEO_SDP + AUDIO_SDP });
+  assert.equal(result.state, 'online');
+  assert.match(
+    result.detail,
+    /^The camera works: H\.264 video of 240 × 160\. It announces G\.711 A-law audio, of which nothing usable has been received\. [\d.]+ frames/,
+  );
+  const [video, audio] = result.tracks;
+  assert.deepEqual([video?.delivery, video?.silentSeconds], ['receiving', 0]);
+  assert.equal(audio?.delivery, 'nothing-yet');
+  assert.ok(result.elapsedMs >= GOP_OBSERVATION_MS);
+  assert.ok((audio?.silentSeconds ?? 0) >= GOP_OBSERVATION_MS / 1000 - 1);
+});
+
+test('sound that the camera refuses is told so', async () => {
+  const { result } = await testOf({
+    sdp: VIDEO_SDP + AUDIO_SDP,
+    answer: ({ method, uri }) =>
+      method === 'SETUP' && uri.endsWith('audio') ? { status: 461 } : undefined,
+  });
+  assert.match(result.detail, /It announces G\.711 A-law audio and refuses to send it\./);
+  assert.equal(result.tracks[1]?.delivery, 'refused');
+  assert.ok(result.elapsedMs < 5_000, 'it is not waited for');
+});
+
+test('what the camera wants to be sent is not among its tracks', async () => {
+  const back = `${AUDIO_SDP}a=sendonly\r\n`;
+  const { result } = await testOf({ sdp: `${VIDEO_SDP}a=recvonly\r\n${back}` });
+  assert.deepEqual(
+    result.tracks.map(({ codec }) => codec),
+    ['h264'],
+  );
+  assert.doesNotMatch(result.detail, /audio/);
+});
+
 test('a wrong password, a wrong path and an unknown codec are told, each after one connection', async () => {
   const wrong = await testOf({ username: 'viewer', password: 'right' });
   assert.equal(wrong.result.state, 'wrong-password');
-  assert.doesNotMatch(wrong.result.detail, /tried again/);
+  assert.doesNotMatch(wrong.result.detail, /Retrying/);
   const missing = await testOf({ answer: () => ({ status: 404 }) });
   assert.equal(missing.result.state, 'not-found');
   const sdp = VIDEO_SDP.replace('H264/90000', 'VP8/90000').replace(/a=fmtp.*\r\n/, '');
@@ -98,7 +137,7 @@ test('video without a keyframe works, with a word about it', async () => {
   await until(() => result !== undefined, 'the result', clock, 10);
   clearInterval(sending);
   assert.equal(result?.state, 'online');
-  assert.match(result?.detail ?? '', /No keyframe came/);
+  assert.match(result?.detail ?? '', /No keyframe and no recovery point came/);
   await camera.stop();
 });
 

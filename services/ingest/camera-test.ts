@@ -5,13 +5,14 @@ import { VmsError } from '@vms/common/errors.ts';
 import { type Playability, playabilityOf } from '@vms/media/playability.ts';
 import { CameraSession, type CameraSessionDeps, type CameraTarget } from './camera-session.ts';
 import { cameraStateOf, IngestError } from './ingest-error.ts';
+import { SessionMemory } from './session-memory.ts';
 import { adviseOn } from './stream-advice.ts';
 import { StreamLook, type StreamMeasure } from './stream-look.ts';
 import { describeTracks, reportTracks, type TrackReport } from './track-report.ts';
 
 /** Tests of cameras under way at a time. */
 export const MAX_CAMERA_TESTS = 8;
-/** Milliseconds that a test takes at the most, TEARDOWN aside. */
+/** Milliseconds that a test takes at most, TEARDOWN aside; also for each answer, of which there is one chance. */
 export const TEST_TIMEOUT_MS = 12_000;
 
 /** What a test found, in plain words and in numbers. */
@@ -71,7 +72,8 @@ export class CameraTester {
     const timer = clock.after(TEST_TIMEOUT_MS, () => session.stop(noFrames(look)));
     this.#underWay.add(session);
     try {
-      const ended = await session.run(target);
+      const memory = target.memory ?? new SessionMemory(clock, TEST_TIMEOUT_MS);
+      const ended = await session.run({ ...target, memory });
       const elapsedMs = Math.round(clock.monotonic() - startedAt);
       return { ...report(session, look, ended, purpose), elapsedMs };
     } finally {
@@ -98,19 +100,28 @@ function report(
   ended: IngestError,
   purpose: TestPurpose,
 ): Omit<CameraTestResult, 'elapsedMs'> {
-  const tracks = reportTracks(session.described, (track) => look.configOf(track));
+  const tracks = reportTracks(
+    session.described,
+    (track) => look.configOf(track),
+    (track) => look.arrivalOf(track),
+  );
   const measure = look.measure();
   const { framesPerSecond, bitsPerSecond, gopSeconds, reordersFrames, video, audio } = measure;
   const works = ended === ENOUGH || (look.sawVideo && ended.code === 'ingest.connection-lost');
   return {
     state: works ? 'online' : cameraStateOf(ended),
-    detail: works ? praise(tracks, measure) : ended.message,
+    detail: works ? describeTest(tracks, measure) : ended.message,
     tracks,
     framesPerSecond,
     bitsPerSecond,
     gopSeconds,
     reordersFrames,
-    playable: playabilityOf({ video, audio, bFrames: reordersFrames }),
+    playable: playabilityOf({
+      video,
+      audio,
+      bFrames: reordersFrames,
+      access: measure.access,
+    }),
     advice: adviseOn({
       measure,
       tracks,
@@ -122,22 +133,29 @@ function report(
   };
 }
 
-function praise(tracks: readonly TrackReport[], measure: StreamMeasure): string {
+function describeTest(tracks: readonly TrackReport[], measure: StreamMeasure): string {
   const { framesPerSecond, bitsPerSecond, keyframes, watchedSeconds } = measure;
-  const words = `The camera works: ${describeTracks(tracks)}`;
+  const words = `The camera works: ${describeTracks(tracks, 0)}`;
   if (framesPerSecond === 0) return words;
   const mbit = (bitsPerSecond / 1e6).toFixed(bitsPerSecond < 1e6 ? 2 : 1);
   const rarely =
     keyframes === 0
-      ? ` No keyframe came within ${watchedSeconds.toFixed(0)} s: a recording starts only with one, so set a shorter keyframe interval.`
+      ? ` No keyframe and no recovery point came within ${watchedSeconds.toFixed(0)} s, and a recording starts only with one.`
       : '';
   return `${words} ${framesPerSecond.toFixed(1)} frames and ${mbit} Mbit a second.${rarely}`;
 }
 
 function noFrames(look: StreamLook): IngestError {
   if (look.sawVideo) return ENOUGH;
+  const seconds = TEST_TIMEOUT_MS / 1000;
+  if (!look.playing) {
+    return new IngestError('ingest.no-answer', {
+      happened: `The camera did not finish the RTSP handshake within the ${seconds} s of the test.`,
+      remedy: 'Recording waits longer for a slow camera. If this persists, restart the camera.',
+    });
+  }
   return new IngestError('ingest.no-frames', {
-    happened: 'The camera accepts the login, but sent no picture within the time of the test.',
+    happened: `The camera accepted PLAY, but no whole picture came within the ${seconds} s of the test.`,
     remedy: 'Check that this stream is switched on in the camera, or restart it.',
   });
 }

@@ -1,13 +1,13 @@
 import type { CameraAssignment, CameraState, CameraStatus } from '@vms/common/camera.ts';
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
-import type { CodecConfig, Frame } from '@vms/common/frame.ts';
+import type { CodecConfig } from '@vms/common/frame.ts';
 import type { StreamName } from '@vms/common/ids.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
 import { CameraSession, type CameraSessionDeps } from './camera-session.ts';
-import { credentialsOf, needsNewSession, type OpenPassword } from './camera-settings.ts';
+import { credentialsOf, needsNewSession, type Opening } from './camera-settings.ts';
 import { addFrameDrops, type Drops, noDrops } from './drops.ts';
 import { cameraStateOf, IngestError } from './ingest-error.ts';
 import { RateMeter } from './rate-meter.ts';
@@ -18,15 +18,16 @@ import {
   SessionFrames,
   StreamMemory,
 } from './session-frames.ts';
+import { SessionMemory } from './session-memory.ts';
 import { judge, type StallLimits, WATCH_INTERVAL_MS } from './stall.ts';
+import { TrackArrivals } from './track-arrivals.ts';
 import { describeTracks, reportTracks, type TrackReport } from './track-report.ts';
 
-export interface CameraWorkerDeps extends CameraSessionDeps {
+export interface CameraWorkerDeps extends CameraSessionDeps, Opening {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: Random;
   readonly publisher: FramePublisher;
-  readonly openPassword: OpenPassword;
   readonly limits: StallLimits;
   /** The state, or what is told of it, has changed. */
   onStatus(status: CameraStatus): void;
@@ -47,6 +48,7 @@ export class CameraWorker {
   readonly #logger: Logger;
   readonly #reconnect: Reconnect;
   readonly #memory: StreamMemory;
+  #sessionMemory: SessionMemory;
   readonly #rates = new RateMeter();
   readonly #counted: FrameCounters;
   /** Of sessions that have ended. */
@@ -58,22 +60,33 @@ export class CameraWorker {
   #status: CameraStatus;
   #session: CameraSession | undefined;
   #frames: SessionFrames | undefined;
+  #arrivals: TrackArrivals | undefined;
   #described: readonly MediaTrack[] = [];
   #playingSince: MonotonicMs | undefined;
   #lastPackets = 0;
+  #oversizedBefore = 0;
   #lastPacketAt: MonotonicMs = 0;
   #wake: (() => void) | undefined;
   #changed = false;
   #stopping = false;
   #loop: Promise<void> | undefined;
 
-  /** @param assignment whose `url` is that of the stream */
-  constructor(assignment: CameraAssignment, deps: CameraWorkerDeps, stream: StreamName = 'main') {
+  /**
+   * @param assignment whose `url` is that of the stream
+   * @param memory of a worker before it: its frames are numbered on, since consumers may still be there
+   */
+  constructor(
+    assignment: CameraAssignment,
+    deps: CameraWorkerDeps,
+    stream: StreamName = 'main',
+    memory = new StreamMemory(assignment.id, stream),
+  ) {
     this.#assignment = assignment;
     this.#deps = deps;
     this.#logger = deps.logger.child({ camera: assignment.id, stream });
     this.#reconnect = new Reconnect(deps.clock, deps.random);
-    this.#memory = new StreamMemory(assignment.id, stream);
+    this.#memory = memory;
+    this.#sessionMemory = new SessionMemory(deps.clock);
     this.#counted = { videoFrames: 0, audioFrames: 0, bytes: 0, beforeKeyframe: 0, tooLarge: 0 };
     this.#status = {
       camera: assignment.id,
@@ -96,9 +109,13 @@ export class CameraWorker {
     return this.#rates.rates(this.#deps.clock.monotonic());
   }
 
-  /** What the camera offered when it was last connected. */
+  /** What the camera offered when it was last connected, and what of it comes. */
   get tracks(): readonly TrackReport[] {
-    return reportTracks(this.#described, (track) => this.#configOf(track));
+    return reportTracks(
+      this.#described,
+      (track) => this.#configOf(track),
+      (track) => this.#arrivals?.of(track),
+    );
   }
 
   get counters(): CameraCounters {
@@ -124,6 +141,7 @@ export class CameraWorker {
     this.#assignment = assignment;
     if (!needsNewSession(before, assignment)) return;
     this.#changed = true;
+    this.#sessionMemory = new SessionMemory(this.#deps.clock);
     this.#interrupt();
   }
 
@@ -159,7 +177,7 @@ export class CameraWorker {
 
   /** One session, from first to last; gives why it ended. */
   async #attempt(): Promise<IngestError> {
-    const { clock, openPassword } = this.#deps;
+    const { clock } = this.#deps;
     const assignment = this.#assignment;
     let watch: { cancel(): void } | undefined;
     const session = new CameraSession(this.#deps, {
@@ -169,6 +187,7 @@ export class CameraWorker {
       onPlaying: () => {
         this.#playingSince = clock.monotonic();
         this.#lastPacketAt = this.#playingSince;
+        this.#arrivals?.begin();
         watch = clock.every(WATCH_INTERVAL_MS, () => this.#look(session));
       },
     });
@@ -177,8 +196,9 @@ export class CameraWorker {
     try {
       return await session.run({
         url: assignment.url,
-        credentials: credentialsOf(assignment, openPassword),
+        credentials: credentialsOf(assignment, this.#deps),
         loopback: assignment.demo,
+        memory: this.#sessionMemory,
       });
     } catch (error) {
       if (error instanceof IngestError) return error;
@@ -193,27 +213,38 @@ export class CameraWorker {
   #begin(session: CameraSession, tracks: readonly MediaTrack[]): void {
     this.#described = session.described;
     this.#lastPackets = 0;
+    this.#oversizedBefore = this.#drops['too-large'] + this.#counted.tooLarge;
     this.#rates.clear();
+    this.#arrivals = new TrackArrivals(this.#deps.clock, tracks);
     this.#frames = new SessionFrames({
       clock: this.#deps.clock,
       tracks,
       memory: this.#memory,
       counters: this.#counted,
       publisher: this.#deps.publisher,
+      onQuirk: (quirk) => this.#tellQuirk(quirk),
     });
   }
 
   #take(track: number, unit: AccessUnit): void {
+    this.#arrivals?.frame(track);
     const frame = this.#frames?.take(track, unit);
     if (frame === undefined) return;
     const video = frame.config.kind === 'video';
     this.#rates.add(this.#deps.clock.monotonic(), video ? 1 : 0, frame.payload.length);
-    if (this.#status.state !== 'online') this.#online(frame);
+    if (this.#status.state !== 'online' && video) this.#online();
   }
 
-  #online(frame: Frame): void {
-    if (frame.config.kind !== 'video') return;
-    this.#tell('online', `The camera sends ${describeTracks(this.tracks)}`);
+  #online(): void {
+    const oversized = this.#oversized;
+    const left =
+      oversized === 0 ? '' : ` Pictures left out because they are too large: ${oversized}.`;
+    this.#tell('online', `The camera sends ${describeTracks(this.tracks)}${left}`);
+  }
+
+  /** Pictures of this session that were left out for their size. */
+  get #oversized(): number {
+    return this.counters.drops['too-large'] - this.#oversizedBefore;
   }
 
   /** Whether frames come; a session that gives none for long is begun anew. */
@@ -228,9 +259,14 @@ export class CameraWorker {
       packetsSilentMs: now - this.#lastPacketAt,
       deadMs: now - Math.max(this.#lastPacketAt, session.lastAnswerAt),
       hadFrames: this.#frames?.lastFrameAt !== undefined,
+      sawPictures: this.#frames?.sawPictures ?? false,
+      oversized: this.#oversized,
       awaitsConfiguration: this.#memory.configOf('video') === undefined,
     });
-    if (verdict === undefined) return;
+    if (verdict === undefined) {
+      if (this.#status.state === 'online') this.#online();
+      return;
+    }
     session.probe();
     this.#tell('no-frames', verdict.error.message);
     if (verdict.reconnect) session.stop(verdict.error);
@@ -249,6 +285,7 @@ export class CameraWorker {
     }
     this.#session = undefined;
     this.#frames = undefined;
+    this.#arrivals = undefined;
     this.#playingSince = undefined;
     this.#rates.clear();
   }
@@ -299,7 +336,7 @@ export class CameraWorker {
   }
 }
 
-const AGAIN = 'It is tried again by itself.';
-const LOGIN_AGAIN = `It is tried again every ${LOGIN_PAUSE_MS / 1000} s at the most.`;
+const AGAIN = 'Retrying automatically.';
+const LOGIN_AGAIN = `Retrying at most every ${LOGIN_PAUSE_MS / 1000} s.`;
 const CONNECTING = 'The camera is being connected.';
 const DISABLED = 'The camera is switched off in its settings. Switch it on to record it.';

@@ -45,7 +45,7 @@ export const ingestConfigSchema = z.strictObject({
     .max(600)
     .default(30)
     .meta(
-      about('Time without any packet after which a camera is connected anew.', {
+      about('Time without any packet after which a camera is connected again.', {
         unit: 'seconds',
       }),
     ),

@@ -27,6 +27,8 @@ export function noDrops(): Drops {
 export function addTrackDrops(drops: Drops, statistics: DepacketizerStatistics): void {
   drops['lost-packets'] += statistics.lostPackets;
   drops['broken-access-unit'] += statistics.droppedAccessUnits;
+  drops['too-large'] += statistics.oversizedAccessUnits;
+  drops['malformed-packet'] += statistics.unverifiedPackets;
   drops['awaiting-configuration'] += statistics.awaitingConfiguration;
   drops['malformed-packet'] += statistics.malformedPackets;
   drops['foreign-packet'] += statistics.foreignPackets;

@@ -16,6 +16,10 @@ export const INGEST_ERROR_CODES = [
   /** Something answers that does not speak RTSP. */
   'ingest.not-rtsp',
   'ingest.wrong-password',
+  /** The camera asks to sign in by ways that are not supported; no password was sent. */
+  'ingest.sign-in-not-supported',
+  /** The camera ended the connection when it was given the password, and said nothing. */
+  'ingest.login-unanswered',
   'ingest.not-found',
   'ingest.codec-not-supported',
   /** The camera understood and will not (453, 461, 503, ...). */
@@ -52,6 +56,8 @@ const STATE_OF: Readonly<Record<IngestErrorCode, CameraState>> = {
   'ingest.no-answer': 'unreachable',
   'ingest.not-rtsp': 'not-rtsp',
   'ingest.wrong-password': 'wrong-password',
+  'ingest.sign-in-not-supported': 'refused',
+  'ingest.login-unanswered': 'refused',
   'ingest.not-found': 'not-found',
   'ingest.codec-not-supported': 'codec-not-supported',
   'ingest.refused': 'refused',
@@ -66,3 +72,19 @@ const STATE_OF: Readonly<Record<IngestErrorCode, CameraState>> = {
 export function cameraStateOf(error: IngestError): CameraState {
   return STATE_OF[error.code];
 }
+
+/** Whether a camera did not answer in time. */
+export function isNoAnswer(error: unknown): error is IngestError {
+  return error instanceof IngestError && error.code === 'ingest.no-answer';
+}
+
+/** Whether a camera answered that it will not. */
+export function isRefusal(error: unknown): error is IngestError {
+  return error instanceof IngestError && REFUSALS.has(error.code);
+}
+
+const REFUSALS: ReadonlySet<IngestErrorCode> = new Set([
+  'ingest.refused',
+  'ingest.not-found',
+  'ingest.protocol',
+]);

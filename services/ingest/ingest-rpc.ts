@@ -3,19 +3,18 @@ import type { CameraAdvice } from '@vms/common/camera-advice.ts';
 import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import type { CameraFleet } from './camera-fleet.ts';
 import type { CameraRoster } from './camera-roster.ts';
-import { credentialsOf, type OpenPassword } from './camera-settings.ts';
+import { credentialsOf, type Opening } from './camera-settings.ts';
 import type { CameraTester, CameraTestResult } from './camera-test.ts';
 import type { CameraWorker } from './camera-worker.ts';
 import type { StreamFinder } from './finding/stream-finder.ts';
 import { IngestError } from './ingest-error.ts';
 import type { Credentials } from './rtsp-client.ts';
 
-interface IngestRpcDeps {
+interface IngestRpcDeps extends Opening {
   readonly fleet: CameraFleet;
   readonly roster: CameraRoster;
   readonly tester: CameraTester;
   readonly finder: StreamFinder;
-  readonly openPassword: OpenPassword;
 }
 
 /** IngestService: states of all cameras, the test of one, and the search for one's streams. */
@@ -31,12 +30,16 @@ export function ingestRpc(deps: IngestRpcDeps): (router: ConnectRouter) => void 
         };
       },
 
-      async testCamera({ url, username, password, sealedPassword, role, hasH264Sub }) {
+      async testCamera(request) {
+        const { url, username, password, sealedPassword, addressSecrets, role } = request;
         const credentials: Credentials =
           password === '' && sealedPassword !== ''
             ? savedCredentials(deps, username, sealedPassword)
-            : { username, password };
-        const purpose = { role: role === 'sub' ? 'sub' : 'main', hasH264Sub } as const;
+            : { username, password, secrets: addressSecrets };
+        const purpose = {
+          role: role === 'sub' ? 'sub' : 'main',
+          hasH264Sub: request.hasH264Sub,
+        } as const;
         const target = { url, credentials, loopback: isDemo(deps.roster, url) };
         return testMessage(await deps.tester.test(target, purpose));
       },
@@ -110,14 +113,14 @@ function subStatus(fleet: CameraFleet, main: CameraWorker) {
 
 /** A sealed password is bound to its camera, so the camera has to be one of ours. */
 function savedCredentials(
-  { roster, openPassword }: IngestRpcDeps,
+  deps: IngestRpcDeps,
   username: string,
   sealedPassword: string,
 ): Credentials {
-  for (const camera of roster.cameras.values()) {
+  for (const camera of deps.roster.cameras.values()) {
     if (camera.sealedPassword !== sealedPassword) continue;
-    const { password } = credentialsOf(camera, openPassword);
-    return { username: username === '' ? camera.username : username, password };
+    const saved = credentialsOf(camera, deps);
+    return { ...saved, username: username === '' ? camera.username : username };
   }
   throw new IngestError('ingest.password-unreadable', {
     happened: 'The stored password belongs to no camera that is known here.',

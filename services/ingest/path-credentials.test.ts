@@ -18,7 +18,7 @@ test('a redirect takes no password to another port, and fills none in', async ()
       void recorder.run(first.url, LOGIN);
       const error = await recorder.end();
       assert.equal(error.code, 'ingest.wrong-password');
-      assert.match(error.message, new RegExp(`sends us on to rtsp://127.0.0.1:${other.port}`));
+      assert.match(error.message, new RegExp(`redirects to rtsp://127.0.0.1:${other.port}`));
       assert.ok(other.last.requests.every(({ headers }) => !headers.get('Authorization')));
     });
   });
@@ -68,5 +68,76 @@ test('a password in the path is filled in where we put its name, not where a cam
       camera.last.requests.map(({ uri }) => uri),
       [own, own, `${own}/$PASSWORD`, own],
     );
+  });
+});
+
+test('secrets of an address go to the camera as they were typed, and stand in no error', async () => {
+  const script: Script = {
+    answer: ({ method }) => (method === 'DESCRIBE' ? { status: 404 } : undefined),
+  };
+  await withCamera(script, async (camera, recorder) => {
+    const login = { ...LOGIN, secrets: ['t+1%2f', 'other'] };
+    void recorder.run(`${camera.url}?token=$SECRET1&p=$PASSWORD&x=$SECRET3`, login);
+    const error = await recorder.end();
+    assert.equal(camera.last.requests[1]?.uri, `${camera.url}?token=t+1%2f&p=s3cret&x=$SECRET3`);
+    assert.ok(!/t\+1|s3cret/.test(error.message), error.message);
+  });
+});
+
+test('a redirect with a user name and a password signs in with them there, and there only', async () => {
+  const other = { username: 'viewer', password: 'L@k 4%Me' };
+  const moved = (to: string): Script => ({
+    answer: ({ method, uri }) =>
+      method === 'DESCRIBE' && !uri.includes('/moved')
+        ? { status: 302, headers: [['Location', `${to}/moved`]] }
+        : undefined,
+  });
+  const withLogin = (url: string, { username, password } = other): string =>
+    url.replace('rtsp://', `rtsp://${username}:${encodeURIComponent(password)}@`);
+  await withCamera(other, async (target) => {
+    await withCamera(moved(withLogin(target.url)), async (cloud, recorder) => {
+      void recorder.run(cloud.url, LOGIN);
+      await until(() => recorder.units.length > 0, 'frames from where the camera sends us');
+      assert.ok(cloud.last.requests.every(({ headers }) => !headers.get('Authorization')));
+      const signedIn = target.last.requests.map(({ headers }) => headers.get('Authorization'));
+      assert.ok(signedIn.some((value) => value?.includes('username="viewer"')));
+      assert.ok(!target.last.requests.some(({ uri }) => uri.includes('@')));
+    });
+    // From there on to a third place they do not go, and neither do those of the first.
+    const onward: Script = {
+      answer: ({ method }) =>
+        method === 'DESCRIBE'
+          ? { status: 302, headers: [['Location', `${target.url}/moved`]] }
+          : undefined,
+    };
+    await withCamera(onward, async (second) => {
+      await withCamera(moved(withLogin(second.url)), async (first, recorder) => {
+        void recorder.run(first.url, other);
+        const error = await recorder.end();
+        assert.match(error.message, new RegExp(`redirects to rtsp://127.0.0.1:${target.port}`));
+        assert.ok(target.last.requests.every(({ headers }) => !headers.get('Authorization')));
+      });
+    });
+    const wrong = withLogin(target.url, { username: 'viewer', password: 'wr0ng' });
+    await withCamera(moved(wrong), async (cloud, recorder) => {
+      void recorder.run(cloud.url, other);
+      const error = await recorder.end();
+      assert.equal(error.code, 'ingest.wrong-password');
+      assert.match(error.message, /with a user name and a password, which are refused there/);
+      assert.ok(!error.message.includes('wr0ng'));
+    });
+  });
+});
+
+test('a camera that repeats the address in its words repeats no secret of it', async () => {
+  const script: Script = {
+    answer: ({ method, uri }) =>
+      method === 'DESCRIBE' ? { status: 404, reason: `No ${uri.slice(-20)}` } : undefined,
+  };
+  await withCamera(script, async (camera, recorder) => {
+    void recorder.run(`${camera.url}/$PASSWORD`, LOGIN);
+    const error = await recorder.end();
+    assert.ok(camera.last.requests[1]?.uri.endsWith('s3cret'));
+    assert.match(error.message, /\(404\)/);
   });
 });

@@ -1,10 +1,12 @@
-/** In the path of an address: who signs in, for cameras that take it nowhere else (Xiongmai). */
-export const USERNAME_IN_PATH = '$USERNAME';
-export const PASSWORD_IN_PATH = '$PASSWORD';
+import {
+  type AddressCredentials,
+  fillAddress,
+  PASSWORD_IN_ADDRESS,
+} from '@vms/common/address-secrets.ts';
 
 /** Whether the camera would be told the password by the path alone. */
 export function carriesPassword(path: string): boolean {
-  return path.includes(PASSWORD_IN_PATH);
+  return path.includes(PASSWORD_IN_ADDRESS);
 }
 
 /**
@@ -17,11 +19,8 @@ export function carriesPassword(path: string): boolean {
 export function withCredentials(
   uri: string,
   given: string,
-  { username, password }: { readonly username: string; readonly password: string },
+  credentials: AddressCredentials,
 ): string {
   if (!uri.startsWith(given)) return uri;
-  const filled = given
-    .replaceAll(USERNAME_IN_PATH, () => encodeURIComponent(username))
-    .replaceAll(PASSWORD_IN_PATH, () => encodeURIComponent(password));
-  return filled + uri.slice(given.length);
+  return fillAddress(given, credentials) + uri.slice(given.length);
 }

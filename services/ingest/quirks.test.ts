@@ -28,6 +28,16 @@ function withTransport(transport: (uri: string) => string): Script {
   };
 }
 
+test('a camera that sends to a multicast group only is refused in words', async () => {
+  const script = withTransport(() => 'RTP/AVP;multicast;destination=239.1.2.3;port=5000-5001');
+  await withCamera(script, async (camera, recorder) => {
+    void recorder.run(camera.url);
+    const error = await recorder.end();
+    assert.equal(error.code, 'ingest.refused');
+    assert.match(error.message, /with a multicast group; RTP over TCP was asked for/);
+  });
+});
+
 test('quirk changed-channels: the channels of the answer count', async () => {
   const script = withTransport((uri) =>
     uri.endsWith('video') ? 'RTP/AVP/TCP;interleaved=6-7' : 'RTP/AVP/TCP;interleaved=0-1',
@@ -90,6 +100,21 @@ for (const [methods, expected] of [
     });
   });
 }
+
+test('quirk refused-range: a camera that plays from no point in time plays without', async () => {
+  for (const status of [456, 457]) {
+    const script: Script = {
+      answer: ({ method, headers }) =>
+        method === 'PLAY' && headers.get('Range') !== undefined ? { status } : undefined,
+    };
+    await withCamera(script, async (camera, recorder) => {
+      void recorder.run(camera.url);
+      await until(() => recorder.units.length > 0, 'a frame');
+      assert.ok(recorder.quirks.includes('refused-range'));
+      assert.equal(camera.last.methods().filter((method) => method === 'PLAY').length, 2);
+    });
+  }
+});
 
 test('quirk keep-alive: a receiver report goes with it, for servers that count only those', async () => {
   await withCamera({ sessionTimeoutSeconds: 10 }, async (camera, recorder, clock) => {
@@ -180,10 +205,10 @@ test('quirk camera-clock: a camera that steps its clock by a day is stamped by o
   }
 });
 
-test('every quirk of the table that ingest handles has its test here', async () => {
+test('every quirk of the table that names this file has its test here', async () => {
   const { readFile } = await import('node:fs/promises');
   const source = await readFile(new URL(import.meta.url), 'utf8');
-  const ours = RTSP_QUIRKS.filter(({ where }) => where === 'ingest');
+  const ours = RTSP_QUIRKS.filter(({ test: file }) => file === 'services/ingest/quirks.test.ts');
   assert.ok(ours.length > 0);
   for (const { id } of ours) assert.ok(source.includes(`quirk ${id}:`), id);
 });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import {
   DENSE_FRAMES_PER_SECOND,
-  LOOK_MS,
+  MEASURE_INTERVAL_MS,
   ReadModeration,
   UNWATCHED_NAP_MS,
   WATCHED_NAP_MS,
@@ -40,13 +40,13 @@ function loopWith(framesPerSecond: { value: number }, watched = { value: true })
 describe('ReadModeration', () => {
   it('reads sparse traffic at once', () => {
     const { naps, turn } = loopWith({ value: DENSE_FRAMES_PER_SECOND - 1 });
-    for (let i = 0; i < 10; i++) turn(LOOK_MS);
+    for (let i = 0; i < 10; i++) turn(MEASURE_INTERVAL_MS);
     assert.deepEqual(naps, []);
   });
 
   it('sleeps for what is left of a nap between two polls of dense traffic', () => {
     const { naps, turn } = loopWith({ value: DENSE_FRAMES_PER_SECOND });
-    turn(LOOK_MS);
+    turn(MEASURE_INTERVAL_MS);
     naps.splice(0);
     turn(1);
     turn(3);
@@ -58,7 +58,7 @@ describe('ReadModeration', () => {
   it('sleeps longer while nobody watches, and shorter from the next poll on when somebody does', () => {
     const watched = { value: false };
     const { naps, turn } = loopWith({ value: DENSE_FRAMES_PER_SECOND }, watched);
-    turn(LOOK_MS);
+    turn(MEASURE_INTERVAL_MS);
     naps.splice(0);
     turn(0);
     watched.value = true;
@@ -69,7 +69,7 @@ describe('ReadModeration', () => {
   it('ends with the traffic, and with stop', () => {
     const rate = { value: DENSE_FRAMES_PER_SECOND * 2 };
     const { turn, moderation } = loopWith(rate);
-    turn(LOOK_MS);
+    turn(MEASURE_INTERVAL_MS);
     assert.equal(moderation.isDense, true);
     assert.equal(turn(1), true);
     moderation.stop();

@@ -15,7 +15,7 @@ export const UNWATCHED_NAP_MS = 20;
 export const DENSE_FRAMES_PER_SECOND = 200;
 
 /** Milliseconds between two looks at the traffic. */
-export const LOOK_MS = 500;
+export const MEASURE_INTERVAL_MS = 500;
 
 export interface ReadModerationOptions {
   readonly clock: Clock;
@@ -64,7 +64,7 @@ export class ReadModeration {
 
   start(): void {
     this.#lastFrames = this.#frames();
-    this.#look = this.#clock.every(LOOK_MS, () => this.#measure());
+    this.#look = this.#clock.every(MEASURE_INTERVAL_MS, () => this.#measure());
   }
 
   stop(): void {
@@ -74,7 +74,8 @@ export class ReadModeration {
 
   #measure(): void {
     const frames = this.#frames();
-    this.#isDense = (frames - this.#lastFrames) * (1000 / LOOK_MS) >= DENSE_FRAMES_PER_SECOND;
+    this.#isDense =
+      (frames - this.#lastFrames) * (1000 / MEASURE_INTERVAL_MS) >= DENSE_FRAMES_PER_SECOND;
     this.#lastFrames = frames;
     if (!this.#isDense || this.#napping) return;
     this.#napping = true;

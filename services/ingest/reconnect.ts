@@ -43,6 +43,8 @@ const PACE_OF: Readonly<Record<IngestErrorCode, Pace>> = {
   'ingest.no-answer': BUSY,
   'ingest.not-rtsp': MISCONFIGURED,
   'ingest.wrong-password': LOCKABLE,
+  'ingest.sign-in-not-supported': MISCONFIGURED,
+  'ingest.login-unanswered': LOCKABLE,
   'ingest.not-found': MISCONFIGURED,
   'ingest.codec-not-supported': MISCONFIGURED,
   'ingest.refused': BUSY,
@@ -79,7 +81,7 @@ export class Reconnect {
     let pace = PACE_OF[code];
     if (pace === AWAY && now - this.#awaySince > SHORT_ABSENCE_MS) pace = AWAY_LONG;
     this.#failures++;
-    if (code === 'ingest.wrong-password') this.#noLoginBefore = now + LOGIN_PAUSE_MS;
+    if (pace === LOCKABLE) this.#noLoginBefore = now + LOGIN_PAUSE_MS;
     const bound = Math.min(pace.longest, pace.first * 2 ** Math.min(this.#failures - 1, 20));
     return (pace.atLeast ?? 0) + this.#random() * bound;
   }

@@ -4,7 +4,7 @@ import type { RandomBytes } from '@vms/common/ids.ts';
 import { VERSION } from '@vms/common/version.ts';
 import {
   authorizationHeader,
-  type Challenge,
+  nameUnknownChallenges,
   parseChallenges,
   selectChallenge,
 } from '@vms/wire/rtsp/digest.ts';
@@ -16,6 +16,7 @@ import {
   serializeResponse,
 } from '@vms/wire/rtsp/message.ts';
 import { IngestError } from './ingest-error.ts';
+import { Login } from './login.ts';
 import type { RtspConnection } from './rtsp-connection.ts';
 
 /** Some cameras answer DESCRIBE only to a client that names itself (go2rtc#235). */
@@ -33,6 +34,8 @@ const MAX_GIVEN_UP = 32;
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+  /** What `$SECRET1` … in the address stand for; default none. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 interface Pending {
@@ -47,8 +50,16 @@ export interface RtspClientOptions {
   readonly credentials: Credentials;
   /** The URI as it goes to the camera, with what its path has to carry. Default: as it is. */
   readonly toSentUri?: (uri: string) => string;
+  /** What an earlier connection learnt: the first request is signed with it already. */
+  readonly login?: Login | undefined;
   readonly randomBytes?: RandomBytes;
 }
+
+/**
+ * A reason phrase that repeats no address. Some cameras put the URI that they refuse into theirs, and with
+ * it what the path carried to them.
+ */
+const PLAIN_WORDS = /^[A-Za-z' -]*$/;
 
 /** Requests and responses on one connection: CSeq, sign-in, time limits. */
 export class RtspClient {
@@ -61,8 +72,8 @@ export class RtspClient {
   /** CSeq of requests that nobody waits for any more. */
   readonly #givenUp = new Set<number>();
   #cseq = 0;
-  #challenge: Challenge | undefined;
-  #nonceCount = 0;
+  #login: Login | undefined;
+  #slowestAnswerMs = 0;
   #serverRequests = 0;
   #failure: IngestError | undefined;
   /** Sent with every request once SETUP gave it. */
@@ -74,6 +85,8 @@ export class RtspClient {
     this.#credentials = options.credentials;
     this.#toSentUri = options.toSentUri ?? ((uri) => uri);
     this.#randomBytes = options.randomBytes ?? randomBytes;
+    this.#login = options.login;
+    if (this.#login !== undefined) this.#login.remembered = true;
   }
 
   /**
@@ -88,32 +101,43 @@ export class RtspClient {
     headers: readonly HeaderField[],
     timeoutMs: number,
   ): Promise<RtspResponse> {
-    let staleNonces = 0;
-    for (;;) {
-      const triedWith = this.#challenge;
+    for (let renewals = 0; ; renewals++) {
+      const login = this.#login;
       const response = await this.exchange(method, uri, headers, timeoutMs);
-      if (response.status !== 401) return response;
-      const challenge = selectChallenge(
-        parseChallenges(response.headers.getAll('WWW-Authenticate')),
-      );
-      const { username, password } = this.#credentials;
-      if (challenge === undefined) throw unknownScheme();
-      if (username === '' && password === '') throw passwordWanted();
-      if (triedWith !== undefined) {
-        // The password was refused, unless the camera only wants a new nonce. One that the camera
-        // does not call stale is followed once, and only where the old one had been good.
-        const renewed = isRenewed(triedWith, challenge, this.#nonceCount);
-        if (!renewed || staleNonces >= MAX_STALE_NONCES) throw wrongPassword();
-        staleNonces++;
+      if (response.status !== 401) {
+        if (login !== undefined && (method !== 'OPTIONS' || renewals > 0)) login.accepted = true;
+        return response;
       }
-      this.#challenge = challenge;
-      this.#nonceCount = 0;
+      const offered = response.headers.getAll('WWW-Authenticate');
+      const challenge = selectChallenge(parseChallenges(offered));
+      const { username, password } = this.#credentials;
+      if (challenge === undefined) {
+        throw login === undefined ? unknownScheme(nameUnknownChallenges(offered)) : wrongPassword();
+      }
+      if (username === '' && password === '') throw passwordWanted();
+      const cnonce = Buffer.from(this.#randomBytes(8)).toString('hex');
+      const next =
+        login === undefined ? new Login(challenge, cnonce) : login.renewed(challenge, cnonce);
+      if (next === undefined || renewals > MAX_STALE_NONCES) throw wrongPassword();
+      this.#login = next;
+      // RFC 2326 §12.10: the connection ends with this answer, so no login is sent on it.
+      if (/\bclose\b/i.test(response.headers.get('Connection') ?? '')) throw endsWithChallenge();
     }
+  }
+
+  /** How the camera is signed in to; undefined before it asked. */
+  get login(): Login | undefined {
+    return this.#login;
+  }
+
+  /** Milliseconds that the slowest answer took. */
+  get slowestAnswerMs(): number {
+    return this.#slowestAnswerMs;
   }
 
   /** Whether the camera asked for a sign-in. */
   get askedForLogin(): boolean {
-    return this.#challenge !== undefined;
+    return this.#login !== undefined;
   }
 
   /** A response has come. */
@@ -170,7 +194,7 @@ export class RtspClient {
   ): Promise<RtspResponse> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.#pending.size >= MAX_PENDING_REQUESTS) throw noAnswer(method);
+      if (this.#pending.size >= MAX_PENDING_REQUESTS) throw noAnswer(method, timeoutMs);
       const cseq = ++this.#cseq;
       const sentUri = this.#toSentUri(uri);
       const bytes = serializeRequest(method, sentUri, [
@@ -180,26 +204,32 @@ export class RtspClient {
         ...this.#authorization(method, sentUri),
         ...headers,
       ]);
+      const sentAt = this.#clock.monotonic();
       const timer = this.#clock.after(timeoutMs, () => {
         this.#giveUp(cseq);
-        reject(noAnswer(method));
+        reject(noAnswer(method, timeoutMs));
       });
-      this.#pending.set(cseq, { timer, resolve, reject });
+      const answered = (response: RtspResponse): void => {
+        this.#slowestAnswerMs = Math.max(this.#slowestAnswerMs, this.#clock.monotonic() - sentAt);
+        const mayRepeatSecrets = sentUri !== uri && !PLAIN_WORDS.test(response.reason);
+        resolve(mayRepeatSecrets ? { ...response, reason: '' } : response);
+      };
+      this.#pending.set(cseq, { timer, resolve: answered, reject });
       this.#connection.send(bytes);
     });
   }
 
   #authorization(method: string, uri: string): readonly HeaderField[] {
-    const challenge = this.#challenge;
-    if (challenge === undefined) return [];
-    this.#nonceCount++;
+    const login = this.#login;
+    if (login === undefined) return [];
+    login.uses++;
     const value = authorizationHeader({
-      challenge,
+      challenge: login.challenge,
       ...this.#credentials,
       method,
       uri,
-      cnonce: Buffer.from(this.#randomBytes(8)).toString('hex'),
-      nonceCount: this.#nonceCount,
+      cnonce: login.cnonce,
+      nonceCount: login.uses,
     });
     return [['Authorization', value]];
   }
@@ -213,12 +243,6 @@ export class RtspClient {
       return;
     }
   }
-}
-
-/** Whether a 401 means "again, with this nonce" and not "wrong password". */
-function isRenewed(before: Challenge, now: Challenge, uses: number): boolean {
-  if (before.scheme !== 'digest' || now.scheme !== 'digest') return false;
-  return now.stale || (now.nonce !== before.nonce && uses > 1);
 }
 
 function wrongPassword(): IngestError {
@@ -236,16 +260,26 @@ function passwordWanted(): IngestError {
   });
 }
 
-function unknownScheme(): IngestError {
-  return new IngestError('ingest.wrong-password', {
-    happened: 'The camera asks for a sign-in of a kind that is not supported.',
+/** Nothing was sent: a login that cannot succeed only counts as a wrong one. */
+function unknownScheme(names: readonly string[]): IngestError {
+  const asked = names.length === 0 ? 'without naming a way' : `by ${names.join(' or ')}`;
+  return new IngestError('ingest.sign-in-not-supported', {
+    happened: `The camera asks to sign in ${asked}, which is not supported; no password was sent.`,
     remedy: 'Set RTSP authentication to Digest or Basic in the camera.',
   });
 }
 
-function noAnswer(method: string): IngestError {
+function endsWithChallenge(): IngestError {
+  return new IngestError(
+    'ingest.connection-lost',
+    'The camera closed the connection when it asked for the login.',
+  );
+}
+
+function noAnswer(method: string, timeoutMs: number): IngestError {
+  const seconds = Math.round(timeoutMs / 100) / 10;
   return new IngestError('ingest.no-answer', {
-    happened: `The device at this address accepted the connection, but did not answer (${method}).`,
-    remedy: 'Check the port; if it stays, restart the camera.',
+    happened: `The device at this address accepted the connection, but did not answer ${method} within ${seconds} s.`,
+    remedy: 'Check the port. If this persists, restart the camera.',
   });
 }

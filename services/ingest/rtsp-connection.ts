@@ -13,8 +13,9 @@ import { IngestError } from './ingest-error.ts';
 
 /** Bytes of the read buffer that all sockets of the process share. */
 export const READ_BUFFER_BYTES = 256 * 1024;
-/** Milliseconds for TCP (and TLS) to stand: SYN goes out at 0 and 1 s, so a return is soon seen. */
+/** Milliseconds for TCP to stand: SYN goes out at 0 and 1 s, so a return is soon seen. */
 export const CONNECT_TIMEOUT_MS = 2_500;
+/** Milliseconds for TLS after that. */
 export const TLS_TIMEOUT_MS = 5_000;
 /** Bytes of requests that a camera may leave unread before it is given up. */
 export const MAX_UNSENT_BYTES = 64 * 1024;
@@ -40,6 +41,8 @@ export interface RtspConnectionOptions {
   readonly handler: RtspConnectionHandler;
   /** Whether a TLS certificate must be one that this machine trusts. Cameras sign theirs themselves. */
   readonly verifyCertificate: boolean;
+  /** Milliseconds for the TLS handshake, once TCP stands. Default {@link TLS_TIMEOUT_MS}. */
+  readonly tlsTimeoutMs?: number;
 }
 
 /** A TCP or TLS connection to a camera, on which RTSP messages and interleaved data come and go. */
@@ -58,8 +61,9 @@ export class RtspConnection {
     this.#address = address;
     this.#handler = handler;
     this.#parser = createRtspStreamParser(handler);
-    const limit = address.tls ? TLS_TIMEOUT_MS : CONNECT_TIMEOUT_MS;
-    const timer = clock.after(limit, () => this.#end(notReachable(address, 'ETIMEDOUT')));
+    let timer = clock.after(CONNECT_TIMEOUT_MS, () =>
+      this.#end(notReachable(address, 'ETIMEDOUT')),
+    );
     this.#socket = address.tls ? this.#openTls(options) : this.#openTcp(options);
     this.#socket.setNoDelay(true);
     this.#socket.once(address.tls ? 'secureConnect' : 'connect', () => {
@@ -67,6 +71,13 @@ export class RtspConnection {
       this.#connected = true;
       onConnected();
     });
+    if (address.tls) {
+      const limit = options.tlsTimeoutMs ?? TLS_TIMEOUT_MS;
+      this.#socket.once('connect', () => {
+        timer.cancel();
+        timer = clock.after(limit, () => this.#end(noTlsAnswer(limit)));
+      });
+    }
     this.#socket.on('error', (cause) => this.#end(this.#explain(cause)));
     this.#socket.on('close', () => {
       timer.cancel();
@@ -207,10 +218,17 @@ function noTls(cause: Error): IngestError {
   );
 }
 
+function noTlsAnswer(limitMs: number): IngestError {
+  return new IngestError('ingest.no-answer', {
+    happened: `The device at this address accepted the connection, but TLS was not ready within ${limitMs / 1000} s.`,
+    remedy: 'Check the port; use rtsp:// where the camera has no encryption.',
+  });
+}
+
 function lost(cause?: unknown): IngestError {
   return new IngestError(
     'ingest.connection-lost',
-    { happened: 'The camera ended the connection.', remedy: 'It is connected again by itself.' },
+    { happened: 'The camera closed the connection.', remedy: 'Reconnecting automatically.' },
     { cause },
   );
 }
@@ -218,7 +236,7 @@ function lost(cause?: unknown): IngestError {
 function noAnswer(): IngestError {
   return new IngestError('ingest.no-answer', {
     happened: 'The camera does not read what is sent to it.',
-    remedy: 'It is connected again by itself. If this stays, restart the camera.',
+    remedy: 'Reconnecting automatically. If this persists, restart the camera.',
   });
 }
 

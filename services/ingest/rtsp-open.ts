@@ -1,3 +1,4 @@
+import type { EpochMs } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import { WireError } from '@vms/wire/errors.ts';
 import {
@@ -15,10 +16,13 @@ import {
 } from '@vms/wire/sdp/session-description.ts';
 import { IngestError } from './ingest-error.ts';
 import type { RtspClient } from './rtsp-client.ts';
-import { errorOfStatus, isRedirect, notInterleaved } from './rtsp-status.ts';
-
-/** Milliseconds that a camera has for each answer. */
-export const STEP_TIMEOUT_MS = 5_000;
+import {
+  encrypted,
+  errorOfStatus,
+  isRedirect,
+  multicastOnly,
+  notInterleaved,
+} from './rtsp-status.ts';
 
 /** The camera sends us to another address. */
 export class RedirectError extends Error {
@@ -40,8 +44,12 @@ export interface TrackSetup {
 }
 
 /** Methods that the camera says it has; empty where it does not say. A camera may not answer it at all. */
-export async function askOptions(client: RtspClient, url: string): Promise<ReadonlySet<string>> {
-  const response = await client.request('OPTIONS', url, [], STEP_TIMEOUT_MS);
+export async function askOptions(
+  client: RtspClient,
+  url: string,
+  timeoutMs: number,
+): Promise<ReadonlySet<string>> {
+  const response = await client.request('OPTIONS', url, [], timeoutMs);
   if (response.protocol === 'HTTP') throw errorOfStatus('OPTIONS', response);
   return parsePublic(response.headers.get('Public') ?? '');
 }
@@ -52,7 +60,7 @@ export async function askOptions(client: RtspClient, url: string): Promise<Reado
 export async function describe(
   client: RtspClient,
   url: string,
-  timeoutMs = STEP_TIMEOUT_MS,
+  timeoutMs: number,
 ): Promise<SessionDescription> {
   const headers = [['Accept', 'application/sdp']] as const;
   const response = await client.request('DESCRIBE', url, headers, timeoutMs);
@@ -77,19 +85,37 @@ export async function describe(
   }
 }
 
+/** Tracks of a kind, the one to be taken first and then those in its place where it is refused. */
+export interface TrackChoice {
+  readonly videos: readonly MediaTrack[];
+  readonly audios: readonly MediaTrack[];
+}
+
 /**
- * The tracks that are recorded: the first supported video, and the first supported audio with it.
+ * The tracks that can be recorded, of which one video and one audio are: in the camera's order, those
+ * behind that it would not give lately.
+ *
+ * @param isRefused by control URL
  * @throws IngestError `ingest.codec-not-supported`, which names the codec
  */
-export function chooseTracks(description: SessionDescription): readonly MediaTrack[] {
-  const videos = description.tracks.filter((track) => track.kind === 'video');
-  const video = videos.find((track) => track.supported);
-  if (video === undefined) throw notSupported(videos);
-  const audio = description.tracks.find((track) => track.kind === 'audio' && track.supported);
-  return audio === undefined ? [video] : [video, audio];
+export function chooseTracks(
+  { tracks }: SessionDescription,
+  isRefused: (controlUrl: string) => boolean = () => false,
+): TrackChoice {
+  const videos = tracks.filter((track) => track.kind === 'video');
+  const usable = videos.filter((track) => track.supported);
+  if (usable.length === 0) throw notSupported(videos);
+  const refused = usable.filter((track) => isRefused(track.controlUrl));
+  return {
+    videos: [...usable.filter((track) => !refused.includes(track)), ...refused],
+    audios: tracks.filter(
+      (track) => track.kind === 'audio' && track.supported && !isRefused(track.controlUrl),
+    ),
+  };
 }
 
 function notSupported(videos: readonly MediaTrack[]): IngestError {
+  if (videos.some(({ refusal }) => refusal === 'encryption')) return encrypted();
   const names = [...new Set(videos.map((track) => readableName(track.encodingName)))];
   return new IngestError('ingest.codec-not-supported', {
     happened:
@@ -121,14 +147,18 @@ export async function setUpTrack(
   media: MediaTrack,
   channel: number,
   taken: ReadonlySet<number>,
+  timeoutMs: number,
 ): Promise<{ readonly setup: TrackSetup; readonly terms: SessionTerms | undefined }> {
-  const headers = [['Transport', formatInterleavedTransport(channel)]] as const;
-  const response = await client.request('SETUP', media.controlUrl, headers, STEP_TIMEOUT_MS);
+  const headers = [
+    ['Transport', formatInterleavedTransport(channel, media.protection?.profile)],
+  ] as const;
+  const response = await client.request('SETUP', media.controlUrl, headers, timeoutMs);
   if (response.status !== 200) throw errorOfStatus('SETUP', response);
   const terms = takeSession(client, response);
   const transport = parseTransport(response.headers.get('Transport') ?? '');
-  if (transport.interleaved === undefined && transport.clientPort !== undefined) {
-    throw notInterleaved();
+  if (transport.interleaved === undefined) {
+    if (transport.multicast) throw multicastOnly();
+    if (transport.clientPort !== undefined) throw notInterleaved();
   }
   const asked = [channel, channel + 1] as const;
   const answered = transport.interleaved ?? asked;
@@ -152,3 +182,13 @@ export function keepAliveIntervalMs(terms: SessionTerms | undefined): number {
 /** Bounds of {@link keepAliveIntervalMs}. */
 export const MIN_KEEP_ALIVE_MS = 500;
 export const MAX_KEEP_ALIVE_MS = 25_000;
+
+/**
+ * Seconds by which the camera's clock is ahead of ours, by the Date of an answer (RFC 2326 §12.18). Live555
+ * writes a comma too many: `Fri, Apr 30 2021 20:12:32 GMT`.
+ */
+export function clockOffsetOf(response: RtspResponse, now: EpochMs): number | undefined {
+  const date = response.headers.get('Date');
+  const then = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(then) ? undefined : (then - now) / 1000;
+}

@@ -91,9 +91,9 @@ test('a camera that wants a password and was given none says so', async () => {
 const STATUSES = [
   [404, 'ingest.not-found', /no stream under this path/],
   [403, 'ingest.refused', /does not allow this user/],
-  [453, 'ingest.refused', /no free place/],
+  [453, 'ingest.refused', /answered DESCRIBE with 453/],
   [461, 'ingest.refused', /over TCP/],
-  [503, 'ingest.refused', /no free place/],
+  [503, 'ingest.refused', /answered DESCRIBE with 503/],
   [500, 'ingest.refused', /fault of its own/],
   [400, 'ingest.protocol', /did not accept DESCRIBE/],
 ] as const;
@@ -305,16 +305,18 @@ test('redirects are followed a few times; the password stays with its host', asy
 });
 
 test('a redirect to a blocked address is not followed', async () => {
-  const script: Script = {
-    answer: ({ method }) =>
-      method === 'DESCRIBE'
-        ? { status: 302, headers: [['Location', 'rtsp://169.254.169.254/latest']] }
-        : undefined,
-  };
-  await withCamera(script, async (camera, recorder) => {
-    void recorder.run(camera.url);
-    assert.equal((await recorder.end()).code, 'ingest.address-blocked');
-  });
+  for (const host of ['169.254.169.254', '100.100.100.200', '[2002:7f00:1::]', '[::ffff:a00:1]']) {
+    const script: Script = {
+      answer: ({ method }) =>
+        method === 'DESCRIBE'
+          ? { status: 302, headers: [['Location', `rtsp://u:p@${host}/latest`]] }
+          : undefined,
+    };
+    await withCamera(script, async (camera, recorder) => {
+      void recorder.run(camera.url);
+      assert.equal((await recorder.end()).code, 'ingest.address-blocked');
+    });
+  }
 });
 
 test('stop ends a session at any step', async () => {

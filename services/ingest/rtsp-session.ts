@@ -1,4 +1,4 @@
-import type { Clock, EpochMs, MonotonicMs, Timer } from '@vms/common/clock.ts';
+import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import { createDepacketizer } from '@vms/wire/rtp/create-depacketizer.ts';
 import type { AccessUnit, AccessUnitSink, Depacketizer } from '@vms/wire/rtp/depacketizer.ts';
@@ -6,7 +6,9 @@ import type { RtspRequest, RtspResponse } from '@vms/wire/rtsp/message.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack, SessionDescription } from '@vms/wire/sdp/session-description.ts';
 import type { PinnedAddress } from './address-policy.ts';
-import { IngestError } from './ingest-error.ts';
+import { IngestError, isNoAnswer, isRefusal } from './ingest-error.ts';
+import { KeepAlive } from './keep-alive.ts';
+import type { Login } from './login.ts';
 import { withCredentials } from './path-credentials.ts';
 import { ReceiverReports } from './receiver-reports.ts';
 import { type Credentials, RtspClient } from './rtsp-client.ts';
@@ -14,51 +16,30 @@ import { RtspConnection, type RtspConnectionHandler } from './rtsp-connection.ts
 import {
   askOptions,
   chooseTracks,
+  clockOffsetOf,
   describe,
-  keepAliveIntervalMs,
   type SessionTerms,
-  STEP_TIMEOUT_MS,
   setUpTrack,
   type TrackSetup,
 } from './rtsp-open.ts';
-import { errorOfStatus } from './rtsp-status.ts';
+import type { RtspSessionHandler, RtspSessionStatistics } from './rtsp-session-handler.ts';
+import { errorOfStatus, refusesRange, undecipherable } from './rtsp-status.ts';
+import type { SessionMemory } from './session-memory.ts';
 
 /** Milliseconds that a camera has to answer TEARDOWN before the connection is closed without. */
 export const TEARDOWN_TIMEOUT_MS = 1_000;
-
-/** Who takes what a session brings. */
-export interface RtspSessionHandler {
-  /** The tracks that will come, by position; called once, before the first access unit. */
-  onTracks(tracks: readonly MediaTrack[]): void;
-  /** `track` is the position in {@link RtspSession.tracks}. The unit is read during the call. */
-  onAccessUnit(track: number, unit: AccessUnit): void;
-  /** A peculiarity of the camera was met and tolerated; once each and session. */
-  onQuirk(quirk: QuirkId): void;
-  /** The session has ended by itself; nothing follows. Not called by `close`. */
-  onEnded(error: IngestError): void;
-}
 
 export interface RtspSessionOptions {
   readonly address: PinnedAddress;
   /** Whether a camera chose the address: nothing is filled into its path then. Default false. */
   readonly redirected?: boolean;
   readonly credentials: Credentials;
+  readonly memory: SessionMemory;
   readonly readBuffer: Uint8Array;
   readonly clock: Clock;
   readonly verifyCertificate: boolean;
   readonly handler: RtspSessionHandler;
   readonly randomBytes?: RandomBytes;
-}
-
-/** Counts of one session that are not of a track. */
-export interface RtspSessionStatistics {
-  /** Bytes from the socket. */
-  readonly receivedBytes: number;
-  /** Packets on channels that belong to nothing that was set up. */
-  readonly unassignedPackets: number;
-  /** How often bytes had to be skipped because the framing was lost. */
-  readonly lostFramings: number;
-  readonly unansweredKeepAlives: number;
 }
 
 /** A track's place between the depacketizer and the session's handler. */
@@ -77,6 +58,10 @@ class TrackSink implements AccessUnitSink {
 
   onQuirk(quirk: QuirkId): void {
     this.#session.tellQuirk(quirk);
+  }
+
+  onUnverifiable(): void {
+    this.#session.giveUp(undecipherable());
   }
 }
 
@@ -99,21 +84,16 @@ export class RtspSession implements RtspConnectionHandler {
   #setups: TrackSetup[] = [];
   #description: SessionDescription | undefined;
   #terms: SessionTerms | undefined;
-  #keepAlive: Timer | undefined;
-  #keepAliveMethod: 'GET_PARAMETER' | 'OPTIONS' = 'OPTIONS';
-  #keepAlivePending = false;
+  #keepAlive: KeepAlive | undefined;
   #lastAnswerAt: MonotonicMs = Number.NEGATIVE_INFINITY;
-  #answerTimeoutMs = STEP_TIMEOUT_MS;
   #clockOffsetSeconds: number | undefined;
   /** Whether data is wanted: from the last SETUP until the end. */
   #live = false;
-  #playing = false;
   #closing = false;
   #ended: IngestError | undefined;
   #dataPackets = 0;
   #unassignedPackets = 0;
   #lostFramings = 0;
-  #unansweredKeepAlives = 0;
 
   constructor(options: RtspSessionOptions) {
     this.#options = options;
@@ -128,6 +108,7 @@ export class RtspSession implements RtspConnectionHandler {
         readBuffer: options.readBuffer,
         clock: options.clock,
         verifyCertificate: options.verifyCertificate,
+        tlsTimeoutMs: options.memory.answerTimeoutMs,
         handler: this,
       },
       () => this.#tellConnected?.resolve(),
@@ -137,6 +118,7 @@ export class RtspSession implements RtspConnectionHandler {
       connection: this.#connection,
       clock: options.clock,
       credentials,
+      login: options.memory.loginFor(address),
       toSentUri: (uri) => (redirected ? uri : withCredentials(uri, address.url, credentials)),
       ...(options.randomBytes && { randomBytes: options.randomBytes }),
     });
@@ -157,13 +139,18 @@ export class RtspSession implements RtspConnectionHandler {
       receivedBytes: this.#connection.receivedBytes,
       unassignedPackets: this.#unassignedPackets,
       lostFramings: this.#lostFramings,
-      unansweredKeepAlives: this.#unansweredKeepAlives,
+      unansweredKeepAlives: this.#keepAlive?.unanswered ?? 0,
     };
   }
 
   /** When the camera last answered a request, monotonic; minus infinity before it did. */
   get lastAnswerAt(): MonotonicMs {
     return this.#lastAnswerAt;
+  }
+
+  /** How the camera is signed in to; undefined before it asked. */
+  get login(): Login | undefined {
+    return this.#client.login;
   }
 
   /** Whether the camera asked for a sign-in. */
@@ -193,31 +180,51 @@ export class RtspSession implements RtspConnectionHandler {
    * @throws IngestError, RedirectError
    */
   async open(): Promise<void> {
-    const { url } = this.#options.address;
+    const { memory } = this.#options;
+    try {
+      await this.#open();
+    } catch (error) {
+      if (isNoAnswer(error)) memory.answerMissed();
+      throw error;
+    }
+    memory.opened(this.#client.slowestAnswerMs);
+  }
+
+  async #open(): Promise<void> {
+    const { address, memory, clock } = this.#options;
+    const { url } = address;
     await this.#connected;
-    const methods = await askOptions(this.#client, url);
-    if (methods.has('GET_PARAMETER')) this.#keepAliveMethod = 'GET_PARAMETER';
-    this.#description = await describe(this.#client, url);
-    for (const quirk of this.#description.quirks) this.tellQuirk(quirk);
-    const [video, ...others] = chooseTracks(this.#description);
-    if (video !== undefined) await this.#setUp(video);
-    for (const track of others) await this.#setUpIfPossible(track);
+    const methods = await askOptions(this.#client, url, memory.answerTimeoutMs);
+    const description = await describe(this.#client, url, memory.answerTimeoutMs);
+    this.#description = description;
+    for (const quirk of description.quirks) this.tellQuirk(quirk);
+    const { videos, audios } = chooseTracks(description, (track) => memory.isRefused(track));
+    const refusal = await this.#setUpOneOf(videos);
+    if (refusal !== undefined) throw refusal;
+    // A camera that gives its video but not its audio is recorded without.
+    await this.#setUpOneOf(audios);
     this.handler.onTracks(this.tracks);
     this.#live = true;
-    await this.#play(this.#description.controlUrl);
+    await this.#play(description.controlUrl);
     if (this.#ended !== undefined) throw this.#ended;
-    this.#playing = true;
-    const interval = keepAliveIntervalMs(this.#terms);
-    this.#answerTimeoutMs = Math.min(STEP_TIMEOUT_MS, interval * 0.8);
-    this.#keepAlive = this.#options.clock.every(interval, () => void this.#sendKeepAlive());
+    this.#keepAlive = new KeepAlive({
+      client: this.#client,
+      clock,
+      memory,
+      url: description.controlUrl,
+      methods,
+      terms: this.#terms,
+      onSend: () => this.#sendReports(),
+      onQuirk: (quirk) => this.tellQuirk(quirk),
+    });
   }
 
   /** Ends the session: TEARDOWN wherever there is a session, then the connection. Never throws. */
   async close(): Promise<void> {
     if (this.#closing) return;
+    this.#endTracks();
     this.#closing = true;
-    this.#live = false;
-    this.#keepAlive?.cancel();
+    this.#keepAlive?.stop();
     if (this.#client.sessionId !== undefined && !this.#connection.closed) {
       const url = this.#description?.controlUrl ?? this.#options.address.url;
       await this.#client.request('TEARDOWN', url, [], TEARDOWN_TIMEOUT_MS).catch(() => {});
@@ -230,7 +237,7 @@ export class RtspSession implements RtspConnectionHandler {
 
   /** Asks the camera for a sign of life now. */
   probe(): void {
-    void this.#sendKeepAlive();
+    void this.#keepAlive?.send();
   }
 
   onData(channel: number, buffer: Uint8Array, start: number, end: number): void {
@@ -267,9 +274,17 @@ export class RtspSession implements RtspConnectionHandler {
   }
 
   onClosed(error: IngestError): void {
-    this.#keepAlive?.cancel();
+    this.#endTracks();
     this.#fail(error);
-    if (this.#playing && !this.#closing) this.handler.onEnded(error);
+    if (this.#keepAlive === undefined || this.#closing) return;
+    this.#keepAlive.ended();
+    this.handler.onEnded(error);
+  }
+
+  /** Ends the session for a reason of ours; `close` still follows. */
+  giveUp(error: IngestError): void {
+    this.#ended ??= error;
+    if (this.#keepAlive !== undefined && !this.#closing) this.handler.onEnded(error);
   }
 
   /** Passes a peculiarity on, the first time. */
@@ -277,6 +292,13 @@ export class RtspSession implements RtspConnectionHandler {
     if (this.#quirks.has(quirk)) return;
     this.#quirks.add(quirk);
     this.handler.onQuirk(quirk);
+  }
+
+  /** Nothing more is taken; what was whole already is passed on. */
+  #endTracks(): void {
+    if (!this.#live) return;
+    for (const { rtpChannel } of this.#setups) this.#depacketizers[rtpChannel]?.end();
+    this.#live = false;
   }
 
   #fail(error: IngestError): void {
@@ -288,7 +310,14 @@ export class RtspSession implements RtspConnectionHandler {
   async #setUp(media: MediaTrack): Promise<void> {
     const index = this.#setups.length;
     const asked = this.#freeChannel();
-    const { setup, terms } = await setUpTrack(this.#client, media, asked, this.#taken);
+    const { answerTimeoutMs } = this.#options.memory;
+    const { setup, terms } = await setUpTrack(
+      this.#client,
+      media,
+      asked,
+      this.#taken,
+      answerTimeoutMs,
+    );
     this.#terms ??= terms;
     if (setup.rtpChannel !== asked) this.tellQuirk('changed-channels');
     this.#setups.push(setup);
@@ -299,6 +328,8 @@ export class RtspSession implements RtspConnectionHandler {
       expectedSsrc: setup.ssrc,
     });
     this.#depacketizers[setup.rtpChannel] = depacketizer;
+    // Nobody agreed on keys for reports on a track that is encrypted.
+    if (media.protection !== undefined) return;
     this.#reports[setup.rtcpChannel] = new ReceiverReports(
       this.#options.clock,
       depacketizer,
@@ -306,14 +337,26 @@ export class RtspSession implements RtspConnectionHandler {
     );
   }
 
-  /** A camera that gives its video but not its audio is recorded without. */
-  async #setUpIfPossible(media: MediaTrack): Promise<void> {
-    try {
-      await this.#setUp(media);
-    } catch (error) {
-      const refused = error instanceof IngestError && REFUSALS.has(error.code);
-      if (!refused) throw error;
+  /**
+   * Sets up the first of these that the camera gives; what it refuses is left alone for a while. Where
+   * it refuses all, the first refusal is given.
+   */
+  async #setUpOneOf(tracks: readonly MediaTrack[]): Promise<IngestError | undefined> {
+    let refusal: IngestError | undefined;
+    for (const track of tracks) {
+      try {
+        await this.#setUp(track);
+        return undefined;
+      } catch (error) {
+        // Also where the camera ends the connection or says nothing: it must not do so each time.
+        if (tracks.length > 1 || track.kind === 'audio') {
+          this.#options.memory.trackRefused(track.controlUrl);
+        }
+        if (!isRefusal(error)) throw error;
+        refusal ??= error;
+      }
     }
+    return refusal;
   }
 
   #freeChannel(): number {
@@ -324,13 +367,17 @@ export class RtspSession implements RtspConnectionHandler {
 
   async #play(url: string): Promise<void> {
     const headers = [['Range', 'npt=0.000-']] as const;
+    const timeoutMs = this.#options.memory.answerTimeoutMs;
     let response: RtspResponse;
     try {
-      response = await this.#client.request('PLAY', url, headers, STEP_TIMEOUT_MS);
+      response = await this.#client.request('PLAY', url, headers, timeoutMs);
+      if (refusesRange(response)) {
+        this.tellQuirk('refused-range');
+        response = await this.#client.request('PLAY', url, [], timeoutMs);
+      }
     } catch (error) {
       // Some cameras play and do not say so.
-      const silent = error instanceof IngestError && error.code === 'ingest.no-answer';
-      if (silent && this.#dataPackets > 0) return;
+      if (isNoAnswer(error) && this.#dataPackets > 0) return;
       throw error;
     }
     if (response.status !== 200) throw errorOfStatus('PLAY', response);
@@ -342,38 +389,4 @@ export class RtspSession implements RtspConnectionHandler {
       if (report !== undefined) this.#connection.send(report);
     }
   }
-
-  /** An answer is welcome but not demanded: whether frames come is what counts. */
-  async #sendKeepAlive(): Promise<void> {
-    if (this.#keepAlivePending || this.#closing) return;
-    this.#keepAlivePending = true;
-    this.#sendReports();
-    try {
-      const url = this.#description?.controlUrl ?? this.#options.address.url;
-      const method = this.#keepAliveMethod;
-      const response = await this.#client.request(method, url, [], this.#answerTimeoutMs);
-      if (response.status >= 400) {
-        this.#keepAliveMethod = 'OPTIONS';
-        this.tellQuirk('keep-alive-rejected');
-      }
-    } catch (error) {
-      this.#unansweredKeepAlives++;
-      if (!this.#closing && error instanceof IngestError) this.tellQuirk('keep-alive');
-    } finally {
-      this.#keepAlivePending = false;
-    }
-  }
 }
-
-/** RFC 2326 §12.18. Live555 writes a comma too many: `Fri, Apr 30 2021 20:12:32 GMT`. */
-function clockOffsetOf(response: RtspResponse, now: EpochMs): number | undefined {
-  const date = response.headers.get('Date');
-  const then = date === undefined ? Number.NaN : Date.parse(date);
-  return Number.isNaN(then) ? undefined : (then - now) / 1000;
-}
-
-const REFUSALS: ReadonlySet<string> = new Set([
-  'ingest.refused',
-  'ingest.not-found',
-  'ingest.protocol',
-]);

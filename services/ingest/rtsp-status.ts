@@ -10,6 +10,11 @@ export function isRedirect(response: RtspResponse): boolean {
   return status >= 301 && status <= 308 && status !== 304 && status !== 306;
 }
 
+/** Whether the camera plays, but not from a point in time: 456 and 457 (RFC 2326 §11.3.7, §11.3.8). */
+export function refusesRange({ status }: RtspResponse): boolean {
+  return status === 456 || status === 457;
+}
+
 /**
  * What a response means that is not 200.
  * @throws never; gives `ingest.not-rtsp`, `ingest.not-found`, `ingest.refused` or `ingest.protocol`
@@ -33,13 +38,13 @@ export function errorOfStatus(method: string, response: RtspResponse): IngestErr
     case 453:
     case 503:
       return refused(
-        `The camera has no free place for another viewer (${words}).`,
-        'Close other programs that watch it, or raise its limit.',
+        `The camera answered ${method} with ${words}, and does not send the stream now.`,
+        'It may be busy: close other programs that watch it, or restart it.',
       );
     case 461:
       return refused(
-        `The camera does not send its stream over TCP (${words}).`,
-        'Switch on RTSP over TCP (interleaved) in the camera.',
+        `The camera did not accept the transport that was asked for: RTP over TCP (${words}).`,
+        'Check that RTSP over TCP (interleaved) is switched on in the camera.',
       );
     default:
       if (status >= 500) {
@@ -66,8 +71,32 @@ export function webServer(): IngestError {
 /** The camera wants to send by UDP only. */
 export function notInterleaved(): IngestError {
   return refused(
-    'The camera does not send its stream over TCP.',
+    'The camera answered SETUP with UDP ports; RTP over TCP was asked for.',
     'Switch on RTSP over TCP (interleaved) in the camera.',
+  );
+}
+
+/** The camera sends to a multicast group only. */
+export function multicastOnly(): IngestError {
+  return refused(
+    'The camera answered SETUP with a multicast group; RTP over TCP was asked for.',
+    'Switch on unicast with RTSP over TCP (interleaved) in the camera, or enter the address of its unicast stream.',
+  );
+}
+
+/** SRTP without keys that can be followed: DTLS, or a suite that is not known. */
+export function encrypted(): IngestError {
+  return refused(
+    'The camera encrypts this stream (SRTP), and its description has no key that is supported.',
+    'Switch SRTP off for this stream in the camera, or let it give the key by SDES or MIKEY; rtsps:// alone is enough to encrypt it.',
+  );
+}
+
+/** SRTP whose packets do not fit the keys that the camera gave. */
+export function undecipherable(): IngestError {
+  return refused(
+    'The camera encrypts this stream (SRTP), and its packets do not fit the key that it gave.',
+    'Switch SRTP off for this stream in the camera; with UniFi Protect take “?enableSrtp” off the address.',
   );
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cameraPasswordAad, unseal } from '@vms/auth/seal.ts';
+import { type CameraSecrets, unsealCameraSecrets } from '@vms/auth/camera-secrets.ts';
 import type { Secrets } from '@vms/auth/secrets.ts';
 import type { Bus } from '@vms/bus/bus.ts';
 import type { CameraStatus } from '@vms/common/camera.ts';
@@ -17,12 +17,13 @@ import { registerRpc } from '@vms/http/rpc.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { FrameHub } from '@vms/medialink/frame-hub.ts';
 import { type FrameServer, type LinkAddress, serveFrames } from '@vms/medialink/frame-server.ts';
+import { LogLimiter } from '@vms/telemetry/log-limiter.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
 import { AddressPolicy, type Resolve, systemResolve } from './address-policy.ts';
 import { type CameraDirectory, createCameraDirectory } from './camera-directory.ts';
 import { CameraFleet } from './camera-fleet.ts';
 import { CameraRoster } from './camera-roster.ts';
-import type { OpenPassword } from './camera-settings.ts';
+import { type Opening, sealAssignment } from './camera-settings.ts';
 import { CameraTester } from './camera-test.ts';
 import type { IngestConfig } from './config.ts';
 import { StreamFinder } from './finding/stream-finder.ts';
@@ -62,9 +63,19 @@ export interface IngestServiceInstance extends Service {
 /** Takes the streams of all cameras and publishes their frames. */
 export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServiceInstance {
   const { clock, logger, metrics, bus, secrets } = deps;
-  const hub = new FrameHub({ gopCacheBytes: config.gopCacheMiB * 1024 * 1024 });
-  const openPassword: OpenPassword = (camera, sealed) =>
-    sealed === '' ? '' : unseal(secrets.masterKey, sealed, cameraPasswordAad(camera));
+  const log = new LogLimiter(logger, clock);
+  const hub = new FrameHub({
+    gopCacheBytes: config.gopCacheMiB * 1024 * 1024,
+    onFailure: (error, camera, stream) =>
+      log.error('frame-subscriber', { error, camera, stream }, 'A subscriber of frames failed.'),
+  });
+
+  const opened = (camera: string, sealed: string): CameraSecrets =>
+    unsealCameraSecrets(secrets.masterKey, camera, sealed);
+  const opening: Opening = {
+    openPassword: (camera, sealed) => opened(camera, sealed).password,
+    openAddressSecrets: (camera, sealed) => opened(camera, sealed).secrets,
+  };
   const sessionDeps = {
     clock,
     policy: new AddressPolicy({
@@ -81,7 +92,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
       logger,
       random: deps.random ?? Math.random,
       publisher: hub,
-      openPassword,
+      ...opening,
       limits: {
         noFramesMs: config.noFramesSeconds * 1000,
         reconnectMs: config.healthCheckSeconds * 1000,
@@ -101,6 +112,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
     logger,
     path: join(deps.folder, 'cameras.json'),
     handler: fleet,
+    seal: (camera) => sealAssignment(camera, secrets.masterKey),
   });
   const tester = new CameraTester(sessionDeps);
   const finder = new StreamFinder(sessionDeps, tester);
@@ -136,7 +148,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
 
     async start() {
       server = await createHttpServer({ service: 'ingest', logger, metrics, health });
-      const routes = ingestRpc({ fleet, roster, tester, finder, openPassword });
+      const routes = ingestRpc({ fleet, roster, tester, finder, ...opening });
       await registerRpc(server, routes, secrets.internalToken, logger);
       const { host, port } = config;
       address = await listen(server, { host, port, key: 'ingest.port' });
@@ -144,7 +156,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
       frameServer = await serveFrames(hub, { address: deps.frames, clock, logger, ...token });
       await roster.start();
       moderation.start();
-      logger.info({ url: address.url, cameras: fleet.workers.size }, 'Ingest takes cameras up.');
+      logger.info({ url: address.url, cameras: fleet.workers.size }, 'Ingest is ready.');
     },
 
     async stop() {
@@ -167,7 +179,7 @@ function tell(bus: Bus, logger: Logger, status: CameraStatus): void {
   try {
     bus.publish('camera.state', status);
   } catch (error) {
-    logger.debug({ camera: status.camera, error: messageOf(error) }, 'The bus is away.');
+    logger.debug({ camera: status.camera, error: messageOf(error) }, 'The bus is unavailable.');
   }
 }
 

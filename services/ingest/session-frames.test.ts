@@ -8,6 +8,7 @@ import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
 import {
   type FrameCounters,
+  MAX_HELD_BYTES,
   MAX_HELD_FRAMES,
   SETTLE_MS,
   SessionFrames,
@@ -38,6 +39,8 @@ function trackOf(kind: 'video' | 'audio'): MediaTrack {
     encodingName: kind === 'video' ? 'H264' : 'PCMA',
     codec: kind === 'video' ? 'h264' : 'pcma',
     supported: true,
+    refusal: undefined,
+    protection: undefined,
     payloadType: 96,
     clockRate: kind === 'video' ? 90_000 : 8_000,
     channels: 1,
@@ -51,6 +54,7 @@ function trackOf(kind: 'video' | 'audio'): MediaTrack {
 class Rig {
   readonly clock = new ManualClock();
   readonly published: Frame[] = [];
+  readonly quirks: string[] = [];
   readonly memory = new StreamMemory('cam_aaaaaaaaaaaaaaaa' as CameraId, 'main');
   readonly counters: FrameCounters = {
     videoFrames: 0,
@@ -69,6 +73,7 @@ class Rig {
       memory: this.memory,
       counters: this.counters,
       publisher: { publish: (frame) => this.published.push(frame) },
+      onQuirk: (quirk) => this.quirks.push(quirk),
     });
   }
 
@@ -121,12 +126,44 @@ test('a burst of the pictures since the last keyframe gets the times at which th
   assert.equal(rig.frames.timeLine.steps, 0);
 });
 
+test('a clock that counts milliseconds is dated right from the first frame, and known to the next session', () => {
+  const rig = new Rig();
+  const playMs = (frames: number): void => {
+    for (let i = 0; i < frames; i++) {
+      rig.clock.advance(40);
+      rig.video(i % 25 === 0, { timestamp: rig.clock.monotonic() });
+    }
+  };
+  playMs(100);
+  rig.frames.end();
+  const { published } = rig;
+  assert.equal(published.length, 100);
+  const [first] = published;
+  for (const [i, { pts }] of published.entries()) assert.equal(pts - (first?.pts ?? 0), i * 3600);
+  assert.equal(published.filter(({ discontinuity }) => discontinuity).length, 1);
+  assert.deepEqual(rig.quirks, ['clock-units', 'clock-units']);
+  rig.frames = rig.session();
+  playMs(1 + Math.ceil(SETTLE_MS / 40));
+  assert.equal(published.length, 100 + 1 + Math.ceil(SETTLE_MS / 40), 'held no longer than usual');
+  const seventh = published.at(-1);
+  assert.ok(Math.abs((seventh?.wallClock ?? 0) - rig.clock.now()) < 1);
+});
+
 test('no more than MAX_HELD_FRAMES are held', () => {
   const rig = new Rig();
   for (let i = 0; i < MAX_HELD_FRAMES - 1; i++) rig.video(i === 0);
   assert.equal(rig.published.length, 0);
   rig.video(false);
   assert.equal(rig.published.length, MAX_HELD_FRAMES);
+});
+
+test('no more than MAX_HELD_BYTES are held', () => {
+  const rig = new Rig();
+  const payload = new Uint8Array(MAX_HELD_BYTES / 4);
+  for (let i = 0; i < 3; i++) rig.video(i === 0, { payload });
+  assert.equal(rig.published.length, 0);
+  rig.video(false, { payload });
+  assert.equal(rig.published.length, 4);
 });
 
 test('a session that ends while frames are held gives them away', () => {

@@ -1,11 +1,14 @@
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
-import type { CodecConfig, Frame } from '@vms/common/frame.ts';
+import type { CodecConfig, Frame, VideoConfig } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
+import { Join, type JoinedPicture } from '@vms/media/join.ts';
 import { MAX_FRAME_BYTES } from '@vms/medialink/bounds.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
+import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
 import { declaredReorderFrames } from './reorder-depth.ts';
-import { TimeLine, type TimeLineStatistics } from './time-line.ts';
+import { type Instant, ReplayedClock } from './replayed-clock.ts';
+import { type Stamp, TimeLine, type TimeLineStatistics } from './time-line.ts';
 
 /** Takes the frames of a camera; FrameHub is one. */
 export interface FramePublisher {
@@ -20,6 +23,8 @@ export class StreamMemory {
   nextSequence = 0;
   /** Frames of reordering that the video has shown. */
   reorderFrames = 0;
+  /** Hz at which the clocks of its tracks were found to run, by what is described. */
+  readonly clockRates = new Map<string, number>();
   readonly #configs = new Map<'video' | 'audio', CodecConfig>();
 
   constructor(camera: CameraId, stream: StreamName) {
@@ -55,7 +60,7 @@ export interface FrameCounters {
   videoFrames: number;
   audioFrames: number;
   bytes: number;
-  /** Came before the first keyframe of a session. */
+  /** Came before the first keyframe of a session, or refer to what came before it. */
   beforeKeyframe: number;
   /** Larger than the media link carries. */
   tooLarge: number;
@@ -66,12 +71,18 @@ export interface FrameCounters {
  * the last keyframe in one burst: only after it is known when they were taken.
  */
 export const SETTLE_MS = 250;
-/** Frames that are held back at the most. */
+/** Milliseconds for which they are held back where a clock may run at another rate than is described. */
+export const DOUBT_MS = 1_900;
+/** Frames that are held back at most. */
 export const MAX_HELD_FRAMES = 1_024;
+/** Bytes of payload that are held back at most: of a whole group of pictures, and of many cameras. */
+export const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
 interface Held {
   readonly track: number;
   readonly frame: Frame;
+  readonly rtpTimestamp: number;
+  readonly arrival: Instant;
 }
 
 /** What a track's frames need that lasts from one to the next. */
@@ -94,6 +105,7 @@ export interface SessionFramesOptions {
   readonly memory: StreamMemory;
   readonly counters: FrameCounters;
   readonly publisher: FramePublisher;
+  onQuirk?(quirk: QuirkId): void;
 }
 
 /** Makes the frames of one session: times, keyframe first, discontinuities, one row of numbers. */
@@ -102,25 +114,39 @@ export class SessionFrames {
   lastFrameAt: MonotonicMs | undefined;
   /** When the first one was. */
   firstFrameAt: MonotonicMs | undefined;
+  /** A whole picture came, be it one that decoding cannot begin with. */
+  sawPictures = false;
   readonly #options: SessionFramesOptions;
-  readonly #line: TimeLine;
+  readonly #clock: ReplayedClock;
+  #line: TimeLine;
   readonly #tracks: readonly FrameTrack[];
+  readonly #join = new Join();
   #startedWithKeyframe = false;
   /** The first frames, until the time line has settled. */
   #held: Held[] | undefined = [];
+  #heldBytes = 0;
 
   constructor(options: SessionFramesOptions) {
     this.#options = options;
     this.#tracks = options.tracks.map((track) => new FrameTrack(track.kind === 'video'));
-    this.#line = new TimeLine(
-      options.clock,
-      options.tracks.map((track) => ({
+    this.#clock = new ReplayedClock(options.clock);
+    this.#line = this.#newLine();
+  }
+
+  /** A time line with what is known of the tracks. */
+  #newLine(): TimeLine {
+    const { tracks, memory } = this.#options;
+    const line = new TimeLine(
+      this.#clock,
+      tracks.map((track) => ({
         kind: track.kind === 'video' ? 'video' : 'audio',
         clockRate: track.clockRate,
-        reorderFrames: track.kind === 'video' ? options.memory.reorderFrames : 0,
+        foundRate: memory.clockRates.get(rateKeyOf(track)),
+        reorderFrames: track.kind === 'video' ? memory.reorderFrames : 0,
       })),
     );
-    this.#line.holdStill();
+    line.holdStill();
+    return line;
   }
 
   get timeLine(): TimeLineStatistics {
@@ -132,6 +158,7 @@ export class SessionFrames {
     const track = this.#tracks[index];
     if (track === undefined) return undefined;
     const { counters, memory, publisher, clock } = this.#options;
+    if (track.isVideo) this.sawPictures = true;
     if (unit.config !== track.given) this.#configure(track, index, unit.config);
     const stamp = this.#line.stamp(index, unit.timestamp, unit.keyframe);
     if (unit.lost > 0 || stamp.stepped) track.discontinuity = true;
@@ -141,6 +168,12 @@ export class SessionFrames {
         return undefined;
       }
       this.#startedWithKeyframe = true;
+      if (unit.config.kind === 'video') this.#join.begin(pictureOf(unit, unit.config, stamp));
+    } else if (this.#join.isOpen && unit.config.kind === 'video') {
+      if (this.#join.skips(pictureOf(unit, unit.config, stamp))) {
+        counters.beforeKeyframe++;
+        return undefined;
+      }
     }
     const { length } = unit.payload;
     if (length > MAX_FRAME_BYTES) {
@@ -172,7 +205,10 @@ export class SessionFrames {
     }
     counters.bytes += length;
     if (this.#held === undefined) publisher.publish(frame);
-    else this.#hold(this.#held, { track: index, frame });
+    else {
+      const arrival = { monotonic: receivedAt, now: clock.now() };
+      this.#hold(this.#held, { track: index, frame, rtpTimestamp: unit.timestamp, arrival });
+    }
     return frame;
   }
 
@@ -181,23 +217,59 @@ export class SessionFrames {
     this.#release();
     const video = this.#tracks.findIndex((track) => track.isVideo);
     if (video >= 0) this.#options.memory.reorderFrames = this.#line.reorderFrames(video);
+    this.#learnRates();
   }
 
   #hold(held: Held[], item: Held): void {
     held.push(item);
+    this.#heldBytes += item.frame.payload.length;
+    const isFull = held.length >= MAX_HELD_FRAMES || this.#heldBytes >= MAX_HELD_BYTES;
     const since = this.#options.clock.monotonic() - (this.firstFrameAt ?? 0);
-    if (since >= SETTLE_MS || held.length >= MAX_HELD_FRAMES) this.#release();
+    const enough = this.#line.inDoubt ? DOUBT_MS : SETTLE_MS;
+    if (since >= enough || isFull) this.#release();
   }
 
   #release(): void {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
+    const frames = this.#line.foundRate ? this.#stampAgain(held) : held;
     const moved = this.#line.settle();
-    for (const { track, frame } of held) {
+    for (const { track, frame } of frames) {
       const wallClock = frame.wallClock + (moved[track] ?? 0);
       this.#options.publisher.publish({ ...frame, wallClock });
     }
+  }
+
+  /** Frames that nobody has seen yet are dated as if the rates of their clocks had been known from the first. */
+  #stampAgain(held: readonly Held[]): readonly Held[] {
+    this.#learnRates();
+    const line = this.#newLine();
+    this.#line = line;
+    this.#tracks.forEach(({ settled }, index) => {
+      if (settled?.kind === 'video')
+        line.declareReorderFrames(index, declaredReorderFrames(settled));
+    });
+    const again = held.map((item) => {
+      const { frame, track, rtpTimestamp, arrival } = item;
+      this.#clock.set(arrival);
+      const { pts, dts, wallClock } = line.stamp(track, rtpTimestamp, frame.keyframe);
+      return { ...item, frame: { ...frame, pts, dts, wallClock } };
+    });
+    this.#clock.set(undefined);
+    return again;
+  }
+
+  #learnRates(): void {
+    const { tracks, memory, onQuirk } = this.#options;
+    tracks.forEach((track, index) => {
+      const rate = this.#line.rateOf(index);
+      if (rate === track.clockRate) memory.clockRates.delete(rateKeyOf(track));
+      else {
+        memory.clockRates.set(rateKeyOf(track), rate);
+        onQuirk?.('clock-units');
+      }
+    });
   }
 
   #configure(track: FrameTrack, index: number, config: CodecConfig): void {
@@ -207,4 +279,12 @@ export class SessionFrames {
       this.#line.declareReorderFrames(index, declaredReorderFrames(config));
     }
   }
+}
+
+function rateKeyOf({ kind, clockRate }: MediaTrack): string {
+  return `${kind} ${clockRate}`;
+}
+
+function pictureOf({ payload }: AccessUnit, { codec }: VideoConfig, { pts }: Stamp): JoinedPicture {
+  return { codec, payload, time: pts };
 }

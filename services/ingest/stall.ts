@@ -1,4 +1,7 @@
+import { MAX_ACCESS_UNIT_BYTES } from '@vms/wire/rtp/video-assembler.ts';
 import { IngestError } from './ingest-error.ts';
+
+const MIB = 1024 * 1024;
 
 /** Milliseconds between two looks at whether frames come. */
 export const WATCH_INTERVAL_MS = 1_000;
@@ -23,6 +26,10 @@ export interface Signs {
   readonly deadMs: number;
   /** Whether any frame came in this session. */
   readonly hadFrames: boolean;
+  /** Whether a whole picture came, be it one that decoding cannot begin with. */
+  readonly sawPictures: boolean;
+  /** Pictures of this session that were left out for their size. */
+  readonly oversized: number;
   /** Whether no parameter sets were seen yet. */
   readonly awaitsConfiguration: boolean;
 }
@@ -49,7 +56,7 @@ function explain(signs: Signs, packetsCome: boolean): { happened: string; remedy
       happened: signs.hadFrames
         ? 'The camera is connected, but its video has stopped.'
         : 'The camera is connected, but sends no video.',
-      remedy: 'It is connected again by itself. If this stays, restart the camera.',
+      remedy: 'Reconnecting automatically. If this persists, restart the camera.',
     };
   }
   if (signs.awaitsConfiguration) {
@@ -58,8 +65,22 @@ function explain(signs: Signs, packetsCome: boolean): { happened: string; remedy
       remedy: 'Restart the camera, or look for newer firmware.',
     };
   }
+  if (signs.oversized > 0) {
+    return {
+      happened: `The camera sends pictures of over ${MAX_ACCESS_UNIT_BYTES / MIB} MiB, which are left out.`,
+      remedy: 'In the camera, under Video, lower the bit rate or the size of the picture.',
+    };
+  }
+  if (signs.sawPictures) {
+    return {
+      happened:
+        'The camera sends pictures, but neither a keyframe nor a recovery point among them.',
+      remedy:
+        'A recording starts with one. If none comes, look in the camera, under Video, for the interval of keyframes (I-frames).',
+    };
+  }
   return {
-    happened: 'The camera sends data, but no whole picture that a recording can start with.',
-    remedy: 'Set a shorter keyframe interval in the camera (2 s), and check its network for loss.',
+    happened: 'The camera sends data, but no whole picture has come.',
+    remedy: 'Check the network for packet loss. If this persists, restart the camera.',
   };
 }

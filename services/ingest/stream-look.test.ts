@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '@vms/common/manual-clock.ts';
-import { LOOK_FOR_GOP_MS, LOOK_MS, MAX_BURST_SECONDS, StreamLook } from './stream-look.ts';
+import {
+  GOP_OBSERVATION_MS,
+  MAX_BURST_SECONDS,
+  OBSERVATION_MS,
+  StreamLook,
+} from './stream-look.ts';
 
 const RATE = 25;
 const TICKS_PER_FRAME = 90_000 / RATE;
@@ -54,9 +59,9 @@ function play(watched: Watched, gop: number, limit = 1000): number {
   return frames;
 }
 
-test('rate, bit rate and GOP are measured, for LOOK_MS where a whole GOP comes in it', () => {
+test('rate, bit rate and GOP are measured, for OBSERVATION_MS where a whole GOP comes in it', () => {
   const watched = watch();
-  assert.equal(play(watched, RATE), (LOOK_MS / 1000) * RATE + 1);
+  assert.equal(play(watched, RATE), (OBSERVATION_MS / 1000) * RATE + 1);
   const measure = watched.look.measure();
   assert.ok(Math.abs(measure.framesPerSecond - RATE) < 0.5, `${measure.framesPerSecond}`);
   assert.ok(Math.abs(measure.bitsPerSecond - RATE * 8000) < 8000, `${measure.bitsPerSecond}`);
@@ -64,7 +69,7 @@ test('rate, bit rate and GOP are measured, for LOOK_MS where a whole GOP comes i
   assert.equal(measure.reordersFrames, false);
 });
 
-test('a longer GOP is waited for, up to LOOK_FOR_GOP_MS', () => {
+test('a longer GOP is waited for, up to GOP_OBSERVATION_MS', () => {
   const four = watch();
   play(four, 4 * RATE);
   assert.equal(four.look.measure().gopSeconds, 4);
@@ -72,7 +77,7 @@ test('a longer GOP is waited for, up to LOOK_FOR_GOP_MS', () => {
   play(endless, Number.POSITIVE_INFINITY);
   const { gopSeconds, watchedSeconds, keyframes } = endless.look.measure();
   assert.deepEqual([gopSeconds, keyframes], [undefined, 1]);
-  assert.ok(watchedSeconds >= LOOK_FOR_GOP_MS / 1000 - 0.1, `${watchedSeconds}`);
+  assert.ok(watchedSeconds >= GOP_OBSERVATION_MS / 1000 - 0.1, `${watchedSeconds}`);
 });
 
 test('pictures that come in another order than they are shown are noticed', () => {

@@ -9,6 +9,7 @@ import {
   TimeLine,
   type TimeLineTrack,
 } from './time-line.ts';
+import { WATCHED_MS } from './track-ticks.ts';
 
 const VIDEO: TimeLineTrack = { kind: 'video', clockRate: 90_000, reorderFrames: 0 };
 const AUDIO: TimeLineTrack = { kind: 'audio', clockRate: 8_000, reorderFrames: 0 };
@@ -241,6 +242,62 @@ test('a camera whose clock runs at a wrong rate is stamped by arrival after a fe
     }
     assert.ok(worst < 100, `rate ${rate}: ${worst} ms off`);
     assert.ok(line.statistics.steps <= 5, `rate ${rate}: ${line.statistics.steps} steps`);
+  }
+});
+
+test('timestamps that tell no time are not followed: one for all, milliseconds, from 0 with each keyframe', () => {
+  const kinds: Readonly<Record<string, (frame: number) => number>> = {
+    'one for all': () => 1234,
+    milliseconds: (frame) => frame * FRAME_MS,
+    'from 0 with each keyframe': (frame) => (frame % 25) * 3600,
+  };
+  for (const [name, timestampOf] of Object.entries(kinds)) {
+    const clock = new ManualClock();
+    const line = new TimeLine(clock, [VIDEO]);
+    let last = -1;
+    for (let frame = 0; frame < 40 * 25; frame++) {
+      clock.advance(FRAME_MS);
+      const { pts, wallClock } = line.stamp(0, timestampOf(frame), frame % 25 === 0);
+      if (frame < (2 * WATCHED_MS) / FRAME_MS + 30) {
+        last = pts;
+        continue;
+      }
+      assert.ok(
+        Math.abs(wallClock - clock.now()) < 500,
+        `${name}: ${wallClock - clock.now()} ms off`,
+      );
+      assert.ok(pts > last, name);
+      last = pts;
+    }
+    assert.ok(line.statistics.steps <= 1, name);
+  }
+});
+
+test('frames in pairs of one timestamp are shown one after the other', () => {
+  const clock = new ManualClock();
+  const line = new TimeLine(clock, [VIDEO]);
+  let last = { pts: -1, dts: -1 };
+  for (let frame = 0; frame < 1000; frame++) {
+    clock.advance(FRAME_MS);
+    const { pts, dts } = line.stamp(0, Math.floor(frame / 2) * 7200, frame % 50 === 0);
+    assert.ok(pts > last.pts && dts > last.dts && dts <= pts, `frame ${frame}`);
+    last = { pts, dts };
+  }
+  assert.deepEqual([line.reorderFrames(0), line.statistics.steps], [0, 0]);
+});
+
+test('a congested link is no clock that stands still', () => {
+  const clock = new ManualClock();
+  const line = new TimeLine(clock, [VIDEO]);
+  let rtp = 0;
+  let last = 0;
+  // Twelve seconds in which a tenth of what is sent comes through, and then the rest of it at once.
+  for (let frame = 0; frame < 2000; frame++) {
+    clock.advance(frame < 500 || frame >= 800 ? FRAME_MS : frame < 530 ? 10 * FRAME_MS : 0);
+    rtp += 3600;
+    const { pts } = line.stamp(0, rtp, frame % 50 === 0);
+    if (frame > 0) assert.equal(pts - last, 3600, `frame ${frame}`);
+    last = pts;
   }
 });
 

@@ -5,6 +5,7 @@ import {
   TICKS_PER_MS,
   type Ticks90k,
 } from '@vms/common/clock.ts';
+import { ClockRateJudge } from './clock-rate-judge.ts';
 import { DecodeOrder } from './decode-order.ts';
 import { TrackTicks } from './track-ticks.ts';
 
@@ -20,8 +21,10 @@ export const MAX_CAMERA_STEPS = 3;
 /** What the time line has to know of a track. */
 export interface TimeLineTrack {
   readonly kind: 'video' | 'audio';
-  /** Hz of its RTP timestamps. */
+  /** Hz of its RTP timestamps, by the description. */
   readonly clockRate: number;
+  /** Hz at which its clock was found to run. Default: what is described. */
+  readonly foundRate?: number | undefined;
   /** Frames of reordering that are known already; 0 where nothing is. */
   readonly reorderFrames: number;
 }
@@ -51,6 +54,8 @@ class Track implements Stamp {
   readonly kind: 'video' | 'audio';
   readonly ticks: TrackTicks;
   readonly order: DecodeOrder;
+  readonly rate: ClockRateJudge;
+  readonly firstRate: number;
   /** Wall clock of presentation time 0. */
   wallOrigin: EpochMs = 0;
   stepPending = false;
@@ -61,7 +66,9 @@ class Track implements Stamp {
 
   constructor(options: TimeLineTrack) {
     this.kind = options.kind;
-    this.ticks = new TrackTicks(options.clockRate);
+    this.rate = new ClockRateJudge(options.clockRate, options.foundRate);
+    this.firstRate = this.rate.rate;
+    this.ticks = new TrackTicks(this.firstRate);
     this.order = new DecodeOrder(options.reorderFrames);
   }
 }
@@ -73,16 +80,17 @@ class Track implements Stamp {
  * lasts, whatever their crystals do. A step of our clock moves all tracks together, at a keyframe.
  */
 export class TimeLine {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly #tracks: readonly Track[];
   readonly #hasVideo: boolean;
   readonly #startedAt: MonotonicMs;
   #steps = 0;
   #isStill = false;
+  #ratesAreSettled = false;
   /** Our wall clock minus our monotonic clock when the line was last set. */
   #clockOffset = 0;
 
-  constructor(clock: Clock, tracks: readonly TimeLineTrack[]) {
+  constructor(clock: Pick<Clock, 'now' | 'monotonic'>, tracks: readonly TimeLineTrack[]) {
     this.#clock = clock;
     this.#tracks = tracks.map((track) => new Track(track));
     this.#hasVideo = tracks.some((track) => track.kind === 'video');
@@ -97,6 +105,21 @@ export class TimeLine {
       jumps += ticks.jumps;
     }
     return { outliers, jumps, steps: this.#steps };
+  }
+
+  /** Whether a track's clock may run at another rate than is believed, which a moment more will show. */
+  get inDoubt(): boolean {
+    return this.#tracks.some(({ rate }) => rate.inDoubt);
+  }
+
+  /** Whether a track's clock was found to run at another rate since this line began. */
+  get foundRate(): boolean {
+    return this.#tracks.some(({ rate, firstRate }) => rate.rate !== firstRate);
+  }
+
+  /** Hz at which a track's clock runs, as far as it is known. */
+  rateOf(track: number): number {
+    return this.#at(track).rate.rate;
   }
 
   /** Frames of reordering that a track has shown. */
@@ -120,11 +143,14 @@ export class TimeLine {
     const arrival = this.#clock.monotonic();
     const clockOffset = this.#clock.now() - arrival;
     const { ticks } = track;
+    const isOtherRate = this.#judgeRate(track, rtpTimestamp, arrival);
     if (ticks.started) {
       const before = ticks.newest;
+      if (isOtherRate) ticks.setRate(track.rate.rate);
       ticks.advance(rtpTimestamp, arrival);
       if (!this.#isStill) {
-        this.#follow(track, ticks.newest - before, arrival, clockOffset);
+        if (isOtherRate) this.#place(track, clockOffset);
+        else this.#follow(track, ticks.newest - before, arrival, clockOffset);
         if (this.#stepIsDue(track, keyframe, arrival)) this.#step(clockOffset);
       }
     } else {
@@ -157,6 +183,24 @@ export class TimeLine {
       track.wallOrigin += error;
       return error;
     });
+  }
+
+  #judgeRate(track: Track, rtp: number, arrival: MonotonicMs): boolean {
+    if (this.#ratesAreSettled) return false;
+    const others: number[] = [];
+    for (const { rate } of this.#tracks) {
+      if (rate !== track.rate && rate.pace !== undefined) others.push(rate.pace);
+    }
+    const isOther = track.rate.add(rtp, arrival, others);
+    this.#ratesAreSettled = this.#tracks.every(({ rate }) => rate.isSettled);
+    return isOther;
+  }
+
+  /** At once, and not at the next keyframe: what came before is dated wrong anyway. */
+  #place(track: Track, clockOffset: number): void {
+    track.wallOrigin += errorOf(track, clockOffset);
+    track.stepWantedAt = undefined;
+    track.stepPending = true;
   }
 
   #at(index: number): Track {

@@ -1,7 +1,10 @@
+import type { TrackDelivery } from '@vms/common/camera.ts';
 import type { Codec, CodecConfig } from '@vms/common/frame.ts';
+import { displaySizeOf } from '@vms/media/display-size.ts';
 import { profileNameOf } from '@vms/media/profile-name.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
 import { readableName } from './rtsp-open.ts';
+import { type Arrival, TRACK_SILENT_MS } from './track-arrivals.ts';
 
 /** Tracks of one camera that are told of. */
 export const MAX_REPORTED_TRACKS = 16;
@@ -20,33 +23,52 @@ export interface TrackReport {
   readonly channels: number;
   /** By the name that cameras show, such as `High`; empty where not known. */
   readonly profile: string;
+  /** Whether its frames come; empty where the camera is not connected. */
+  readonly delivery: TrackDelivery | '';
+  /** Since its last frame, or since the session began where it has sent none; 0 while they come. */
+  readonly silentSeconds: number;
 }
 
 /**
- * What a camera offers, video and audio.
+ * What a camera offers, video and audio; of each kind the one that is taken first. What it wants to be sent
+ * (a back channel) it does not offer.
  *
  * @param configOf configuration that the frames of a track had, where some came
+ * @param arrivalOf whether its frames come; undefined where the camera is not connected
  */
 export function reportTracks(
   described: readonly MediaTrack[],
   configOf: (track: MediaTrack) => CodecConfig | undefined,
+  arrivalOf: (track: MediaTrack) => Arrival | undefined,
 ): readonly TrackReport[] {
   const reports: TrackReport[] = [];
   for (const track of described) {
-    if (track.kind === 'other' || reports.length >= MAX_REPORTED_TRACKS) continue;
-    const config = configOf(track) ?? track.config;
+    if (track.kind === 'other' || track.refusal === 'back-channel') continue;
+    if (reports.length >= MAX_REPORTED_TRACKS) break;
+    const arrival = arrivalOf(track);
+    const config = (isTaken(arrival?.delivery) ? configOf(track) : undefined) ?? track.config;
     reports.push({
       kind: track.kind,
       codec: track.codec ?? readableName(track.encodingName),
       supported: track.supported,
-      width: config?.kind === 'video' ? config.width : 0,
-      height: config?.kind === 'video' ? config.height : 0,
+      ...sizeOf(config),
       sampleRate: track.kind === 'audio' ? audioRate(track, config) : 0,
       channels: track.kind === 'audio' ? audioChannels(track, config) : 0,
       profile: (config && profileNameOf(config)) ?? '',
+      delivery: arrival?.delivery ?? '',
+      silentSeconds: (arrival?.silentMs ?? 0) / 1000,
     });
   }
-  return reports;
+  return reports.sort((a, b) => Number(isTaken(b.delivery)) - Number(isTaken(a.delivery)));
+}
+
+function isTaken(delivery: TrackDelivery | '' | undefined): boolean {
+  return delivery !== 'refused' && delivery !== 'not-requested';
+}
+
+/** Of the picture as it is shown: on square pixels. */
+function sizeOf(config: CodecConfig | undefined): { width: number; height: number } {
+  return config?.kind === 'video' ? displaySizeOf(config) : { width: 0, height: 0 };
 }
 
 function audioRate(track: MediaTrack, config: CodecConfig | undefined): number {
@@ -70,17 +92,33 @@ export function codecName(codec: string): string {
   return codec in CODEC_NAMES ? CODEC_NAMES[codec as Codec] : codec;
 }
 
-/** `H.264 video of 1920 × 1080 with AAC audio. Its opus audio is not supported and is left out.` */
-export function describeTracks(reports: readonly TrackReport[]): string {
+/**
+ * `H.264 video of 1920 × 1080 with AAC audio. Its opus audio is not supported and is left out.` A track is
+ * named as sent only where its frames come.
+ *
+ * @param patienceMs milliseconds that a track may be silent at first before that is told
+ */
+export function describeTracks(
+  reports: readonly TrackReport[],
+  patienceMs = TRACK_SILENT_MS,
+): string {
   const video = reports.find((track) => track.kind === 'video' && track.supported);
-  const audio = reports.find((track) => track.kind === 'audio' && track.supported);
-  const left = reports.filter((track) => !track.supported);
+  const audio = reports.find((track) => track.kind === 'audio' && track.delivery === 'receiving');
   const size = video !== undefined && video.width > 0 ? ` of ${video.width} × ${video.height}` : '';
   const sound = audio === undefined ? '' : ` with ${codecName(audio.codec)} audio`;
   const sentences: string[] = [];
   if (video !== undefined) sentences.push(`${codecName(video.codec)} video${size}${sound}.`);
-  for (const { codec, kind } of left) {
-    sentences.push(`Its ${codec} ${kind} is not supported and is left out.`);
+  for (const track of reports) {
+    if (track === video) continue;
+    const isPatient = track.silentSeconds * 1000 < patienceMs;
+    const name = `${codecName(track.codec)} ${track.kind}`;
+    if (!track.supported) sentences.push(`Its ${name} is not supported and is left out.`);
+    else if (track.delivery === 'refused') {
+      sentences.push(`It announces ${name} and refuses to send it.`);
+    } else if (track.delivery === 'stopped') sentences.push(`Its ${name} has stopped.`);
+    else if (track.delivery === 'nothing-yet' && !isPatient) {
+      sentences.push(`It announces ${name}, of which nothing usable has been received.`);
+    }
   }
   return sentences.join(' ');
 }

@@ -8,6 +8,16 @@ export const MAX_BEHIND_TICKS: Ticks90k = 2 * 90_000;
 /** Milliseconds by which two doubted frames may differ from their arrival to confirm each other. */
 const CONFIRMATION_MS = 1000;
 
+/** Milliseconds over which a camera's clock is watched, while frames come at least so often. */
+export const WATCHED_MS = 10_000;
+const MAX_WATCHED_GAP_MS = 2_000;
+/** Of the time that passed: a clock that goes less than this stands still. No congestion lasts so long. */
+const STILL_SHARE = 0.05;
+/** Frames in a row with one timestamp before it is held to stand still. */
+export const MAX_SAME_TIMESTAMPS = 8;
+/** Ticks between two frames with one timestamp: browsers show only one of those at the same time. */
+const SAME_TIMESTAMP_TICKS: Ticks90k = 90;
+
 const TICK_RATE = 90_000;
 
 /**
@@ -28,7 +38,7 @@ export class TrackTicks {
   /** Jumps of the camera's clock that were bridged. */
   jumps = 0;
 
-  readonly #ticksPerUnit: number;
+  #ticksPerUnit: number;
   #originPts: Ticks90k = 0;
   /** RTP timestamp of the last frame that was believed, and the units since `#originPts`. */
   #rtp = 0;
@@ -36,6 +46,12 @@ export class TrackTicks {
   #arrival: MonotonicMs = 0;
   #doubted: { rtp: number; pts: Ticks90k; arrival: MonotonicMs } | undefined;
   #byArrival = false;
+  /** Frames since the last that had another timestamp. */
+  #same = 0;
+  #watchedSince: MonotonicMs = 0;
+  #watchedFrom: Ticks90k = 0;
+  /** The next frame is placed by its arrival. */
+  #resumes = false;
 
   /** @param clockRate Hz of the RTP timestamps */
   constructor(clockRate: number) {
@@ -53,28 +69,67 @@ export class TrackTicks {
     this.delay.add(this.pts, this.#arrival);
   }
 
+  /**
+   * The clock was found to run at another rate, Hz. The next frame takes its place by its arrival; from there
+   * on time stamps count.
+   */
+  setRate(clockRate: number): void {
+    this.#ticksPerUnit = TICK_RATE / clockRate;
+    this.#resumes = true;
+  }
+
   /** The first frame of the track; `pts` is its place on the session's time line. */
   start(rtp: number, pts: Ticks90k, arrival: MonotonicMs): void {
     this.#originPts = pts;
     this.#rtp = rtp;
     this.#units = 0;
     this.#take(pts, arrival);
+    this.#watch(arrival);
   }
 
   /** The next frame, in order of decoding. */
   advance(rtp: number, arrival: MonotonicMs): void {
+    if (!this.#byArrival && this.#standsStill(rtp, arrival)) this.goByArrival();
     if (this.#byArrival) {
       this.#take(this.#expected(arrival), arrival);
       return;
     }
+    if (this.#resumes) {
+      this.#resumes = false;
+      const pts = this.#expected(arrival);
+      this.delay.forget();
+      this.#originPts = pts;
+      this.#believe(rtp, 0, pts, arrival);
+      return;
+    }
     const units = this.#units + ((rtp - this.#rtp) | 0);
-    const pts = this.#originPts + Math.round(units * this.#ticksPerUnit);
+    const pts =
+      this.#originPts + Math.round(units * this.#ticksPerUnit) + this.#same * SAME_TIMESTAMP_TICKS;
     if (this.#isPlausible(pts, arrival)) {
       this.#doubted = undefined;
       this.#believe(rtp, units, pts, arrival);
       return;
     }
     this.#doubt(rtp, units, pts, arrival);
+  }
+
+  /** Whether the camera’s timestamps tell no time: always the same, or from 0 with each keyframe. */
+  #standsStill(rtp: number, arrival: MonotonicMs): boolean {
+    this.#same = rtp === this.#rtp ? this.#same + 1 : 0;
+    if (this.#same >= MAX_SAME_TIMESTAMPS) return true;
+    const watched = arrival - this.#watchedSince;
+    if (arrival - this.#arrival > MAX_WATCHED_GAP_MS) this.#watch(arrival);
+    else if (watched >= WATCHED_MS) {
+      const passed = (this.newest - this.#watchedFrom) / TICKS_PER_MS;
+      this.#watch(arrival);
+      return passed < watched * STILL_SHARE;
+    }
+    return false;
+  }
+
+  #watch(arrival: MonotonicMs): void {
+    this.#watchedSince = arrival;
+    this.#watchedFrom = this.newest;
   }
 
   #isPlausible(pts: Ticks90k, arrival: MonotonicMs): boolean {

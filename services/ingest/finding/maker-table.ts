@@ -1,4 +1,4 @@
-import { PASSWORD_IN_PATH, USERNAME_IN_PATH } from '../path-credentials.ts';
+import { PASSWORD_IN_ADDRESS, USERNAME_IN_ADDRESS } from '@vms/common/address-secrets.ts';
 
 /** Where a maker's cameras have their streams. */
 export interface StreamTemplate {
@@ -162,8 +162,8 @@ export const MAKERS: readonly Maker[] = [
     name: 'Xiongmai (XMEye)',
     streams: [
       {
-        main: `/user=${USERNAME_IN_PATH}&password=${PASSWORD_IN_PATH}&channel=1&stream=0.sdp?real_stream`,
-        sub: `/user=${USERNAME_IN_PATH}&password=${PASSWORD_IN_PATH}&channel=1&stream=1.sdp?real_stream`,
+        main: `/user=${USERNAME_IN_ADDRESS}&password=${PASSWORD_IN_ADDRESS}&channel=1&stream=0.sdp?real_stream`,
+        sub: `/user=${USERNAME_IN_ADDRESS}&password=${PASSWORD_IN_ADDRESS}&channel=1&stream=1.sdp?real_stream`,
       },
       {
         main: '/user=admin&password=&channel=1&stream=0.sdp?',

@@ -2,6 +2,7 @@ import type { Clock } from '@vms/common/clock.ts';
 import type { RtspRequest, RtspResponse } from '@vms/wire/rtsp/message.ts';
 import type { PinnedAddress } from '../address-policy.ts';
 import type { IngestError } from '../ingest-error.ts';
+import type { Login } from '../login.ts';
 import { withCredentials } from '../path-credentials.ts';
 import { type Credentials, RtspClient } from '../rtsp-client.ts';
 import { RtspConnection, type RtspConnectionHandler } from '../rtsp-connection.ts';
@@ -12,6 +13,8 @@ export interface SearchConnectionOptions {
   readonly verifyCertificate: boolean;
   readonly address: PinnedAddress;
   readonly credentials: Credentials;
+  /** What an earlier connection learnt. */
+  readonly login?: Login | undefined;
   /** Is shown every answer. */
   readonly onResponse: (response: RtspResponse) => void;
 }

@@ -83,7 +83,7 @@ export function gaveUp(tried: number): IngestError {
 /** A login that was good is not any more; another would only lock the account. */
 export function loginRevoked(): IngestError {
   return errorOf('ingest.refused', {
-    happened: 'The camera took the password, and then refused it: it has no free place.',
+    happened: 'The camera took the password, and then refused it, without saying why.',
     remedy: 'Close other programs that watch it, wait a minute, and try again.',
   });
 }

@@ -161,6 +161,22 @@ test('a camera that ends the connection instead of refusing the password gets no
   assert.equal(logins(camera), 1);
 });
 
+test('a camera that ends the connection with its challenge is signed in to on the next', async () => {
+  const inside = behindLogin({ '/stream1': VIDEO_SDP });
+  const { result } = await find({
+    answer: (request, connection) => {
+      const answer = inside(request);
+      if (typeof answer !== 'object' || !('status' in answer) || answer.status !== 401) {
+        return answer;
+      }
+      const headers = [...(answer.headers ?? []), ['Connection', 'close'] as const];
+      connection.respond(request, { ...answer, headers });
+      return 'close';
+    },
+  });
+  assert.equal(result.outcome, 'found', result.detail);
+});
+
 test('a camera that takes the password and later refuses it is asked no more', async () => {
   let accepted = 0;
   const inside = behindLogin({});
@@ -238,7 +254,7 @@ test('a slow camera ends the search in time', async () => {
 test('a camera without a free place is told as such', async () => {
   const { result } = await find({ answer: () => ({ status: 453, reason: 'Not Enough' }) });
   assert.equal(result.outcome, 'refused');
-  assert.match(result.detail, /no free place/);
+  assert.match(result.detail, /answered DESCRIBE with 453/);
 });
 
 test('a web server, and a port on which nothing listens', async () => {
@@ -266,7 +282,7 @@ test('an address of this machine or of a cloud is not connected to', async () =>
   const target = { port: undefined, tls: false, credentials: LOGIN, loopback: false };
   const result = await finder.find({ ...target, host: '169.254.169.254' });
   assert.equal(result.outcome, 'address-blocked');
-  assert.match(result.detail, /is not connected to/);
+  assert.match(result.detail, /does not connect to it/);
 });
 
 test('a camera that has its stream under any path is found without a maker', async () => {

@@ -73,7 +73,12 @@ export class StreamFinder {
     });
     try {
       const streams = await this.#test(await search.run(), target);
-      return { outcome: 'found', detail: praise(streams, search.maker), streams, ...known() };
+      return {
+        outcome: 'found',
+        detail: describeFound(streams, search.maker),
+        streams,
+        ...known(),
+      };
     } catch (error) {
       return { ...failureOf(error, target.credentials), streams: [], ...known() };
     } finally {
@@ -122,7 +127,7 @@ function pictureOf({ url, test }: FoundStream): string {
   return video === undefined ? url : `${video.codec} ${video.width} × ${video.height}`;
 }
 
-function praise(streams: readonly FoundStream[], maker: Maker | undefined): string {
+function describeFound(streams: readonly FoundStream[], maker: Maker | undefined): string {
   const what = streams.length === 1 ? 'one stream' : 'main and sub stream';
   const whose = maker === undefined ? '' : `, as cameras of ${maker.name} have them`;
   return `Found ${what}${whose}.`;

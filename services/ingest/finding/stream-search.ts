@@ -4,6 +4,7 @@ import type { SessionDescription } from '@vms/wire/sdp/session-description.ts';
 import type { PinnedAddress } from '../address-policy.ts';
 import type { CameraSessionDeps } from '../camera-session.ts';
 import { IngestError } from '../ingest-error.ts';
+import type { Login } from '../login.ts';
 import type { Credentials } from '../rtsp-client.ts';
 import { CONNECT_TIMEOUT_MS } from '../rtsp-connection.ts';
 import { describe, RedirectError } from '../rtsp-open.ts';
@@ -73,6 +74,7 @@ export class StreamSearch {
   #connection: SearchConnection | undefined;
   #stopped: IngestError | undefined;
   #connections = 0;
+  #login: Login | undefined;
   #tried = 0;
   #silences = 0;
   /** Whether the camera took the password. */
@@ -240,13 +242,18 @@ export class StreamSearch {
     if (this.#stopped !== undefined || !(error instanceof IngestError)) return false;
     const lost = error.code === 'ingest.connection-lost';
     if (!lost && error.code !== 'ingest.no-answer') return false;
-    if (client.askedForLogin && !this.#signedIn) throw this.#refusedBy(loginUnanswered());
+    if (client.askedForLogin && !this.#signedIn) {
+      if (!lost || client.login?.uses !== 0) throw this.#refusedBy(loginUnanswered());
+      // It ended the connection with its challenge, before the login: the next begins with that.
+      this.#login = client.login;
+    }
     return lost;
   }
 
   #miss(error: unknown, { client }: SearchConnection): void {
-    if (error instanceof IngestError && error.code === 'ingest.wrong-password') {
-      throw this.#refusedBy(this.#signedIn ? loginRevoked() : error);
+    if (error instanceof IngestError && SIGN_IN_ENDS.has(error.code)) {
+      const revoked = this.#signedIn && error.code === 'ingest.wrong-password';
+      throw this.#refusedBy(revoked ? loginRevoked() : error);
     }
     this.#signedIn ||= client.askedForLogin;
     if (error instanceof RedirectError) return;
@@ -289,9 +296,10 @@ export class StreamSearch {
     const address = this.#address;
     if (address === undefined) throw searchStopped();
     const { credentials } = this.#target;
+    const login = this.#login;
     const onResponse = this.#clues.add.bind(this.#clues);
     const connection = await SearchConnection.open(
-      { clock, readBuffer, verifyCertificate, address, credentials, onResponse },
+      { clock, readBuffer, verifyCertificate, address, credentials, login, onResponse },
       (opening) => {
         this.#connection = opening;
       },
@@ -314,6 +322,12 @@ export class StreamSearch {
     return `${this.#address?.url ?? ''}${path}`;
   }
 }
+
+/** What is the same for every path. */
+const SIGN_IN_ENDS: ReadonlySet<string> = new Set([
+  'ingest.wrong-password',
+  'ingest.sign-in-not-supported',
+]);
 
 const HARMLESS: ReadonlySet<string> = new Set([
   'ingest.connection-lost',

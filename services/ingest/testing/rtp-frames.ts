@@ -12,6 +12,8 @@ export interface PacketChanges {
   readonly type?: number;
   /** Bytes of the NAL unit. Default 32. */
   readonly bytes?: number;
+  /** Units of the RTP clock from frame to frame. Default 3600: 25 frames a second at 90 kHz. */
+  readonly ticks?: number;
 }
 
 /** An RTP packet that holds a whole frame: what it shows does not matter, only its headers. */
@@ -24,7 +26,7 @@ export function rtpPacket(
   packet[0] = 0x80;
   packet[1] = 0x80 | (changes.type ?? PAYLOAD_TYPE);
   packet.writeUInt16BE(frame & 0xffff, 2);
-  packet.writeUInt32BE((frame * TICKS_PER_FRAME) >>> 0, 4);
+  packet.writeUInt32BE((frame * (changes.ticks ?? TICKS_PER_FRAME)) >>> 0, 4);
   packet.writeUInt32BE(changes.ssrc ?? SSRC, 8);
   packet[HEADER_BYTES] = keyframe ? IDR_SLICE : SLICE;
   // first_mb_in_slice 0: a new picture.

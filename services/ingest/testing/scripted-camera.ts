@@ -41,6 +41,8 @@ export interface Script {
   readonly gop?: number;
   /** Bytes of the NAL unit of each frame. Default 32. */
   readonly frameBytes?: number;
+  /** Whether it sends sound with each frame, on the channel behind that of the video. Default false. */
+  readonly sound?: boolean;
   /** Answers in the place of the usual; undefined leaves it to that. */
   answer?(request: RtspRequest, connection: ScriptedConnection): Answer | undefined;
 }
@@ -72,6 +74,7 @@ export class ScriptedConnection {
   playing: NodeJS.Timeout | undefined;
   readonly #script: Script;
   #frames = 0;
+  #sounds = 0;
 
   constructor(socket: Socket, script: Script) {
     this.socket = socket;
@@ -105,6 +108,11 @@ export class ScriptedConnection {
     this.sendPacket(channel, packet);
   }
 
+  /** Sends a packet of G.711 on the channel behind that of the video. */
+  sendSound(changes: PacketChanges = {}): void {
+    this.sendPacket(2, rtpPacket(this.#sounds++, false, { type: 8, ...changes }));
+  }
+
   sendPacket(channel: number, packet: Uint8Array): void {
     const bytes = new Uint8Array(4 + packet.length);
     writeInterleavedHeader(bytes, 0, channel, packet.length);
@@ -119,6 +127,7 @@ export class ScriptedConnection {
     this.playing = setInterval(() => {
       const changes = { bytes: this.#script.frameBytes ?? 32 };
       this.sendFrame(this.#frames % gop === 0, 0, changes);
+      if (this.#script.sound === true) this.sendSound();
     }, interval);
   }
 
@@ -143,12 +152,18 @@ export class ScriptedConnection {
     );
   }
 
+  /** The answer that a request gets where the script has none. */
+  respondAsUsual(request: RtspRequest): void {
+    const answer = this.#usual(request);
+    if (typeof answer !== 'string') this.respond(request, answer);
+  }
+
   #take(request: RtspRequest): void {
     this.requests.push(request);
     const answer = this.#script.answer?.(request, this) ?? this.#usual(request);
     if (answer === 'silence') return;
     if (answer === 'close') {
-      this.socket.destroy();
+      this.socket.destroySoon();
       return;
     }
     this.respond(request, answer);
@@ -158,9 +173,9 @@ export class ScriptedConnection {
   }
 
   #usual(request: RtspRequest): Answer {
-    const { username, password = '', sdp = VIDEO_SDP } = this.#script;
-    if (username !== undefined && !this.#isSignedIn(request, username, password)) {
-      return { status: 401, reason: 'Unauthorized', headers: this.#challenges() };
+    const { username, sdp = VIDEO_SDP } = this.#script;
+    if (username !== undefined && !this.isSignedIn(request)) {
+      return { status: 401, reason: 'Unauthorized', headers: this.challenges() };
     }
     const session = `session-1;timeout=${this.#script.sessionTimeoutSeconds ?? 60}`;
     switch (request.method) {
@@ -193,7 +208,9 @@ export class ScriptedConnection {
     }
   }
 
-  #isSignedIn(request: RtspRequest, username: string, password: string): boolean {
+  /** Whether a request carries the right login. */
+  isSignedIn(request: RtspRequest): boolean {
+    const { username = '', password = '' } = this.#script;
     return verifyAuthorization(request.headers.get('Authorization'), {
       method: request.method,
       realm: REALM,
@@ -203,7 +220,8 @@ export class ScriptedConnection {
     });
   }
 
-  #challenges(): readonly HeaderField[] {
+  /** Values of WWW-Authenticate as the script wants them. */
+  challenges(): readonly HeaderField[] {
     const basic = ['WWW-Authenticate', `Basic realm="${REALM}"`] as const;
     const digest = ['WWW-Authenticate', formatDigestChallenge(REALM, this.nonce)] as const;
     switch (this.#script.scheme ?? 'digest') {

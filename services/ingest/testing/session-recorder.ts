@@ -6,6 +6,7 @@ import { AddressPolicy } from '../address-policy.ts';
 import { CameraSession, type CameraSessionHandler } from '../camera-session.ts';
 import type { IngestError } from '../ingest-error.ts';
 import { createReadBuffer } from '../rtsp-connection.ts';
+import { SessionMemory } from '../session-memory.ts';
 import { until } from './until.ts';
 
 const READ_BUFFER = createReadBuffer();
@@ -37,8 +38,12 @@ export class SessionRecorder implements CameraSessionHandler {
     );
   }
 
-  run(url: string, credentials = { username: '', password: '' }): Promise<IngestError> {
-    const ended = this.session.run({ url, credentials, loopback: false });
+  run(
+    url: string,
+    credentials = { username: '', password: '' },
+    memory = new SessionMemory(this.clock),
+  ): Promise<IngestError> {
+    const ended = this.session.run({ url, credentials, loopback: false, memory });
     void ended.then((error) => {
       this.ended = error;
     });

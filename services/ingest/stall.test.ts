@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judge, type Signs } from './stall.ts';
+
+const LIMITS = { noFramesMs: 10_000, reconnectMs: 30_000 };
+const SILENT: Signs = {
+  framesSilentMs: 12_000,
+  packetsSilentMs: 0,
+  deadMs: 0,
+  hadFrames: false,
+  sawPictures: false,
+  oversized: 0,
+  awaitsConfiguration: false,
+};
+
+test('why no frames come is told by what was seen', () => {
+  const cases: readonly (readonly [Partial<Signs>, RegExp])[] = [
+    [{ packetsSilentMs: 12_000 }, /sends no video\./],
+    [{ packetsSilentMs: 12_000, hadFrames: true }, /its video has stopped\./],
+    [{ awaitsConfiguration: true }, /without the parameter sets/],
+    [{ oversized: 3 }, /sends pictures of over 8 MiB, which are left out\./],
+    [{ sawPictures: true }, /neither a keyframe nor a recovery point/],
+    [{}, /no whole picture has come/],
+  ];
+  for (const [signs, words] of cases) {
+    assert.match(judge(LIMITS, { ...SILENT, ...signs })?.error.message ?? '', words);
+  }
+  assert.equal(judge(LIMITS, { ...SILENT, framesSilentMs: 9_999 }), undefined);
+});
