@@ -1,3 +1,4 @@
+import { MAX_RETENTION_DAYS } from '@vms/common/camera.ts';
 import { about } from '@vms/common/config-facts.ts';
 import { DEFAULT_TICK_MS, MAX_TICK_MS, MIN_TICK_MS } from '@vms/format/volume-identity.ts';
 import { z } from 'zod';
@@ -82,13 +83,24 @@ export const storageConfigSchema = z.strictObject({
   orphanRetentionDays: z
     .int()
     .min(1)
-    .max(3650)
+    .max(MAX_RETENTION_DAYS)
     .default(30)
     .meta(
       about('How long recordings are kept of cameras that are deleted or not known.', {
         unit: 'days',
         live: true,
       }),
+    ),
+  decodeWatchMinutes: z
+    .int()
+    .min(0)
+    .max(1440)
+    .default(10)
+    .meta(
+      about(
+        'Time between two checks of a camera, in which its newest recorded keyframe is decoded to notice recordings that cannot be watched. Takes at most 2 % of one core; needs ffmpeg. 0 switches it off.',
+        { unit: 'minutes', live: true },
+      ),
     ),
   ackLedger: z
     .string()

@@ -59,37 +59,41 @@ export class Deletion {
 
   async #remove(camera: string): Promise<{ runs: number; bytes: number }> {
     const { catalogue, files, logger } = this.#deps;
-    const runs = await catalogue.runsOf(camera);
-    let bytes = 0;
-    for (const volume of this.#deps.volumes()) {
-      const { id } = volume;
+    const removed = { runs: 0, bytes: 0 };
+    let failed: unknown;
+    for (const { id, config } of this.#deps.volumes()) {
       if (id === undefined) continue;
-      // The whole folder: what the catalogue does not know goes as well.
-      await files.removeCamera(volume.config.path, camera);
-      for (const run of runs) {
-        if (run.volume !== id) continue;
-        await catalogue.remove(run.id);
-        bytes += run.bytes;
+      try {
+        // The whole folder: what the catalogue does not know goes as well.
+        await files.removeCamera(config.path, camera);
+      } catch (error) {
+        // A hung disk does not keep what is on the others.
+        failed ??= error;
+        continue;
       }
+      const { runs, bytes } = await catalogue.removeAll({ volume: id, camera });
+      removed.runs += runs;
+      removed.bytes += bytes;
     }
-    const left = await catalogue.runsOf(camera);
-    if (left.length > 0) {
+    if (failed !== undefined) throw failed;
+    const left = await catalogue.countRuns(camera);
+    if (left > 0) {
       throw new StorageError('storage.volume-missing', {
-        happened: `${left.length} recordings of the camera are on a volume that is not there.`,
+        happened: `${left} recordings of the camera are on a volume that is not there.`,
         kept: 'Those on the other volumes were deleted.',
         remedy: 'Mount the disk, and delete again.',
       });
     }
     await catalogue.removeHome(camera);
     this.#deps.onDeleted(camera);
-    logger.info({ camera, runs: runs.length, bytes }, 'The recordings of a camera were deleted.');
-    return { runs: runs.length, bytes };
+    logger.info({ camera, ...removed }, 'The recordings of a camera were deleted.');
+    return removed;
   }
 
   async #untilClosed(camera: string): Promise<void> {
     const { clock, catalogue } = this.#deps;
     const deadline = clock.monotonic() + CLOSE_TIMEOUT_MS;
-    while ((await catalogue.runsOf(camera)).some(({ open }) => open === 1)) {
+    while (await catalogue.hasOpenRun(camera)) {
       if (clock.monotonic() > deadline) {
         throw new StorageError('storage.volume-unusable', {
           happened:

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { isCameraId } from '@vms/common/ids.ts';
 import { indexPathOf } from '@vms/format/paths.ts';
-import type { Catalogue, RunRow } from './catalogue/catalogue.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import type { RunRow } from './catalogue/run-row.ts';
 import type { RunCatalogue } from './playback/archive.ts';
 import type { RunLocation } from './playback/run-reader.ts';
 

@@ -3,168 +3,21 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { createMemoryBus } from '@vms/bus/memory-bus.ts';
-import { systemClock } from '@vms/common/clock.ts';
-import type { Frame } from '@vms/common/frame.ts';
+import { test } from 'node:test';
 import type { CameraId } from '@vms/common/ids.ts';
-import { silentLogger } from '@vms/common/logger.ts';
 import { DEFAULT_TICK_MS } from '@vms/format/volume-identity.ts';
-import { createRpcClient } from '@vms/http/rpc.ts';
 import { ffmpegComplaints } from '@vms/media/testing/ffmpeg-complaints.ts';
-import { FrameHub } from '@vms/medialink/frame-hub.ts';
-import { serveFrames } from '@vms/medialink/frame-server.ts';
-import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
-import { createMetrics } from '@vms/telemetry/metrics.ts';
-import type { RecordedCamera } from './cameras/camera-list-file.ts';
-import { Catalogue } from './catalogue/catalogue.ts';
-import { checkVolume } from './catalogue/check.ts';
-import { storageConfigSchema } from './config.ts';
-import { systemDisk } from './disk/disk.ts';
-import { CATALOGUE_FILE, createStorage, type StorageServiceInstance } from './service.ts';
-import { clipFrames, FRAME_MS, TEST_CAMERA } from './testing/clip-frames.ts';
+import { CATALOGUE_FILE } from './service.ts';
+import { TEST_CAMERA } from './testing/clip-frames.ts';
+import { client, Installation, until } from './testing/installation.ts';
 import { LATE_TICKS } from './volumes/volume-state.ts';
-
-const SECRETS = { internalToken: 'test-token', mediaKey: new Uint8Array(32) };
-const WAIT_MS = 15_000;
-
-async function until<Value>(
-  what: string,
-  probe: () => Value | Promise<Value>,
-): Promise<NonNullable<Value>> {
-  const deadline = performance.now() + WAIT_MS;
-  for (;;) {
-    const value = await probe();
-    if (value !== undefined && value !== null && value !== false)
-      return value as NonNullable<Value>;
-    if (performance.now() > deadline) throw new Error(`Waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
-/** A hub over a socket with a camera that plays, and a storage service on a real folder. */
-class Installation {
-  readonly folder = mkdtempSync(join(tmpdir(), 'vms-storage-'));
-  readonly volume = join(this.folder, 'volume');
-  readonly ledger = join(this.folder, 'ledger.jsonl');
-  readonly hub = new FrameHub();
-  readonly bus = createMemoryBus();
-  /** The volume is a file system of its own. */
-  isMounted = false;
-  cameras: RecordedCamera[] = [{ id: TEST_CAMERA, enabled: true, retentionDays: 30 }];
-  #revision = 0;
-  #player: NodeJS.Timeout | undefined;
-  #services: StorageServiceInstance[] = [];
-  #closeLink: (() => Promise<void>) | undefined;
-
-  static async open(t: TestContext): Promise<Installation> {
-    const installation = new Installation();
-    mkdirSync(installation.volume);
-    const address = { path: join(installation.folder, 'frames.sock') };
-    const link = await serveFrames(installation.hub, {
-      address,
-      clock: systemClock,
-      logger: silentLogger,
-    });
-    installation.#closeLink = () => link.close();
-    t.after(() => installation.close());
-    return installation;
-  }
-
-  /** Plays the clip in real time, from now on. */
-  play(camera: CameraId = TEST_CAMERA): void {
-    let next = 0;
-    const start = Date.now();
-    const frames: Frame[] = clipFrames({ camera, count: 3000, start, audio: true });
-    this.#player = setInterval(() => {
-      for (; (frames[next]?.wallClock ?? Number.POSITIVE_INFINITY) <= Date.now(); next++) {
-        const frame = frames[next];
-        if (frame !== undefined) this.hub.publish(frame);
-      }
-    }, FRAME_MS);
-  }
-
-  async start(): Promise<StorageServiceInstance> {
-    const config = storageConfigSchema.parse({
-      port: 0,
-      dataPath: join(this.folder, 'storage'),
-      volumes: [{ path: this.volume, minFreeBytes: 0 }],
-      ackLedger: this.ledger,
-    });
-    const service = createStorage(config, {
-      clock: systemClock,
-      logger: silentLogger,
-      metrics: createMetrics('storage', { process: false }),
-      bus: this.bus,
-      secrets: SECRETS,
-      frames: { path: join(this.folder, 'frames.sock') },
-      directory: {
-        list: async () => ({ revision: String(this.#revision), cameras: this.cameras }),
-      },
-    });
-    this.#services.push(service);
-    await service.start();
-    return service;
-  }
-
-  setCameras(cameras: RecordedCamera[]): void {
-    this.cameras = cameras;
-    this.#revision++;
-    this.bus.publish('camera.changed', { revision: String(this.#revision) });
-  }
-
-  acknowledged(): { frames: number; path: string; bytes: number; run: string; end: number }[] {
-    if (!existsSync(this.ledger)) return [];
-    const text = readFileSync(this.ledger, 'utf8');
-    return text
-      .slice(0, text.lastIndexOf('\n') + 1)
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
-  }
-
-  runs(): string[] {
-    return readdirSync(this.volume, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.mkv'))
-      .sort();
-  }
-
-  async check() {
-    const catalogue = await Catalogue.open(
-      join(this.folder, 'storage', CATALOGUE_FILE),
-      systemClock,
-    );
-    const [volume] = await catalogue.volumes();
-    const rows = await catalogue.runsOfVolume(volume?.id ?? '');
-    await catalogue.close();
-    return checkVolume({ disk: systemDisk, volume: this.volume, rows });
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#player);
-    for (const service of this.#services) await service.stop();
-    await this.#closeLink?.();
-    await this.bus.close();
-    if (this.isMounted) spawnSync('umount', ['--lazy', this.volume]);
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-function client(service: StorageServiceInstance) {
-  return createRpcClient(StorageService, {
-    baseUrl: service.address?.url ?? '',
-    internalToken: SECRETS.internalToken,
-  });
-}
 
 test('records a camera, answers calls, stops with closed files that check and decode', async (t) => {
   const installation = await Installation.open(t);
@@ -230,6 +83,39 @@ test('a killed writer is started again and loses nothing that was acknowledged',
   const report = await installation.check();
   assert.deepEqual(report.findings, []);
   assert.equal(report.runs, 2);
+});
+
+test('a catalogue that is damaged is put aside and made again; recording waits for nobody', async (t) => {
+  const installation = await Installation.open(t);
+  installation.play();
+  const path = join(installation.folder, 'storage', CATALOGUE_FILE);
+  const damages: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+    'no database any more': (bytes) => bytes.fill(0x5a, 0, 100),
+    'pages of noise': (bytes) => bytes.fill(0x5a, 4096),
+    'cut short': (bytes) => bytes.subarray(0, 4096 * 2),
+  };
+  let known = 0;
+  for (const [name, damage] of Object.entries(damages)) {
+    const before = installation.acknowledged().length;
+    const service = await installation.start();
+    await until('frames', () => installation.acknowledged().length > before);
+    const { runs } = await client(service).listRuns({ cameraId: TEST_CAMERA });
+    assert.ok(runs.length > known, `before ${name}`);
+    known = runs.length;
+    await service.stop();
+    writeFileSync(path, damage(readFileSync(path)));
+  }
+  const service = await installation.start();
+  await until('all runs', async () => {
+    const { runs } = await client(service).listRuns({ cameraId: TEST_CAMERA });
+    return runs.length > known;
+  });
+  await service.stop();
+  const aside = readdirSync(join(installation.folder, 'storage')).filter((file) =>
+    /^catalogue\.sqlite\.damaged-\d+$/.test(file),
+  );
+  assert.equal(aside.length, Object.keys(damages).length);
+  assert.deepEqual((await installation.check()).findings, []);
 });
 
 test('starts from the last known list, recovers, and fetches a catalogue that was lost', async (t) => {
@@ -299,6 +185,46 @@ test('a full disk: recording pauses with an alarm, and resumes within 5 s of spa
   await until('no alarm', () => alarms.at(-1) === 'recording');
   await service.stop();
   assert.deepEqual((await installation.check()).findings, []);
+});
+
+test('a camera whose recording does not decode is told of', async (t) => {
+  if (spawnSync('ffmpeg', ['-version']).error !== undefined) return t.skip('ffmpeg is missing');
+  const installation = await Installation.open(t);
+  installation.play(TEST_CAMERA, (frame) => {
+    const payload = Uint8Array.from(frame.payload);
+    // Headers stay, as they do where cameras encrypt; what is behind them is noise.
+    for (let i = 200; i < payload.length; i++) payload[i] = (i * 2654435761) >>> 24;
+    return { ...frame, payload };
+  });
+  const service = await installation.start();
+  const check = await until('it was tried', async () => {
+    const { states } = await client(service).listRecordingStates({});
+    return states[0]?.decodeCheck;
+  });
+  assert.equal(check.failures, 1);
+  assert.notEqual(check.reason, '');
+  const metrics = await (await fetch(`${service.address?.url}/metrics`)).text();
+  assert.match(metrics, /vms_storage_decoded_keyframes_total\{[^}]*outcome="failed"[^}]*\} 1/);
+});
+
+test('cameras that are known before the first start are spread over all volumes', async (t) => {
+  const installation = await Installation.open(t);
+  installation.volumes = ['a', 'b', 'c'].map((name) => join(installation.folder, name));
+  for (const volume of installation.volumes) mkdirSync(volume);
+  installation.cameras = Array.from({ length: 6 }, (_, i) => {
+    return {
+      id: `cam_${'abcdef'.charAt(i).repeat(16)}` as CameraId,
+      enabled: true,
+      retentionDays: 1,
+    };
+  });
+  const service = await installation.start();
+  const { states } = await client(service).listRecordingStates({});
+  const residents = Map.groupBy(states, ({ volumeId }) => volumeId);
+  assert.deepEqual(
+    [...residents.values()].map((cameras) => cameras.length),
+    [2, 2, 2],
+  );
 });
 
 test('two storage services cannot write to one volume', async (t) => {

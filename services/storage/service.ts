@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { RevocationFeed } from '@vms/auth/revocation-feed.ts';
 import type { Secrets } from '@vms/auth/secrets.ts';
 import type { Bus } from '@vms/bus/bus.ts';
 import type { Clock } from '@vms/common/clock.ts';
@@ -13,34 +14,42 @@ import {
 import type { Logger } from '@vms/common/logger.ts';
 import { checkExposure } from '@vms/http/exposure.ts';
 import { type ListeningAddress, listen } from '@vms/http/listen.ts';
+import { readRevocationsOf } from '@vms/http/revocation-client.ts';
 import { registerRpc } from '@vms/http/rpc.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import type { LinkAddress } from '@vms/medialink/frame-server.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
 import { type CameraDirectory, CameraList, createCameraDirectory } from './cameras/camera-list.ts';
 import { Homes } from './cameras/homes.ts';
-import { Catalogue } from './catalogue/catalogue.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import { openCatalogue } from './catalogue/open-catalogue.ts';
 import type { StorageConfig } from './config.ts';
+import { newestSample } from './decode-watch/decode-sample.ts';
+import { DecodeWatch } from './decode-watch/decode-watch.ts';
+import { ffmpegDecoder } from './decode-watch/ffmpeg-decoder.ts';
 import { Deletion } from './deletion.ts';
+import { UPKEEP_LIMITS, VolumeGate } from './disk/volume-gate.ts';
 import { Archive } from './playback/archive.ts';
 import { ByteBudget } from './playback/byte-budget.ts';
 import { systemFiles } from './playback/files.ts';
 import { mediaRoutes } from './playback/media-routes.ts';
-import { ReadGate } from './playback/read-gate.ts';
 import { playbackCatalogue } from './playback-catalogue.ts';
 import { RecordingWatch } from './recording-watch.ts';
 import { ClockGuard } from './retention/clock-guard.ts';
 import { RecordingRates } from './retention/forecast.ts';
-import { systemRecordingFiles } from './retention/recording-files.ts';
+import { createRecordingFiles } from './retention/recording-files.ts';
 import { Retention } from './retention/retention.ts';
 import { createStorageMetrics } from './storage-metrics.ts';
 import { type StorageRpcDeps, storageRpc } from './storage-rpc.ts';
+import { openSystemIdentity } from './volumes/system-identity.ts';
 import { Volume } from './volumes/volume.ts';
 
 /** The catalogue's file in `dataPath`. */
 export const CATALOGUE_FILE = 'catalogue.sqlite';
 /** The last known list of cameras in `dataPath`. */
 export const CAMERAS_FILE = 'cameras.json';
+/** The last known revocations in `dataPath`. */
+export const REVOCATIONS_FILE = 'revocations.json';
 
 export interface StorageDeps {
   readonly clock: Clock;
@@ -54,6 +63,8 @@ export interface StorageDeps {
   readonly random?: RandomBytes;
   /** Default: CameraDirectoryService at `apiUrl`. */
   readonly directory?: CameraDirectory;
+  /** Default: RevocationService at `apiUrl`. */
+  readonly readRevocations?: ReturnType<typeof readRevocationsOf>;
 }
 
 export interface StorageServiceInstance extends Service {
@@ -73,8 +84,10 @@ export function createStorage(config: StorageConfig, deps: StorageDeps): Storage
 interface Running {
   readonly catalogue: Catalogue;
   readonly list: CameraList;
+  readonly revocations: RevocationFeed;
   readonly homes: Homes;
   readonly retention: Retention;
+  readonly decodeWatch: DecodeWatch;
   readonly volumes: readonly Volume[];
   readonly server: HttpServer;
 }
@@ -86,6 +99,8 @@ class Storage implements StorageServiceInstance {
   #running: Running | undefined;
   #address: ListeningAddress | undefined;
   #stopping: Promise<void> | undefined;
+  /** Cameras without a home get one. */
+  #isSpreading = false;
 
   constructor(config: StorageConfig, deps: StorageDeps) {
     this.#config = config;
@@ -108,25 +123,35 @@ class Storage implements StorageServiceInstance {
     const { host, port, allowInsecureRemote, dataPath } = this.#config;
     const { clock, logger } = this.#deps;
     checkExposure({ host, allowInsecureRemote, key: 'storage', logger });
-    const catalogue = await Catalogue.open(join(dataPath, CATALOGUE_FILE), clock);
+    const path = join(dataPath, CATALOGUE_FILE);
+    const catalogue = await openCatalogue(path, clock, (aside, why) => {
+      const text =
+        'The catalogue was damaged and is put aside; it is made again from the recordings.';
+      logger.error({ aside, why }, text);
+    });
     try {
       const running = await this.#assemble(catalogue);
       this.#running = running;
+      await running.revocations.start();
       this.#address = await listen(running.server, { host, port, key: 'storage.port' });
     } catch (error) {
+      this.#running?.revocations.stop();
       await this.#running?.server.close();
       this.#running = undefined;
       await catalogue.close();
       throw error;
     }
-    const { list, homes, volumes, retention } = this.#running;
+    const { list, homes, volumes, retention, decodeWatch } = this.#running;
     await homes.load();
     // Recording comes first: the known list, then the volumes, then everything else.
     await list.start();
     await Promise.all(volumes.map((volume) => volume.start()));
+    // New cameras are spread over all volumes: those that opened first must not get them all.
+    this.#isSpreading = true;
     await this.#assign();
     retention.start();
-    logger.info({ url: this.#address.url, volumes: volumes.length }, 'Storage takes work.');
+    decodeWatch.start();
+    logger.info({ url: this.#address.url, volumes: volumes.length }, 'Storage is ready.');
   }
 
   stop(): Promise<void> {
@@ -139,7 +164,10 @@ class Storage implements StorageServiceInstance {
     if (running === undefined) {
       return healthOf({ storage: { status: 'failing', message: 'Storage is not started.' } });
     }
-    const checks: Record<string, HealthCheck> = { retention: running.retention.health() };
+    const checks: Record<string, HealthCheck> = {
+      retention: running.retention.health(),
+      decoding: running.decodeWatch.health(),
+    };
     running.volumes.forEach((volume, i) => {
       checks[`volume ${volume.id ?? i + 1}`] = volume.health();
     });
@@ -166,6 +194,9 @@ class Storage implements StorageServiceInstance {
     const config = (): StorageConfig => this.#config;
     const metrics = createStorageMetrics(this.#deps.metrics);
     const volumes: Volume[] = [];
+    const upkeep = new VolumeGate(clock, UPKEEP_LIMITS);
+    const files = createRecordingFiles(upkeep);
+    const system = await openSystemIdentity(dataPath, random);
     const watch = new RecordingWatch(clock);
     const list = new CameraList({
       directory: this.#deps.directory ?? createCameraDirectory(apiUrl, secrets.internalToken),
@@ -179,7 +210,7 @@ class Storage implements StorageServiceInstance {
       clock,
       logger,
       catalogue,
-      files: systemRecordingFiles,
+      files,
       volumes: () => volumes,
       assign: () => this.#assign(),
       onDeleted: (camera) => homes.forget(camera),
@@ -195,7 +226,7 @@ class Storage implements StorageServiceInstance {
       logger,
       metrics,
       catalogue,
-      files: systemRecordingFiles,
+      files,
       guard: new ClockGuard(clock, await catalogue.newestEnd()),
       volumes: () => volumes,
       cameras: () => (list.isKnown ? list.cameras : undefined),
@@ -214,6 +245,8 @@ class Storage implements StorageServiceInstance {
           catalogue,
           watch,
           frames,
+          system,
+          upkeep,
           ackLedger,
           streamsOf: (id) => homes.streamsOf(id),
           onOpened: () => void this.#assign(),
@@ -226,41 +259,64 @@ class Storage implements StorageServiceInstance {
       cameras: () => list.cameras,
       recordedSince: (camera, since) => catalogue.recordedSince(camera, since),
     });
-    const server = await this.#serve({
+    const archive = new Archive({
+      catalogue: playbackCatalogue(
+        catalogue,
+        (id) => volumes.find((volume) => volume.id === id)?.config.path,
+      ),
+      files: systemFiles,
+      gate: new VolumeGate(clock),
+      logger,
+    });
+    const decodeWatch = new DecodeWatch({
+      clock,
+      logger,
+      metrics,
+      cameras: () => list.cameras,
+      intervalMs: () => config().decodeWatchMinutes * 60_000,
+      sampleOf: (camera) => newestSample(archive, camera, clock.now()),
+      decode: ffmpegDecoder(clock),
+    });
+    const revocations = new RevocationFeed({
+      read: this.#deps.readRevocations ?? readRevocationsOf(apiUrl, secrets.internalToken),
+      onWake: (wake) => bus.subscribe('grant.revoked', wake),
+      clock,
+      logger,
+      path: join(dataPath, REVOCATIONS_FILE),
+    });
+    const rpc: StorageRpcDeps = {
       catalogue,
       deletion,
       homes,
       watch,
       rates,
+      decodeWatch,
       volumes: () => volumes,
       cameras: () => list.cameras,
-    });
-    return { catalogue, list, homes, retention, volumes, server };
+    };
+    const server = await this.#serve(rpc, archive, revocations);
+    return { catalogue, list, revocations, homes, retention, decodeWatch, volumes, server };
   }
 
-  async #serve(rpc: StorageRpcDeps): Promise<HttpServer> {
-    const { catalogue, volumes } = rpc;
+  async #serve(
+    rpc: StorageRpcDeps,
+    archive: Archive,
+    revocations: RevocationFeed,
+  ): Promise<HttpServer> {
     const { clock, logger, metrics, secrets } = this.#deps;
     const server = await createHttpServer({
       service: 'storage',
       logger,
       metrics,
       health: () => this.health(),
+      // The gateway runs on this machine and says who asks it.
+      trustProxy: 'loopback',
     });
     await registerRpc(server, storageRpc(rpc), secrets.internalToken, logger);
-    const archive = new Archive({
-      catalogue: playbackCatalogue(
-        catalogue,
-        (id) => volumes().find((volume) => volume.id === id)?.config.path,
-      ),
-      files: systemFiles,
-      gate: new ReadGate(clock),
-      logger,
-    });
     const budget = new ByteBudget(clock);
     const { mediaKey } = secrets;
     await server.register(async (scope) => {
-      await mediaRoutes(scope, { archive, budget, mediaKey, clock });
+      await mediaRoutes(scope, { archive, budget, mediaKey, clock, revocations });
     });
     return server;
   }
@@ -270,7 +326,7 @@ class Storage implements StorageServiceInstance {
     const running = this.#running;
     if (running === undefined || this.#stopping !== undefined) return;
     try {
-      await running.homes.settle();
+      if (this.#isSpreading) await running.homes.settle();
       await Promise.all(running.volumes.map((volume) => volume.assign()));
     } catch (error) {
       this.#deps.logger.error({ error }, 'The writers could not be told what to record.');
@@ -281,9 +337,12 @@ class Storage implements StorageServiceInstance {
     const running = this.#running;
     if (running === undefined) return;
     running.list.stop();
+    running.revocations.stop();
+    const decoding = running.decodeWatch.stop();
     // Writers first: their last files must reach the catalogue.
     await Promise.all(running.volumes.map((volume) => volume.stop()));
     await running.retention.stop();
+    await decoding;
     await running.server.close();
     await running.catalogue.close();
     this.#running = undefined;

@@ -41,6 +41,20 @@ export function createStorageMetrics(metrics: Metrics) {
       'volume',
       'cause',
     ]),
+    lostFiles: metrics.counter(
+      'vms_storage_lost_files_total',
+      'Open recordings that were deleted or changed from outside',
+      ['volume', 'how'],
+    ),
+    decodedKeyframes: metrics.counter(
+      'vms_storage_decoded_keyframes_total',
+      'Recorded keyframes that were tried, by what came of it',
+      ['outcome'],
+    ),
+    undecodableCameras: metrics.gauge(
+      'vms_storage_undecodable_cameras',
+      'Cameras of which the last two recorded keyframes could not be decoded',
+    ),
     writerRestarts: metrics.counter(
       'vms_storage_writer_restarts_total',
       'Times that a writer ended and was started again',

@@ -2,7 +2,9 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
 import type { RecordedCamera } from './cameras/camera-list-file.ts';
 import type { Homes } from './cameras/homes.ts';
-import { type Catalogue, DEFAULT_PAGE_RUNS, type RunRow } from './catalogue/catalogue.ts';
+import { type Catalogue, DEFAULT_PAGE_RUNS } from './catalogue/catalogue.ts';
+import type { RunRow } from './catalogue/run-row.ts';
+import type { DecodeWatch } from './decode-watch/decode-watch.ts';
 import type { Deletion } from './deletion.ts';
 import type { RecordingWatch } from './recording-watch.ts';
 import { forecast, type RecordingRates } from './retention/forecast.ts';
@@ -15,6 +17,7 @@ export interface StorageRpcDeps {
   readonly homes: Homes;
   readonly watch: RecordingWatch;
   readonly rates: RecordingRates;
+  readonly decodeWatch: Pick<DecodeWatch, 'stateOf'>;
   volumes(): readonly Volume[];
   cameras(): readonly RecordedCamera[];
 }
@@ -59,11 +62,30 @@ export function storageRpc(deps: StorageRpcDeps): (router: ConnectRouter) => voi
       async listRecordingStates() {
         const cameras = deps.cameras().flatMap(({ id, enabled }) => (enabled ? [id] : []));
         return {
-          states: [...deps.watch.unacknowledgedMs(cameras)].map(([cameraId, unacknowledgedMs]) => ({
-            cameraId,
-            volumeId: deps.homes.volumeOf(cameraId) ?? '',
-            unacknowledgedMs,
-          })),
+          states: [...deps.watch.unacknowledgedMs(cameras)].map(([cameraId, unacknowledgedMs]) => {
+            const lost = deps.watch.lostFile(cameraId);
+            const decoded = deps.decodeWatch.stateOf(cameraId);
+            return {
+              cameraId,
+              volumeId: deps.homes.volumeOf(cameraId) ?? '',
+              unacknowledgedMs,
+              ...(decoded !== undefined && {
+                decodeCheck: {
+                  atEpochMs: decoded.at,
+                  failures: decoded.failures,
+                  reason: decoded.reason,
+                },
+              }),
+              ...(lost !== undefined && {
+                lostFile: {
+                  path: lost.path,
+                  how: lost.how,
+                  fromEpochMs: lost.from,
+                  toEpochMs: lost.to,
+                },
+              }),
+            };
+          }),
         };
       },
     });

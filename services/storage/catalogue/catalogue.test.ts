@@ -5,6 +5,7 @@ import { indexPathOf } from '@vms/format/paths.ts';
 import fc from 'fast-check';
 import type { MemoryDisk } from '../disk/memory-disk.ts';
 import { clipFrames, TEST_CAMERA } from '../testing/clip-frames.ts';
+import { runReport, RUNS_START as START } from '../testing/run-report.ts';
 import { MAIN, VOLUME, WriterBench } from '../testing/writer-bench.ts';
 import type { RunReport } from '../writer/control-messages.ts';
 import { Catalogue } from './catalogue.ts';
@@ -13,7 +14,6 @@ import { reindexVolume } from './reindex.ts';
 
 const VOLUME_ID = 'vol_testtesttesttest';
 const MINUTE = 60_000;
-const START = Date.UTC(2026, 0, 2, 3);
 
 async function open(t: { after(fn: () => unknown): void }): Promise<Catalogue> {
   const catalogue = await Catalogue.open(':memory:', new ManualClock());
@@ -21,31 +21,9 @@ async function open(t: { after(fn: () => unknown): void }): Promise<Catalogue> {
   return catalogue;
 }
 
-function report(number: number, patch: Partial<RunReport> = {}): RunReport {
-  return {
-    id: `run_${String(number).padStart(16, 'a')}`,
-    path: `${TEST_CAMERA}/2026-01-02/${number}.mkv`,
-    camera: TEST_CAMERA,
-    stream: 'main',
-    fileNumber: number,
-    start: START + number * 10 * MINUTE,
-    end: START + (number + 1) * 10 * MINUTE,
-    bytes: 1000,
-    fragments: 10,
-    frames: 100,
-    videoCodec: 'h264',
-    audioCodec: '',
-    width: 640,
-    height: 360,
-    previousHash: '00'.repeat(32),
-    lastHash: 'ab'.repeat(32),
-    ...patch,
-  };
-}
-
 test('pages of runs by time, with a cursor that ends', async (t) => {
   const catalogue = await open(t);
-  for (let i = 0; i < 25; i++) await catalogue.put(VOLUME_ID, report(i), false);
+  for (let i = 0; i < 25; i++) await catalogue.put(VOLUME_ID, runReport(i), false);
   const seen: string[] = [];
   let cursor = '';
   do {
@@ -55,7 +33,7 @@ test('pages of runs by time, with a cursor that ends', async (t) => {
   } while (cursor !== '');
   assert.deepEqual(
     seen,
-    Array.from({ length: 25 }, (_, i) => report(i).id),
+    Array.from({ length: 25 }, (_, i) => runReport(i).id),
   );
   const part = await catalogue.list({
     camera: TEST_CAMERA,
@@ -75,10 +53,10 @@ test('pages of runs by time, with a cursor that ends', async (t) => {
 
 test('an open run grows by acknowledgements without a write to the database', async (t) => {
   const catalogue = await open(t);
-  await catalogue.put(VOLUME_ID, report(0), true);
+  await catalogue.put(VOLUME_ID, runReport(0), true);
   const end = START + 50 * MINUTE;
   const progress = {
-    run: report(0).id,
+    run: runReport(0).id,
     camera: TEST_CAMERA,
     end,
     bytes: 9,
@@ -90,7 +68,7 @@ test('an open run grows by acknowledgements without a write to the database', as
   assert.deepEqual(await catalogue.recordedBytes(), [
     { camera: TEST_CAMERA, volume: VOLUME_ID, bytes: 1009 },
   ]);
-  const row = await catalogue.get(TEST_CAMERA, report(0).id);
+  const row = await catalogue.get(TEST_CAMERA, runReport(0).id);
   assert.equal(row?.end, end);
   assert.equal(row?.open, 1);
   const later = { camera: TEST_CAMERA, from: START + 40 * MINUTE, to: START + 60 * MINUTE };
@@ -101,18 +79,18 @@ test('an open run grows by acknowledgements without a write to the database', as
   assert.equal((await catalogue.chainHead(TEST_CAMERA, 'main'))?.last_hash, progress.hash);
   assert.deepEqual(
     (await catalogue.openRuns(VOLUME_ID)).map(({ path }) => path),
-    [report(0).path],
+    [runReport(0).path],
   );
-  await catalogue.put(VOLUME_ID, report(0, { end }), false);
+  await catalogue.put(VOLUME_ID, runReport(0, { end }), false);
   assert.deepEqual(await catalogue.openRuns(VOLUME_ID), []);
-  assert.equal(await catalogue.get('cam_other', report(0).id), undefined);
+  assert.equal(await catalogue.get('cam_other', runReport(0).id), undefined);
 });
 
 test('spans join over gaps that are too short to show', async (t) => {
   const catalogue = await open(t);
-  await catalogue.put(VOLUME_ID, report(0), false);
-  await catalogue.put(VOLUME_ID, report(1, { start: START + 10 * MINUTE + 40 }), false);
-  await catalogue.put(VOLUME_ID, report(3), false);
+  await catalogue.put(VOLUME_ID, runReport(0), false);
+  await catalogue.put(VOLUME_ID, runReport(1, { start: START + 10 * MINUTE + 40 }), false);
+  await catalogue.put(VOLUME_ID, runReport(3), false);
   const all = { camera: TEST_CAMERA, from: START, to: START + 100 * MINUTE };
   assert.deepEqual(await catalogue.spans({ ...all, resolutionMs: 1000 }), [
     { start: START, end: START + 20 * MINUTE },
@@ -125,9 +103,13 @@ test('spans join over gaps that are too short to show', async (t) => {
 test('what retention may take first goes by file number, not by time', async (t) => {
   const catalogue = await open(t);
   // The clock was set back by a day before the second file.
-  await catalogue.put(VOLUME_ID, report(1), false);
-  await catalogue.put(VOLUME_ID, report(2, { start: START - 24 * 60 * MINUTE, end: START }), false);
-  await catalogue.put(VOLUME_ID, report(3, { stream: 'sub', id: 'run_sub', path: 'x' }), true);
+  await catalogue.put(VOLUME_ID, runReport(1), false);
+  await catalogue.put(
+    VOLUME_ID,
+    runReport(2, { start: START - 24 * 60 * MINUTE, end: START }),
+    false,
+  );
+  await catalogue.put(VOLUME_ID, runReport(3, { stream: 'sub', id: 'run_sub', path: 'x' }), true);
   const first = await catalogue.firstRuns(VOLUME_ID);
   assert.deepEqual(
     first.map(({ file_number }) => file_number),

@@ -1,36 +1,24 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock, EpochMs } from '@vms/common/clock.ts';
 import { migrate } from '@vms/database/migrations.ts';
 import { openSqlite, type SqliteConnection } from '@vms/database/sqlite.ts';
-import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { Acknowledgement, RunReport } from '../writer/control-messages.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { CATALOGUE_MIGRATIONS, type CatalogueSchema, type RunTable } from './schema.ts';
-
-/** A run as the catalogue has it. */
-export type RunRow = Selectable<RunTable>;
+import { joinSpans, type RunQuery, type Span, selectOverlapping } from './overlapping-runs.ts';
+import type { IndexedRun } from './read-run.ts';
+import { putRow, type RunRow, rowOf } from './run-row.ts';
+import { CATALOGUE_MIGRATIONS, type CatalogueSchema } from './schema.ts';
 
 /** Runs of one page at the most. */
 export const MAX_PAGE_RUNS = 500;
 export const DEFAULT_PAGE_RUNS = 100;
+/** Rows that one statement changes; others get their turn between two. */
+const ROWS_PER_BATCH = 500;
 /** Runs that one time line is made of. */
 export const MAX_SPAN_RUNS = 50_000;
-
-/** What is recorded, without a hole of the resolution asked for. */
-export interface Span {
-  readonly start: EpochMs;
-  end: EpochMs;
-}
-
-export interface RunQuery {
-  readonly camera: string;
-  readonly stream?: string;
-  /** 0 is no bound. */
-  readonly from: EpochMs;
-  /** 0 is no bound. */
-  readonly to: EpochMs;
-}
 
 /** What of an open run is newer than its row. */
 type Progress = Pick<
@@ -74,20 +62,25 @@ export class Catalogue {
     if (!open) this.#progress.delete(run.id);
   }
 
-  /** All runs of a volume at once, replacing what was known of it; gives how many. */
-  async replaceVolume(
-    volume: string,
-    runs: Iterable<{ readonly run: RunReport; readonly open: boolean }>,
-  ): Promise<number> {
-    return this.#queries.transaction().execute(async (transaction) => {
-      await transaction.deleteFrom('run').where('volume', '=', volume).execute();
-      let count = 0;
-      for (const { run, open } of runs) {
-        await putRow(transaction, rowOf(volume, run, open));
-        count++;
-      }
-      return count;
-    });
+  /** Adds runs that are not known yet; what is known of a run stays. In batches: others get their turn. */
+  async addMissing(volume: string, runs: readonly IndexedRun[]): Promise<void> {
+    for (let at = 0; at < runs.length; at += ROWS_PER_BATCH) {
+      const rows = runs
+        .slice(at, at + ROWS_PER_BATCH)
+        .map(({ run, open }) => rowOf(volume, run, open));
+      await this.#queries
+        .insertInto('run')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      await setImmediate();
+    }
+  }
+
+  /** All runs of a volume, replacing what was known of it. */
+  async replaceVolume(volume: string, runs: readonly IndexedRun[]): Promise<void> {
+    await this.removeAll({ volume });
+    await this.addMissing(volume, runs);
   }
 
   /** More of an open run is durable. */
@@ -100,12 +93,46 @@ export class Catalogue {
     this.#progress.delete(id);
   }
 
+  async removePath(volume: string, path: string): Promise<void> {
+    const row = await this.#queries
+      .deleteFrom('run')
+      .where('volume', '=', volume)
+      .where('path', '=', path)
+      .returning('id')
+      .executeTakeFirst();
+    if (row !== undefined) this.#progress.delete(row.id);
+  }
+
+  /** Removes all runs of a volume, or of a camera on it, in batches; gives what they were. */
+  async removeAll(of: {
+    readonly volume: string;
+    readonly camera?: string;
+  }): Promise<{ runs: number; bytes: number }> {
+    const removed = { runs: 0, bytes: 0 };
+    for (;;) {
+      let batch = this.#queries.selectFrom('run').select('id').where('volume', '=', of.volume);
+      if (of.camera !== undefined) batch = batch.where('camera', '=', of.camera);
+      const rows = await this.#queries
+        .deleteFrom('run')
+        .where('id', 'in', batch.limit(ROWS_PER_BATCH))
+        .returning(['id', 'bytes'])
+        .execute();
+      for (const { id, bytes } of rows) {
+        removed.bytes += this.#progress.get(id)?.bytes ?? bytes;
+        this.#progress.delete(id);
+      }
+      removed.runs += rows.length;
+      if (rows.length < ROWS_PER_BATCH) return removed;
+      await setImmediate();
+    }
+  }
+
   /** Runs that overlap [from, to), by start. */
   async list(
     query: RunQuery & { readonly limit: number; readonly cursor?: string },
   ): Promise<{ runs: RunRow[]; nextCursor: string }> {
     const limit = Math.min(Math.max(1, query.limit), MAX_PAGE_RUNS);
-    let select = this.#overlapping(query).limit(limit + 1);
+    let select = (await this.#overlapping(query)).select.limit(limit + 1);
     if (query.cursor !== undefined && query.cursor !== '') {
       const { start, id } = decodeCursor(query.cursor);
       select = select.where((where) =>
@@ -137,25 +164,17 @@ export class Catalogue {
 
   /** What is recorded in [from, to), gaps shorter than `resolutionMs` not shown. */
   async spans(query: RunQuery & { readonly resolutionMs: number }): Promise<Span[]> {
-    const rows = await this.#overlapping(query)
+    const { select } = await this.#overlapping(query);
+    const rows = await select
       .clearSelect()
-      .select(['id', 'start', 'end', 'open', 'bytes', 'fragments', 'frames', 'last_hash'])
+      .select(['id', 'start', 'end'])
       .limit(MAX_SPAN_RUNS)
       .execute();
-    const spans: Span[] = [];
-    for (const row of rows) {
-      const end = this.#progress.get(row.id)?.end ?? row.end;
-      if (query.from > 0 && end < query.from) continue;
-      const start = Math.max(row.start, query.from);
-      const until = query.to > 0 ? Math.min(end, query.to) : end;
-      const last = spans.at(-1);
-      if (last !== undefined && start - last.end <= query.resolutionMs) {
-        last.end = Math.max(last.end, until);
-      } else {
-        spans.push({ start, end: until });
-      }
-    }
-    return spans;
+    const ends = rows.map((row) => ({
+      start: row.start,
+      end: this.#progress.get(row.id)?.end ?? row.end,
+    }));
+    return joinSpans(ends, query);
   }
 
   /** Runs of a volume that are open, as far as is known. */
@@ -201,9 +220,8 @@ export class Catalogue {
   /** The first run of each camera stream of a volume. */
   async firstRuns(volume: string): Promise<RunRow[]> {
     const streams = await this.#queries
-      .selectFrom('run')
+      .selectFrom('recorded')
       .select(['camera', 'stream'])
-      .distinct()
       .where('volume', '=', volume)
       .execute();
     const runs: RunRow[] = [];
@@ -214,15 +232,38 @@ export class Catalogue {
     return runs;
   }
 
-  /** All runs of a camera, oldest file first. */
-  async runsOf(camera: string): Promise<RunRow[]> {
+  /** Whether a run of a camera is open, as far as is known. */
+  async hasOpenRun(camera: string): Promise<boolean> {
+    return (await this.#openRunsOf(camera)).length > 0;
+  }
+
+  /** How many runs there are of a camera, over all volumes. */
+  async countRuns(camera: string): Promise<number> {
+    const row = await this.#queries
+      .selectFrom('recorded')
+      .select((select) => select.fn.sum<number | null>('runs').as('runs'))
+      .where('camera', '=', camera)
+      .executeTakeFirst();
+    return row?.runs ?? 0;
+  }
+
+  /** Runs of a camera on a volume by path, those behind `after`: to go through all of them in pieces. */
+  async pathsOf(
+    volume: string,
+    camera: string,
+    after: string,
+  ): Promise<{ id: string; path: string; start: EpochMs; end: EpochMs }[]> {
+    // Paths begin with the camera and a slash; '0' is the character behind it.
     const rows = await this.#queries
       .selectFrom('run')
-      .selectAll()
-      .where('camera', '=', camera)
-      .orderBy('file_number')
+      .select(['id', 'path', 'start', 'end'])
+      .where('volume', '=', volume)
+      .where('path', '>', after === '' ? `${camera}/` : after)
+      .where('path', '<', `${camera}0`)
+      .orderBy('path')
+      .limit(ROWS_PER_BATCH)
       .execute();
-    return rows.map((row) => this.#current(row));
+    return rows.map((row) => ({ ...row, end: this.#progress.get(row.id)?.end ?? row.end }));
   }
 
   /** All runs of a volume, by path. */
@@ -239,7 +280,7 @@ export class Catalogue {
   /** Bytes recorded, by camera and volume, what is open included. */
   async recordedBytes(): Promise<{ camera: string; volume: string; bytes: number }[]> {
     const rows = await this.#queries
-      .selectFrom('run')
+      .selectFrom('recorded')
       .select(['camera', 'volume', (select) => select.fn.sum<number>('bytes').as('bytes')])
       .groupBy(['camera', 'volume'])
       .execute();
@@ -269,7 +310,13 @@ export class Catalogue {
       .where('camera', '=', camera)
       .where('start', '>=', since)
       .executeTakeFirst();
-    return { bytes: row?.bytes ?? 0, from: row?.from ?? undefined };
+    let bytes = row?.bytes ?? 0;
+    // The row of an open run has the bytes of its beginning.
+    for (const run of await this.#openRunsOf(camera)) {
+      const progress = this.#progress.get(run.id);
+      if (progress !== undefined && run.start >= since) bytes += progress.bytes - run.bytes;
+    }
+    return { bytes, from: row?.from ?? undefined };
   }
 
   /** End of the newest recording of all; undefined where there is none. */
@@ -281,19 +328,23 @@ export class Catalogue {
     return row?.end ?? undefined;
   }
 
-  async volumes(): Promise<{ id: string; path: string }[]> {
-    return this.#queries.selectFrom('volume').select(['id', 'path']).execute();
+  async volumes(): Promise<{ id: string; path: string; isTakenIn: boolean }[]> {
+    const rows = await this.#queries.selectFrom('volume').selectAll().execute();
+    return rows.map(({ id, path, first_seen }) => ({ id, path, isTakenIn: first_seen > 0 }));
   }
 
-  /** Remembers a volume; false where it was known, whatever its path then. */
-  async addVolume(id: string, path: string, now: EpochMs): Promise<boolean> {
-    const known = (await this.volumes()).some((volume) => volume.id === id);
+  /** Remembers a volume; `now` once all that was recorded on it is known here, too. */
+  async addVolume(id: string, path: string, now: EpochMs | undefined): Promise<void> {
+    const first_seen = Math.floor(now ?? 0);
     await this.#queries
       .insertInto('volume')
-      .values({ id, path, first_seen: Math.floor(now) })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ path }))
+      .values({ id, path, first_seen })
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({ path, first_seen: sql<number>`max(first_seen, ${first_seen})` }),
+      )
       .execute();
-    return !known;
   }
 
   async homes(): Promise<Map<string, string>> {
@@ -317,21 +368,21 @@ export class Catalogue {
     return this.#database.queries;
   }
 
-  #overlapping({ camera, stream, from, to }: RunQuery) {
-    let select = this.#queries
+  async #overlapping(query: RunQuery) {
+    const open = query.from > 0 ? await this.#openRunsOf(query.camera) : [];
+    const stillThen = open.filter(({ id }) => {
+      return (this.#progress.get(id)?.end ?? Number.POSITIVE_INFINITY) > query.from;
+    });
+    return selectOverlapping(this.#queries, query, stillThen);
+  }
+
+  #openRunsOf(camera: string): Promise<{ id: string; start: EpochMs; bytes: number }[]> {
+    return this.#queries
       .selectFrom('run')
-      .selectAll()
+      .select(['id', 'start', 'bytes'])
       .where('camera', '=', camera)
-      .orderBy('start')
-      .orderBy('id');
-    if (stream !== undefined) select = select.where('stream', '=', stream);
-    if (to > 0) select = select.where('start', '<', to);
-    if (from > 0) {
-      select = select.where((where: ExpressionBuilder<CatalogueSchema, 'run'>) =>
-        where.or([where('end', '>', from), where('open', '=', 1)]),
-      );
-    }
-    return select;
+      .where('open', '=', 1)
+      .execute();
   }
 
   /** A row with what is newer in memory. */
@@ -341,35 +392,4 @@ export class Catalogue {
     const { end, bytes, fragments, frames, hash } = progress;
     return { ...row, end, bytes, fragments, frames, last_hash: hash };
   }
-}
-
-async function putRow(queries: Kysely<CatalogueSchema>, row: RunTable): Promise<void> {
-  await queries
-    .insertInto('run')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
-}
-
-function rowOf(volume: string, run: RunReport, open: boolean): RunTable {
-  return {
-    id: run.id,
-    volume,
-    path: run.path,
-    camera: run.camera,
-    stream: run.stream,
-    file_number: run.fileNumber,
-    start: run.start,
-    end: run.end,
-    open: open ? 1 : 0,
-    bytes: run.bytes,
-    fragments: run.fragments,
-    frames: run.frames,
-    video_codec: run.videoCodec,
-    audio_codec: run.audioCodec,
-    width: run.width,
-    height: run.height,
-    previous_hash: run.previousHash,
-    last_hash: run.lastHash,
-  };
 }

@@ -8,7 +8,7 @@ import { MAX_HEADER_BYTES } from '@vms/media/matroska/demuxer.ts';
 import type { Disk, FileDescriptor } from '../disk/disk.ts';
 import { ClusterVerifier, lineOf } from '../recovery/cluster-verifier.ts';
 import { IndexFile } from '../recovery/index-file.ts';
-import type { RunRow } from './catalogue.ts';
+import type { RunRow } from './run-row.ts';
 import { walkVolume } from './walk-volume.ts';
 
 /** Lines of an index that are read at once. */

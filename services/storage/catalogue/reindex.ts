@@ -23,11 +23,14 @@ export async function reindexVolume(
   volume: { readonly id: string; readonly path: string },
 ): Promise<ReindexReport> {
   const skipped: string[] = [];
-  const runs = await catalogue.replaceVolume(volume.id, indexedRuns(disk, volume.path, skipped));
-  return { runs, skipped };
+  // All of it first: a disk that gives an error leaves the catalogue as it was.
+  const runs = [...indexedRuns(disk, volume.path, skipped)];
+  await catalogue.replaceVolume(volume.id, runs);
+  return { runs: runs.length, skipped };
 }
 
-function* indexedRuns(disk: Disk, volume: string, skipped: string[]): Generator<IndexedRun> {
+/** The runs of a volume as their indexes tell of them; what cannot be read is added to `skipped`. */
+export function* indexedRuns(disk: Disk, volume: string, skipped: string[]): Generator<IndexedRun> {
   for (const day of walkVolume(disk, volume)) {
     for (const path of day.withoutIndex) {
       skipped.push(`${path}: its index is missing; it is made again when the system starts.`);

@@ -22,6 +22,14 @@ import { systemErrorCode } from '@vms/common/errors.ts';
 /** An open file. */
 export type FileDescriptor = number;
 
+/** What a file is and how long, to see whether it is still the one that was opened. */
+export interface FileState {
+  readonly device: number;
+  readonly inode: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /**
  * The synchronous calls that writer and recovery make; an interface, so that full disks, I/O errors
  * and torn writes are tested in milliseconds. Errors are Node's system errors (`code` `ENOSPC`, …).
@@ -44,6 +52,10 @@ export interface Disk {
   datasync(file: FileDescriptor): void;
   /** Returns when the names in the folder are durable. */
   syncDirectory(path: string): void;
+  /** Of an open file, wherever its name is now. */
+  stateOf(file: FileDescriptor): FileState;
+  /** Of what is at the path now; undefined where there is nothing. */
+  stateAt(path: string): FileState | undefined;
   /** Device and inode; undefined where there is nothing at the path. */
   identity(path: string): string | undefined;
   /** Makes a folder and those above that are missing. */
@@ -83,6 +95,14 @@ export const systemDisk: Disk = {
     } finally {
       closeSync(folder);
     }
+  },
+  stateOf(file) {
+    const { dev, ino, size } = fstatSync(file);
+    return { device: dev, inode: ino, size };
+  },
+  stateAt(path) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat && { device: stat.dev, inode: stat.ino, size: stat.size };
   },
   identity(path) {
     const stat = statSync(path, { throwIfNoEntry: false });

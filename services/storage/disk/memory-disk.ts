@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Disk, FileDescriptor } from './disk.ts';
+import type { Disk, FileDescriptor, FileState } from './disk.ts';
 
 interface MemoryFile {
   bytes: Buffer;
@@ -9,7 +9,7 @@ interface MemoryFile {
 
 /** Which call fails, and how. */
 export interface InjectedFailure {
-  readonly call: 'create' | 'write' | 'datasync' | 'makeDirectory';
+  readonly call: 'create' | 'write' | 'datasync' | 'makeDirectory' | 'stat';
   readonly code: string;
   /** Only paths that end so. */
   readonly suffix?: string;
@@ -23,7 +23,7 @@ export class MemoryDisk implements Disk {
   /** Bytes that all files together may have. */
   capacity = Number.MAX_SAFE_INTEGER;
   readonly #folders = new Set<string>(['/']);
-  readonly #open = new Map<FileDescriptor, string>();
+  readonly #open = new Map<FileDescriptor, { readonly path: string; readonly file: MemoryFile }>();
   #failures: InjectedFailure[] = [];
   #next = 3;
   #inode = 1;
@@ -65,12 +65,13 @@ export class MemoryDisk implements Disk {
     if (this.files.has(path)) throw systemError('EEXIST', path);
     if (!this.#folders.has(dirname(path))) throw systemError('ENOENT', path);
     this.files.set(path, { bytes: Buffer.alloc(0), size: 0, inode: this.#inode++ });
-    return this.#opened(path);
+    return this.open(path);
   }
 
   open(path: string): FileDescriptor {
-    this.#file(path);
-    return this.#opened(path);
+    const descriptor = this.#next++;
+    this.#open.set(descriptor, { path, file: this.#file(path) });
+    return descriptor;
   }
 
   close(file: FileDescriptor): void {
@@ -78,9 +79,8 @@ export class MemoryDisk implements Disk {
   }
 
   write(descriptor: FileDescriptor, buffers: readonly Uint8Array[], position: number): number {
-    const path = this.#path(descriptor);
+    const { path, file } = this.#opened(descriptor);
     this.#mayFail('write', path);
-    const file = this.#file(path);
     const data = Buffer.concat(buffers);
     const room = this.capacity - this.#used();
     const growth = Math.max(0, position + data.length - file.size);
@@ -98,7 +98,7 @@ export class MemoryDisk implements Disk {
   }
 
   read(descriptor: FileDescriptor, into: Uint8Array, position: number): number {
-    const file = this.#file(this.#path(descriptor));
+    const { file } = this.#opened(descriptor);
     const end = Math.min(file.size, position + into.length);
     if (end <= position) return 0;
     into.set(file.bytes.subarray(position, end));
@@ -110,21 +110,32 @@ export class MemoryDisk implements Disk {
   }
 
   size(descriptor: FileDescriptor): number {
-    return this.#file(this.#path(descriptor)).size;
+    return this.#opened(descriptor).file.size;
   }
 
   truncate(descriptor: FileDescriptor, size: number): void {
-    const file = this.#file(this.#path(descriptor));
+    const { file } = this.#opened(descriptor);
     if (size < file.size) file.bytes.fill(0, size);
     file.size = Math.min(file.size, size);
   }
 
   datasync(descriptor: FileDescriptor): void {
-    this.#mayFail('datasync', this.#path(descriptor));
+    this.#mayFail('datasync', this.#opened(descriptor).path);
   }
 
   syncDirectory(path: string): void {
     if (!this.#folders.has(path)) throw systemError('ENOENT', path);
+  }
+
+  stateOf(descriptor: FileDescriptor): FileState {
+    const { inode, size } = this.#opened(descriptor).file;
+    return { device: 0, inode, size };
+  }
+
+  stateAt(path: string): FileState | undefined {
+    this.#mayFail('stat', path);
+    const file = this.files.get(path);
+    return file && { device: 0, inode: file.inode, size: file.size };
   }
 
   identity(path: string): string | undefined {
@@ -172,16 +183,11 @@ export class MemoryDisk implements Disk {
     return bytes;
   }
 
-  #opened(path: string): FileDescriptor {
-    const descriptor = this.#next++;
-    this.#open.set(descriptor, path);
-    return descriptor;
-  }
-
-  #path(descriptor: FileDescriptor): string {
-    const path = this.#open.get(descriptor);
-    if (path === undefined) throw systemError('EBADF', String(descriptor));
-    return path;
+  /** An open file stays what it is, whatever becomes of its name. */
+  #opened(descriptor: FileDescriptor): { readonly path: string; readonly file: MemoryFile } {
+    const opened = this.#open.get(descriptor);
+    if (opened === undefined) throw systemError('EBADF', String(descriptor));
+    return opened;
   }
 
   #file(path: string): MemoryFile {

@@ -11,9 +11,9 @@ import { silentLogger } from '@vms/common/logger.ts';
 import { ffmpegComplaints } from '@vms/media/testing/ffmpeg-complaints.ts';
 import { type Clip, makeAacClip, makeG711Clip, makeVideoClip } from '../../../test/media/clip.ts';
 import { CAMERA, RecordedRuns } from '../../../test/media/recorded-runs.ts';
+import { VolumeGate } from '../disk/volume-gate.ts';
 import { Archive } from '../playback/archive.ts';
 import { systemFiles } from '../playback/files.ts';
-import { ReadGate } from '../playback/read-gate.ts';
 import { type ExportFormat, type ExportOptions, exportRecording } from './export-recording.ts';
 import { bytesOfRange } from './recorded-frames.ts';
 
@@ -78,7 +78,7 @@ describe('export', () => {
     archive = new Archive({
       catalogue: runs,
       files: systemFiles,
-      gate: new ReadGate(systemClock),
+      gate: new VolumeGate(systemClock),
       logger: silentLogger,
     });
     h264 = await makeVideoClip({ codec: 'h264', seconds: 12 });

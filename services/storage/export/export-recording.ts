@@ -3,6 +3,7 @@ import type { EpochMs } from '@vms/common/clock.ts';
 import { systemErrorCode } from '@vms/common/errors.ts';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import { MediaError } from '@vms/media/errors.ts';
+import { Join } from '@vms/media/join.ts';
 import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
 import type { Archive, ArchiveRange } from '../playback/archive.ts';
 import { ExportError } from './export-error.ts';
@@ -99,6 +100,7 @@ class Export {
   #shift = 0;
   #piece: ExportedPiece | undefined;
   #bytes = 0;
+  readonly #join = new Join();
 
   constructor(request: ExportRequest, options: ExportOptions) {
     this.#request = request;
@@ -111,6 +113,32 @@ class Export {
     const gap = this.#piece === undefined || fragment.start - this.#piece.end > GAP_MS;
     // Pictures before a keyframe cannot be decoded: a new piece waits for one.
     if (gap && !fragment.keyframe && fragment.video !== undefined) return;
+    await this.#write(this.#withoutLeading(fragment, gap), gap);
+    this.#bytes += fragment.bytes;
+    onProgress?.(this.#bytes);
+  }
+
+  /** Leaves out pictures that refer to what came before the piece. */
+  #withoutLeading(fragment: RecordedFragment, begins: boolean): RecordedFragment {
+    const { frames, video } = fragment;
+    if (video === undefined || (!begins && !this.#join.isOpen)) return fragment;
+    let first = begins;
+    const kept = frames.filter(({ kind, payload, time }) => {
+      if (kind !== 'video') return true;
+      const picture = { codec: video.codec, payload, time };
+      if (!first) return !this.#join.skips(picture);
+      this.#join.begin(picture);
+      first = false;
+      return true;
+    });
+    const shown = kept.flatMap(({ kind, time }) => (kind === 'video' ? [time] : []));
+    const start = shown.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    return Number.isFinite(start)
+      ? { ...fragment, frames: kept, start: start / TICKS_100US_PER_MS }
+      : { ...fragment, frames: kept };
+  }
+
+  async #write(fragment: RecordedFragment, gap: boolean): Promise<void> {
     const movie = await this.#movieFor(fragment);
     if (gap || this.#piece?.file !== movie.part.path) this.#beginPiece(fragment, movie);
     const pieceStart = Math.round((this.#piece?.start ?? 0) * TICKS_100US_PER_MS);
@@ -120,8 +148,6 @@ class Export {
     await movie.writer.add(frames);
     movie.file.pictures += frames.filter(({ kind }) => kind === 'video').length;
     if (this.#piece !== undefined) this.#piece.end = Math.max(this.#piece.end, fragment.end);
-    this.#bytes += fragment.bytes;
-    onProgress?.(this.#bytes);
   }
 
   async publish(): Promise<ExportReport> {

@@ -1,4 +1,5 @@
 import type { AudioConfig } from '@vms/common/frame.ts';
+import { samplesPerFrameOf } from '@vms/media/aac/audio-specific-config.ts';
 import { encodeG711AsFlac, MAX_BLOCK_SAMPLES } from '@vms/media/flac/g711-to-flac.ts';
 import { encodeMdatHead, encodeMovie, encodeMovieStart } from '@vms/media/isobmff/movie.ts';
 import { SampleTable, type TableSample } from '@vms/media/isobmff/sample-table.ts';
@@ -7,13 +8,12 @@ import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
 import type { ExportFile } from './export-file.ts';
 import type { MovieFrame, MovieInput, MovieWriter } from './movie-writer.ts';
 
-/** Samples of an AAC frame (ISO/IEC 14496-3 §4.5.2.1). */
-const AAC_FRAME_SAMPLES = 1024;
-
 interface OpenTrack {
   readonly track: Mp4Track;
   readonly table: SampleTable;
   readonly audio: AudioConfig | undefined;
+  /** Of AAC; 0 otherwise. */
+  readonly samplesPerFrame: number;
   /** Where the last sample ends by itself, ticks: sound only. */
   end: number;
 }
@@ -43,7 +43,9 @@ export class Mp4Writer implements MovieWriter {
         const mp4 = mp4ConfigOf(config);
         const track = { id: index + 1, timescale: timescaleOf(mp4), config: mp4 };
         const audio = config.kind === 'audio' ? config : undefined;
-        return [config.kind, { track, table: new SampleTable(samples), audio, end: 0 }];
+        const samplesPerFrame = config.codec === 'aac' ? samplesPerFrameOf(config) : 0;
+        const table = new SampleTable(samples);
+        return [config.kind, { track, table, audio, samplesPerFrame, end: 0 }];
       }),
     );
   }
@@ -83,7 +85,7 @@ function samplesOf(frame: MovieFrame, open: OpenTrack): Sample[] {
   const time = ticksOf(frame.time, track);
   if (audio === undefined) return [{ time, bytes: payload.length, keyframe, payload }];
   if (audio.codec === 'aac') {
-    open.end = time + AAC_FRAME_SAMPLES;
+    open.end = time + open.samplesPerFrame;
     return [{ time, bytes: payload.length, keyframe: true, payload }];
   }
   return flacSamples(audio, audio.codec, payload, time, open);

@@ -10,8 +10,8 @@ import {
   endOfFragment,
   type RunPart,
 } from '../playback/archive.ts';
-import { PlaybackError } from '../playback/playback-error.ts';
 import type { RunFragment } from '../playback/run-reader.ts';
+import { PlaybackError } from '../playback-error.ts';
 
 /** Bytes of fragments that are read at once: a single one may be larger, up to its own bound. */
 export const READ_BYTES = 4 * 1024 * 1024;

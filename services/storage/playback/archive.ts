@@ -3,10 +3,11 @@ import { messageOf } from '@vms/common/errors.ts';
 import type { CodecConfig } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
 import type { Logger } from '@vms/common/logger.ts';
+import type { VolumeGate } from '../disk/volume-gate.ts';
+import { PlaybackError } from '../playback-error.ts';
 import type { Files } from './files.ts';
-import { PlaybackError } from './playback-error.ts';
-import type { ReadGate } from './read-gate.ts';
 import { openRun, type RunFragment, type RunLocation, type RunReader } from './run-reader.ts';
+import { startFragment } from './start-fragment.ts';
 
 /** What playback asks of the catalogue. */
 export interface RunCatalogue {
@@ -45,7 +46,7 @@ export interface ArchiveFragment {
 export interface ArchiveDependencies {
   readonly catalogue: RunCatalogue;
   readonly files: Files;
-  readonly gate: ReadGate;
+  readonly gate: VolumeGate;
   readonly logger: Logger;
 }
 
@@ -81,8 +82,8 @@ export class Archive {
   }
 
   /**
-   * Second primitive: the fragments of a range in order, from the last keyframe at or before its
-   * start, so that the first frame wanted can be decoded. Readers are closed when the walk goes on.
+   * Second primitive: the fragments of a range in order, from the random access point on that
+   * its first picture needs (startFragment). Readers are closed when the walk goes on.
    */
   async *fragments(range: ArchiveRange): AsyncGenerator<ArchiveFragment> {
     const linesAtOnce = 256;
@@ -124,12 +125,23 @@ export class Archive {
       if (reader === undefined) continue;
       try {
         const end = (await reader.fragmentAt(until - HALF_A_TICK_MS)) + 1;
-        const first = await firstFragment(reader, range.from, end);
+        const first = await this.firstFragment(reader, range.from, end);
         if (first < end) yield { reader, first, end, until };
       } finally {
         await reader.close();
       }
     }
+  }
+
+  /**
+   * The fragment with which decoding begins for the picture at `from` to be whole; the first of all
+   * where the run starts later, and `end` where the run was over before.
+   */
+  async firstFragment(reader: RunReader, from: EpochMs, end: number): Promise<number> {
+    const at = await reader.fragmentAt(from + HALF_A_TICK_MS);
+    if (at < 0) return 0;
+    if (at === reader.fragmentCount - 1 && (await endedBefore(reader, at, from))) return end;
+    return startFragment(reader, await this.configuration(reader), at, from + HALF_A_TICK_MS);
   }
 
   /** @throws PlaybackError `playback.not-found` */
@@ -168,18 +180,6 @@ export class Archive {
       return undefined;
     }
   }
-}
-
-/**
- * The last keyframe's fragment at or before `from`; the first of all where the run starts later, and
- * `end` where the run was over before.
- */
-async function firstFragment(reader: RunReader, from: EpochMs, end: number): Promise<number> {
-  const at = await reader.fragmentAt(from + HALF_A_TICK_MS);
-  if (at < 0) return 0;
-  if (at === reader.fragmentCount - 1 && (await endedBefore(reader, at, from))) return end;
-  for await (const fragment of reader.keyframesBefore(at + 1)) return fragment.number;
-  return 0;
 }
 
 /** Whether the run's last fragment was over before `from`. */

@@ -1,20 +1,20 @@
 import type { EpochMs } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
-import type { AudioConfig, CodecConfig } from '@vms/common/frame.ts';
+import type { CodecConfig, VideoConfig } from '@vms/common/frame.ts';
 import { MediaError } from '@vms/media/errors.ts';
-import { encodeG711AsFlac, MAX_BLOCK_SAMPLES } from '@vms/media/flac/g711-to-flac.ts';
 import {
   type EncodedFragment,
   encodeMediaFragment,
-  type Mp4Sample,
   type Mp4TrackFragment,
 } from '@vms/media/isobmff/media-fragment.ts';
 import { sampleTimesOf } from '@vms/media/isobmff/sample-times.ts';
 import { mp4ConfigOf, timescaleOf } from '@vms/media/isobmff/track.ts';
-import { parseCluster } from '@vms/media/matroska/demuxer.ts';
-import { type ClusterBlock, TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
-import { PlaybackError } from './playback-error.ts';
+import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
+import { PlaybackError } from '../playback-error.ts';
+import { audioFragment } from './audio-fragment.ts';
 import type { RunFragment, RunReader } from './run-reader.ts';
+import { gapsAround, type TimeSpan } from './sound-gaps.ts';
+import { readBlocks, type TimedBlock } from './timed-blocks.ts';
 
 /**
  * Where the time line of a playlist begins: so long before its range that no keyframe before the
@@ -22,8 +22,6 @@ import type { RunFragment, RunReader } from './run-reader.ts';
  */
 export const TIMELINE_LEAD_MS = 600_000;
 
-/** Samples of an AAC frame (ISO/IEC 14496-3 §4.5.2.1). */
-const AAC_FRAME_SAMPLES = 1024;
 /** Shown for the only picture of a segment that ends a run. 90 kHz: 40 ms. */
 const DEFAULT_VIDEO_DURATION = 3600;
 
@@ -38,32 +36,37 @@ export interface SegmentInput {
   readonly origin: EpochMs;
 }
 
-/** A block with its presentation time, 100 µs since the time line's zero. */
-interface TimedBlock extends ClusterBlock {
-  readonly time: number;
-}
-
 /**
  * Reads fragments of a run and gives them as one fMP4 fragment: H.264, H.265 and AAC as they are,
- * G.711 as FLAC. Payloads of video and AAC are views of what was read.
+ * G.711 as FLAC, and silence where sound is missing. Payloads of video and AAC are views of what was read.
  *
  * @throws PlaybackError `playback.unreadable` where file and index do not agree.
  */
 export async function encodeSegment(input: SegmentInput): Promise<EncodedFragment> {
   const { configuration, fragments, reader } = input;
-  const first = fragments[0];
-  const last = fragments.at(-1);
-  if (first === undefined || last === undefined) {
+  const [first] = fragments;
+  if (first === undefined) {
     throw new PlaybackError('playback.not-found', 'This part of the recording is not there.');
   }
-  const bytes = await reader.bytes(first.offset, last.offset + last.length - first.offset);
   try {
-    const blocks = timedBlocks(bytes, input);
+    const blocks = await readBlocks(reader, fragments, input.origin);
+    const of = (index: number): TimedBlock[] => blocks.filter(({ track }) => track === index + 1);
     const end = input.next && (input.next.wallClock - input.origin) * TICKS_100US_PER_MS;
-    const tracks = configuration.flatMap((config, index) => {
-      const own = blocks.filter((block) => block.track === index + 1);
-      return own.length === 0 ? [] : [trackFragment(index + 1, config, own, end)];
-    });
+    const tracks: Mp4TrackFragment[] = [];
+    let span: TimeSpan | undefined;
+    for (const [index, config] of configuration.entries()) {
+      const own = of(index);
+      if (config.kind !== 'video' || own.length === 0) continue;
+      tracks.push(videoFragment(index + 1, config, own, end));
+      span = spanOf(own, end);
+    }
+    for (const [index, config] of configuration.entries()) {
+      if (config.kind !== 'audio') continue;
+      const own = of(index);
+      const gaps = span === undefined ? undefined : await gapsAround(input, index + 1, own, span);
+      const track = audioFragment(index + 1, config, own, gaps);
+      if (track !== undefined) tracks.push(track);
+    }
     return encodeMediaFragment({ sequence: first.number + 1, tracks });
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
@@ -79,29 +82,10 @@ export async function encodeSegment(input: SegmentInput): Promise<EncodedFragmen
   }
 }
 
-function timedBlocks(bytes: Uint8Array, { fragments, origin, reader }: SegmentInput): TimedBlock[] {
-  const zero = Math.round((reader.header.dateUtc - origin) * TICKS_100US_PER_MS);
-  const start = fragments[0]?.offset ?? 0;
-  const blocks: TimedBlock[] = [];
-  for (const fragment of fragments) {
-    const cluster = parseCluster(bytes, fragment.offset - start);
-    if (start + cluster.end !== fragment.offset + fragment.length) {
-      throw new MediaError(
-        'media.matroska',
-        `Cluster ${fragment.number} is not as its index says.`,
-      );
-    }
-    for (const block of cluster.blocks) {
-      blocks.push({ ...block, time: zero + cluster.timestamp + block.relative });
-    }
-  }
-  return blocks;
-}
-
 /** `end`: where the next segment starts, 100 µs; undefined at the end of a run. */
-function trackFragment(
+function videoFragment(
   trackId: number,
-  config: CodecConfig,
+  config: VideoConfig,
   blocks: readonly TimedBlock[],
   end: number | undefined,
 ): Mp4TrackFragment {
@@ -109,9 +93,11 @@ function trackFragment(
   const ticks = (time: number): number =>
     Math.round((time * timescale) / (1000 * TICKS_100US_PER_MS));
   const times = blocks.map((block) => ticks(block.time));
-  if (config.kind === 'audio') return audioFragment(trackId, config, blocks, times);
   const shown = times.reduce((latest, time) => Math.max(latest, time));
-  const stop = end === undefined ? shown + usualInterval(times) : ticks(end);
+  // Leading pictures of the next segment are shown before its keyframe: they take the time up to there.
+  const reorders = times.some((time, index) => time < (times[index - 1] ?? time));
+  const usual = shown + usualInterval(times);
+  const stop = end === undefined ? usual : reorders ? Math.min(ticks(end), usual) : ticks(end);
   const { baseMediaDecodeTime, samples } = sampleTimesOf(times, stop);
   return {
     trackId,
@@ -125,49 +111,12 @@ function trackFragment(
   };
 }
 
-/** Each frame lasts until the next, so that lost audio is silence; the last as long as it is. */
-function audioFragment(
-  trackId: number,
-  config: AudioConfig,
-  blocks: readonly TimedBlock[],
-  times: readonly number[],
-): Mp4TrackFragment {
-  const pieces = blocks.flatMap((block, index) => {
-    const time = times[index] ?? 0;
-    return config.codec === 'aac'
-      ? [{ time, length: AAC_FRAME_SAMPLES, payload: block.payload }]
-      : flacPieces(config, config.codec, block.payload, time);
-  });
-  const samples: Mp4Sample[] = [];
-  let at = pieces[0]?.time ?? 0;
-  const baseMediaDecodeTime = at;
-  pieces.forEach(({ length, payload }, index) => {
-    const next = pieces[index + 1]?.time ?? at + length;
-    const duration = Math.max(0, next - at);
-    samples.push({ duration, compositionOffset: 0, keyframe: true, payload });
-    at += duration;
-  });
-  return { trackId, baseMediaDecodeTime, samples };
-}
-
-/** A G.711 payload as FLAC frames; more than one only where it is longer than a block may be. */
-function flacPieces(
-  config: AudioConfig,
-  codec: 'pcmu' | 'pcma',
-  payload: Uint8Array,
-  time: number,
-): { time: number; length: number; payload: Uint8Array }[] {
-  const { channels, sampleRate } = config;
-  const pieces = [];
-  const whole = Math.floor(payload.length / channels);
-  for (let done = 0; done < whole; done += MAX_BLOCK_SAMPLES) {
-    const length = Math.min(MAX_BLOCK_SAMPLES, whole - done);
-    const part = payload.subarray(done * channels, (done + length) * channels);
-    const firstSample = time + done;
-    const frame = encodeG711AsFlac({ codec, channels, sampleRate, payload: part, firstSample });
-    pieces.push({ time: firstSample, length, payload: frame });
-  }
-  return pieces;
+/** The time that a segment's pictures take, 100 µs since the time line's zero. */
+function spanOf(blocks: readonly TimedBlock[], end: number | undefined): TimeSpan {
+  const times = blocks.map(({ time }) => time);
+  const from = times.reduce((earliest, time) => Math.min(earliest, time));
+  const shown = times.reduce((latest, time) => Math.max(latest, time));
+  return { from, to: end ?? shown + (shown - from) / Math.max(1, times.length - 1) };
 }
 
 function usualInterval(times: readonly number[]): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PlaybackError } from '../playback-error.ts';
 import { encodePlaylist } from './hls-playlist.ts';
-import { PlaybackError } from './playback-error.ts';
 import {
   initName,
   MAX_FRAGMENTS_PER_SEGMENT,

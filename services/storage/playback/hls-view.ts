@@ -2,9 +2,9 @@ import type { EpochMs } from '@vms/common/clock.ts';
 import type { CodecConfig } from '@vms/common/frame.ts';
 import { encodeInitSegment } from '@vms/media/isobmff/init-segment.ts';
 import { mp4ConfigOf, timescaleOf } from '@vms/media/isobmff/track.ts';
+import { PlaybackError } from '../playback-error.ts';
 import type { Archive, ArchiveRange } from './archive.ts';
 import { encodePlaylist, type PlaylistSegment } from './hls-playlist.ts';
-import { PlaybackError } from './playback-error.ts';
 import { initName, segmentName } from './segment-name.ts';
 import { planSegments } from './segment-plan.ts';
 

@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
 import { type MediaGrant, verifyMediaToken } from '@vms/auth/media-token.ts';
+import type { RevocationFeed } from '@vms/auth/revocation-feed.ts';
 import type { Clock, EpochMs } from '@vms/common/clock.ts';
+import { networkOf } from '@vms/http/network-of.ts';
+import { ProofLimiter } from '@vms/http/proof-limiter.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PlaybackError } from '../playback-error.ts';
 import type { Archive } from './archive.ts';
-import { endOfFragment } from './archive.ts';
 import type { ByteBudget, ByteShare } from './byte-budget.ts';
 import { encodeSegment, TIMELINE_LEAD_MS } from './fmp4-view.ts';
 import { checkRange, initSegmentOf, playlistOf } from './hls-view.ts';
-import { PlaybackError } from './playback-error.ts';
+import { OpenAnswers } from './open-answers.ts';
 import { sendRecordingFile } from './recording-file.ts';
 import type { RunFragment, RunReader } from './run-reader.ts';
 import { type MediaName, parseMediaName, type SegmentAddress } from './segment-name.ts';
@@ -20,6 +23,7 @@ export interface MediaRoutesOptions {
   /** Signs media tokens. */
   readonly mediaKey: Uint8Array;
   readonly clock: Clock;
+  readonly revocations: RevocationFeed;
 }
 
 /** Milliseconds that a client has to take a segment; then the connection is closed. */
@@ -51,7 +55,9 @@ export async function mediaRoutes(
   server: FastifyInstance,
   options: MediaRoutesOptions,
 ): Promise<void> {
-  const { archive, clock, mediaKey } = options;
+  const { archive, clock, mediaKey, revocations } = options;
+  const open = new OpenAnswers(revocations);
+  const proofs = new ProofLimiter(clock);
   server.route({
     method: ['GET', 'HEAD'],
     // A wildcard: it has no limit of length, a parameter has.
@@ -60,7 +66,9 @@ export async function mediaRoutes(
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       const [token = '', name = '', ...more] = wildcard(request).split('/');
-      const grant = verifyMediaToken(mediaKey, token, clock.now());
+      const grant = proofs.check(request.ip, () => verifyMediaToken(mediaKey, token, clock.now()));
+      revocations.check(grant);
+      open.add(grant, reply.raw);
       const asked = parseMediaName(more.length === 0 ? name : '');
       if (asked.kind !== 'file') return sendPlayed(asked, playGrant(grant), reply, options);
       const reader = await archive.open(grant.camera, downloadedRun(grant));
@@ -120,11 +128,12 @@ async function sendSegment(
   const read = await reader.fragments(first, count + 1);
   const fragments = read.slice(0, count);
   if (fragments.length < count) throw segmentGone();
-  await checkWithin(reader, fragments, grant);
+  await checkWithin(archive, reader, fragments, grant);
   const bytes = fragments.reduce((sum, fragment) => sum + fragment.length, 0);
   if (bytes > MAX_SEGMENT_BYTES && count > 1) throw segmentGone();
   const configuration = await archive.configuration(reader);
-  const share = await budget.acquire(bytes);
+  const holder = `${networkOf(reply.request.ip)} ${grant.grant}`;
+  const share = await budget.acquire(bytes, holder);
   try {
     const origin = Math.floor(grant.from) - TIMELINE_LEAD_MS;
     const next = read[count];
@@ -142,7 +151,7 @@ async function sendSegment(
   }
 }
 
-/** The bytes count until the client has them or is gone; one that does not take them is put out. */
+/** The bytes count until the client has them or is gone; one that does not take them is disconnected. */
 function releaseWhenSent(share: ByteShare, reply: FastifyReply, clock: Clock): void {
   const { raw } = reply;
   // The client may have left while the segment was read: then 'close' has been.
@@ -159,9 +168,10 @@ function releaseWhenSent(share: ByteShare, reply: FastifyReply, clock: Clock): v
 
 /**
  * A token for a range gives what its playlist gives: nothing at or after its end, and before its start
- * only from the keyframe that its first picture needs.
+ * only from the random access point that its first picture needs.
  */
 async function checkWithin(
+  archive: Archive,
   reader: RunReader,
   fragments: readonly RunFragment[],
   grant: PlayGrant,
@@ -171,11 +181,9 @@ async function checkWithin(
   if (first === undefined || last === undefined) throw segmentGone();
   let within = last.wallClock < grant.to;
   if (within && first.wallClock < grant.from) {
-    for await (const keyframe of reader.keyframes(first.number + 1)) {
-      within = keyframe.wallClock > grant.from;
-      break;
-    }
-    if (last.number === reader.fragmentCount - 1) within &&= endOfFragment(last) > grant.from;
+    // `fragmentCount` where the run was over before: no fragment has that number.
+    within =
+      first.number >= (await archive.firstFragment(reader, grant.from, reader.fragmentCount));
   }
   if (!within) throw notAllowed();
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type MediaGrant, signMediaToken } from '@vms/auth/media-token.ts';
+import { TEST_ORIGIN, TestFeed } from '@vms/auth/testing/test-feed.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import { healthOf } from '@vms/common/lifecycle.ts';
 import { silentLogger } from '@vms/common/logger.ts';
@@ -14,12 +15,12 @@ import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import { type Clip, makeAacClip, makeG711Clip, makeVideoClip } from '../../../test/media/clip.ts';
 import { CAMERA, RecordedRuns } from '../../../test/media/recorded-runs.ts';
+import { VolumeGate } from '../disk/volume-gate.ts';
 import { Archive } from './archive.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { systemFiles } from './files.ts';
 import { MAX_PLAYBACK_MS } from './hls-view.ts';
 import { mediaRoutes } from './media-routes.ts';
-import { ReadGate } from './read-gate.ts';
 
 const execute = promisify(execFile);
 const KEY = new Uint8Array(32).fill(9);
@@ -44,14 +45,20 @@ describe('playback over HTTP', () => {
       metrics: createMetrics('storage'),
       health: () => healthOf({}),
     });
-    const gate = new ReadGate(systemClock);
+    const gate = new VolumeGate(systemClock);
     const archive = new Archive({
       catalogue: runs,
       files: systemFiles,
       gate,
       logger: silentLogger,
     });
-    await server.register(mediaRoutes, { archive, budget, mediaKey: KEY, clock: systemClock });
+    await server.register(mediaRoutes, {
+      archive,
+      budget,
+      mediaKey: KEY,
+      clock: systemClock,
+      revocations: new TestFeed().reader(systemClock),
+    });
     await server.listen({ host: '127.0.0.1', port: 0 });
     base = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/media/v1`;
   });
@@ -63,7 +70,13 @@ describe('playback over HTTP', () => {
 
   function address(name: string, grant: Partial<MediaGrant>): string {
     const expiresAt = Date.now() + HOUR;
-    const token = signMediaToken(KEY, { camera: CAMERA, action: 'play', expiresAt, ...grant });
+    const token = signMediaToken(KEY, {
+      camera: CAMERA,
+      action: 'play',
+      expiresAt,
+      ...TEST_ORIGIN,
+      ...grant,
+    });
     return `${base}/${token}/${name}`;
   }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { signMediaToken } from '@vms/auth/media-token.ts';
+import { TEST_ORIGIN, TestFeed } from '@vms/auth/testing/test-feed.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import { healthOf } from '@vms/common/lifecycle.ts';
 import { silentLogger } from '@vms/common/logger.ts';
@@ -12,12 +13,12 @@ import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import { makeVideoClip } from '../../../test/media/clip.ts';
 import { CAMERA, type RecordedRun, RecordedRuns } from '../../../test/media/recorded-runs.ts';
+import { VolumeGate } from '../disk/volume-gate.ts';
 import { Archive } from './archive.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { parseRange } from './byte-range.ts';
 import { systemFiles } from './files.ts';
 import { mediaRoutes } from './media-routes.ts';
-import { ReadGate } from './read-gate.ts';
 
 const KEY = new Uint8Array(32).fill(9);
 const START = Date.UTC(2026, 3, 1, 2, 3, 4, 5);
@@ -51,7 +52,7 @@ describe('download of a recording', () => {
         };
       },
     };
-    const gate = new ReadGate(systemClock);
+    const gate = new VolumeGate(systemClock);
     const archive = new Archive({ catalogue: runs, files, gate, logger: silentLogger });
     server = await createHttpServer({
       service: 'storage',
@@ -60,9 +61,16 @@ describe('download of a recording', () => {
       health: () => healthOf({}),
     });
     const budget = new ByteBudget(systemClock);
-    await server.register(mediaRoutes, { archive, budget, mediaKey: KEY, clock: systemClock });
+    await server.register(mediaRoutes, {
+      archive,
+      budget,
+      mediaKey: KEY,
+      clock: systemClock,
+      revocations: new TestFeed().reader(systemClock),
+    });
     await server.listen({ host: '127.0.0.1', port: 0 });
     const token = signMediaToken(KEY, {
+      ...TEST_ORIGIN,
       camera: CAMERA,
       action: 'download',
       run: run.location.id,

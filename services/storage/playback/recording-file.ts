@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PlaybackError } from '../playback-error.ts';
 import { type ByteRange, parseRange, rangeCounts } from './byte-range.ts';
-import { PlaybackError } from './playback-error.ts';
 import type { RunReader } from './run-reader.ts';
 
 /** Read at a time while a file is sent: what each download holds in memory, twice. */

@@ -8,10 +8,10 @@ import { silentLogger } from '@vms/common/logger.ts';
 import { LINE_BYTES } from '@vms/format/index-line.ts';
 import type { Clip } from '../../../test/media/clip.ts';
 import { CAMERA, type RecordedRun, RecordedRuns } from '../../../test/media/recorded-runs.ts';
+import { VolumeGate } from '../disk/volume-gate.ts';
+import { PlaybackError } from '../playback-error.ts';
 import { Archive } from './archive.ts';
 import { type Files, systemFiles } from './files.ts';
-import { PlaybackError } from './playback-error.ts';
-import { ReadGate } from './read-gate.ts';
 import { openRun } from './run-reader.ts';
 import { MAX_SEGMENT_BYTES, planSegments } from './segment-plan.ts';
 
@@ -73,7 +73,7 @@ function counted(): Files & { reads: number; bytes: number } {
 }
 
 const archiveOf = (files: Files): Archive =>
-  new Archive({ catalogue: runs, files, gate: new ReadGate(systemClock), logger: silentLogger });
+  new Archive({ catalogue: runs, files, gate: new VolumeGate(systemClock), logger: silentLogger });
 
 test('an instant in an hour is found with few small reads', async () => {
   const clip = emptyClip({ seconds: 3600, framesPerSecond: 2, gopSeconds: 2 });
@@ -148,7 +148,7 @@ test('a torn last line does not count; a file shorter than its index is told as 
   const start = START + 8 * HOUR;
   const clip = emptyClip({ seconds: 10, framesPerSecond: 2, gopSeconds: 2 });
   const run: RecordedRun = await runs.record({ start, clips: [clip], open: true });
-  const gate = new ReadGate(systemClock);
+  const gate = new VolumeGate(systemClock);
   const whole = await openRun(run.location, systemFiles, gate);
   const { fragmentCount } = whole;
   await whole.close();
@@ -180,7 +180,7 @@ test('a disk that fails is told in words, with its code', async () => {
       close: async () => {},
     }),
   };
-  await assert.rejects(openRun(run, failing, new ReadGate(systemClock)), (error) => {
+  await assert.rejects(openRun(run, failing, new VolumeGate(systemClock)), (error) => {
     assert.ok(unreadable(error) && error instanceof PlaybackError);
     assert.match(error.message, /EIO.*was not changed.*vms check/);
     return true;
@@ -206,7 +206,7 @@ test('a range of too many runs is refused, not half answered', async () => {
       run: async () => undefined,
     },
     files: systemFiles,
-    gate: new ReadGate(systemClock),
+    gate: new VolumeGate(systemClock),
     logger: silentLogger,
   });
   const range = { camera: CAMERA, stream: 'main', from: START, to: START + HOUR } as const;

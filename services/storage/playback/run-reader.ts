@@ -12,9 +12,9 @@ import {
   parseIndexLine,
 } from '@vms/format/index-line.ts';
 import { parseHeader } from '@vms/media/matroska/demuxer.ts';
+import type { VolumeGate } from '../disk/volume-gate.ts';
+import { PlaybackError } from '../playback-error.ts';
 import type { Files, OpenFile } from './files.ts';
-import { PlaybackError } from './playback-error.ts';
-import type { ReadGate } from './read-gate.ts';
 
 /** Where a run lies, as the catalogue knows it. */
 export interface RunLocation {
@@ -81,7 +81,7 @@ const HEADER_READ_BYTES = 4096;
 export async function openRun(
   location: RunLocation,
   files: Files,
-  gate: ReadGate,
+  gate: VolumeGate,
 ): Promise<RunReader> {
   const read = <Result>(task: () => Promise<Result>): Promise<Result> =>
     gate.run(location.volume, () => task().catch(rethrowReadable));

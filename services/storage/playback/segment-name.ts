@@ -1,4 +1,4 @@
-import { PlaybackError } from './playback-error.ts';
+import { PlaybackError } from '../playback-error.ts';
 
 /** A media segment: fragments `first` to before `first + count` of a run. */
 export interface SegmentAddress {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@vms/common/clock.ts';
+import { PlaybackError } from '../playback-error.ts';
 import { endOfFragment, type RunPart } from './archive.ts';
-import { PlaybackError } from './playback-error.ts';
 import type { RunFragment, RunReader } from './run-reader.ts';
 import { MAX_FRAGMENTS_PER_SEGMENT } from './segment-name.ts';
 

@@ -18,6 +18,8 @@ export interface RecoveredVolume {
   readonly summary: RecoverySummary;
   /** Runs that were closed now, and the newest that were closed before. */
   readonly runs: RunReport[];
+  /** Paths of runs that were believed open and are not there, or held nothing and were removed. */
+  readonly gone: readonly string[];
   /** Where each camera stream's chain stands on this volume, by `camera/stream`. */
   readonly chains: ReadonlyMap<string, ChainHead>;
 }
@@ -68,19 +70,42 @@ export async function recoverVolume(options: RecoverOptions): Promise<RecoveredV
   return {
     summary: { ...recovery.counts, left: recovery.left, examined: paths.size, elapsedMs },
     runs: [...known, ...recovery.runs],
+    gone: recovery.gone,
     chains,
   };
+}
+
+/** What became of runs that were closed one by one. */
+export interface RecoveredRuns {
+  readonly runs: readonly RunReport[];
+  /** Paths of those that are not there, or held nothing and were removed. */
+  readonly gone: readonly string[];
+  /** Those that could not be understood and were left as they are, in words. */
+  readonly left: readonly string[];
+}
+
+/** Closes single runs that their writer has given up, while it records on. */
+export async function recoverRuns(
+  options: Omit<RecoverOptions, 'openRuns'>,
+  paths: readonly string[],
+): Promise<RecoveredRuns> {
+  const recovery = new VolumeRecovery(options);
+  await recovery.run(paths.filter((path) => parseRunPath(path) !== undefined));
+  const { disk, volume } = options;
+  const closed = recovery.closed.flatMap((path) => readClosed(disk, volume, path) ?? []);
+  return { runs: [...closed, ...recovery.runs], gone: recovery.gone, left: recovery.left };
 }
 
 class VolumeRecovery {
   readonly runs: RunReport[] = [];
   readonly left: string[] = [];
+  readonly gone: string[] = [];
   /** Paths of runs that turned out to be closed already. */
   readonly closed: string[] = [];
   readonly counts = { closed: 0, indexed: 0, cutBytes: 0, removed: 0 };
-  readonly #options: RecoverOptions;
+  readonly #options: Omit<RecoverOptions, 'openRuns'>;
 
-  constructor(options: RecoverOptions) {
+  constructor(options: Omit<RecoverOptions, 'openRuns'>) {
     this.#options = options;
   }
 
@@ -127,6 +152,7 @@ class VolumeRecovery {
         disk.remove(absolute);
         disk.remove(indexPathOf(absolute));
         this.counts.removed++;
+        this.gone.push(path);
         this.#tellMissing(path, repair.missingBytes);
       } else if (repair.outcome === 'closed') {
         this.closed.push(path);
@@ -135,7 +161,10 @@ class VolumeRecovery {
       }
     } catch (error) {
       // A hint of the catalogue whose file is gone is no fault of the volume.
-      if (systemErrorCode(error) === 'ENOENT') return undefined;
+      if (systemErrorCode(error) === 'ENOENT') {
+        this.gone.push(path);
+        return undefined;
+      }
       logger.error({ path, error }, 'A recording could not be repaired; it is left as it is.');
       this.left.push(`${path}: ${messageOf(error)}`);
     }

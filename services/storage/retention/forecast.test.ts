@@ -8,14 +8,15 @@ const GB = 10 ** 9;
 const HOUR = 3600_000;
 
 test('what has room is kept as long as asked; without a rate nothing is told', () => {
-  const camera = { bytesPerDay: 40 * GB, retentionDays: 30 };
+  const camera = { bytesPerDay: 40 * GB, retentionDays: 30, measuredMs: 5 * HOUR };
   assert.deepEqual(forecast([camera], 1200 * GB), {
     askedDays: 30,
     keptDays: 30,
     bytesPerDay: 40 * GB,
+    measuredMs: 5 * HOUR,
   });
   assert.equal(forecast([], GB), undefined);
-  assert.equal(forecast([{ bytesPerDay: 0, retentionDays: 3 }], GB), undefined);
+  assert.equal(forecast([{ bytesPerDay: 0, retentionDays: 3, measuredMs: HOUR }], GB), undefined);
 });
 
 test('what has no room is kept as long as there is, limits and short retentions counted', () => {
@@ -23,7 +24,7 @@ test('what has no room is kept as long as there is, limits and short retentions 
     forecast(cameras, capacity)?.keptDays ?? Number.NaN;
   const near = (actual: number, expected: number): void =>
     assert.ok(Math.abs(actual - expected) < 0.001, `${actual}, not ${expected}`);
-  const long = { bytesPerDay: 10 * GB, retentionDays: 30 };
+  const long = { bytesPerDay: 10 * GB, retentionDays: 30, measuredMs: 5 * HOUR };
   near(keptDays([long, long], 200 * GB), 10);
   // The second takes 50 GB at the most, whatever the days.
   near(keptDays([long, { ...long, maxBytes: 50 * GB }], 200 * GB), 15);
@@ -31,7 +32,7 @@ test('what has no room is kept as long as there is, limits and short retentions 
   near(keptDays([long], -GB), 0);
 });
 
-test('rates are measured over the last day, from an hour on, and kept for a while', async () => {
+test('rates are measured over the last day, from half an hour on, and kept for a while', async () => {
   const clock = new ManualClock();
   const id = newCameraId();
   let recorded = { bytes: 0, from: undefined as number | undefined };
@@ -47,10 +48,11 @@ test('rates are measured over the last day, from an hour on, and kept for a whil
   });
   assert.deepEqual(await rates.read(), []);
   recorded = { bytes: GB, from: clock.now() };
-  clock.advance(HOUR - 1);
+  clock.advance(HOUR / 2 - 1);
   assert.deepEqual(await rates.read(), []);
-  clock.advance(HOUR + 1);
+  clock.advance(1.5 * HOUR + 1);
   assert.equal((await rates.read())[0]?.bytesPerDay, 12 * GB);
+  assert.equal((await rates.read())[0]?.measuredMs, 2 * HOUR);
   clock.advance(RATES_FRESH_MS - 1);
   await rates.read();
   assert.equal(asked, 3);

@@ -4,7 +4,7 @@ import type { RecordedCamera } from '../cameras/camera-list-file.ts';
 
 /** Milliseconds that a camera's rate is measured over, and that must be recorded to tell one. */
 const MEASURED_MS = 24 * 3600_000;
-const LEAST_MEASURED_MS = 3600_000;
+const LEAST_MEASURED_MS = 30 * 60_000;
 /** Milliseconds that measured rates are good for. */
 export const RATES_FRESH_MS = 10 * 60_000;
 const DAY_MS = 24 * 3600_000;
@@ -16,6 +16,8 @@ export interface ForecastCamera {
   readonly bytesPerDay: number;
   readonly retentionDays: number;
   readonly maxBytes?: number | undefined;
+  /** Milliseconds that its rate was measured for. */
+  readonly measuredMs: number;
 }
 
 /** How long recordings will be kept if everything goes on as it is. */
@@ -25,6 +27,8 @@ export interface Forecast {
   /** `askedDays`, or what there is room for: the oldest go first, whosever they are. */
   readonly keptDays: number;
   readonly bytesPerDay: number;
+  /** Milliseconds that the rates were measured for, of the camera with the fewest. */
+  readonly measuredMs: number;
 }
 
 /** Undefined where no camera's rate is known. `capacityBytes` is what recordings may take in all. */
@@ -34,6 +38,7 @@ export function forecast(
 ): Forecast | undefined {
   const bytesPerDay = cameras.reduce((sum, camera) => sum + camera.bytesPerDay, 0);
   if (bytesPerDay === 0) return undefined;
+  const measuredMs = Math.min(...cameras.map((camera) => camera.measuredMs));
   const askedDays = Math.max(...cameras.map(({ retentionDays }) => retentionDays));
   const takes = (days: number): number =>
     cameras.reduce(
@@ -41,13 +46,14 @@ export function forecast(
         sum + Math.min(bytes * Math.min(days, retentionDays), maxBytes),
       0,
     );
-  if (takes(askedDays) <= capacityBytes) return { askedDays, keptDays: askedDays, bytesPerDay };
+  if (takes(askedDays) <= capacityBytes)
+    return { askedDays, keptDays: askedDays, bytesPerDay, measuredMs };
   let keptDays = 0;
   for (let i = 1; i <= HALVINGS; i++) {
     const more = keptDays + askedDays / 2 ** i;
     if (takes(more) <= capacityBytes) keptDays = more;
   }
-  return { askedDays, keptDays, bytesPerDay };
+  return { askedDays, keptDays, bytesPerDay, measuredMs };
 }
 
 /** What the catalogue tells of a camera's runs. */
@@ -67,7 +73,7 @@ export interface RecordingRatesDeps {
 /** Bytes a day that each camera is recorded with, measured over the last day now and then. */
 export class RecordingRates {
   readonly #deps: RecordingRatesDeps;
-  #rates = new Map<string, number>();
+  #rates = new Map<string, { readonly bytesPerDay: number; readonly measuredMs: number }>();
   #measuredAt: MonotonicMs | undefined;
   #measuring: Promise<void> | undefined;
 
@@ -85,19 +91,20 @@ export class RecordingRates {
       await this.#measuring;
     }
     return cameras().flatMap((camera) => {
-      const bytesPerDay = this.#rates.get(camera.id);
-      return bytesPerDay === undefined || !camera.enabled ? [] : [{ ...camera, bytesPerDay }];
+      const rate = this.#rates.get(camera.id);
+      return rate === undefined || !camera.enabled ? [] : [{ ...camera, ...rate }];
     });
   }
 
   async #measure(): Promise<void> {
     const { clock, cameras, recordedSince } = this.#deps;
-    const rates = new Map<string, number>();
+    const rates = new Map<string, { bytesPerDay: number; measuredMs: number }>();
     const now = clock.now();
     for (const { id } of cameras()) {
       const { bytes, from } = await recordedSince(id, now - MEASURED_MS);
       const measuredMs = now - (from ?? now);
-      if (measuredMs >= LEAST_MEASURED_MS) rates.set(id, (bytes / measuredMs) * DAY_MS);
+      const bytesPerDay = (bytes / measuredMs) * DAY_MS;
+      if (measuredMs >= LEAST_MEASURED_MS) rates.set(id, { bytesPerDay, measuredMs });
       // The catalogue answers at once: playback gets its turn between two cameras.
       await setImmediate();
     }

@@ -3,7 +3,8 @@ import { messageOf } from '@vms/common/errors.ts';
 import type { HealthCheck } from '@vms/common/lifecycle.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import type { RecordedCamera } from '../cameras/camera-list-file.ts';
-import type { Catalogue, RunRow } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { RunRow } from '../catalogue/run-row.ts';
 import type { StorageMetrics } from '../storage-metrics.ts';
 import type { ClockGuard } from './clock-guard.ts';
 import type { RecordingFiles } from './recording-files.ts';
@@ -52,8 +53,8 @@ export class Retention {
   readonly #deps: RetentionDeps;
   readonly #busy = new Set<string>();
   readonly #failures = new Map<string, string>();
+  readonly #rounds = new Set<Promise<void>>();
   #timer: Timer | undefined;
-  #round: Promise<void> | undefined;
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps;
@@ -66,7 +67,7 @@ export class Retention {
 
   async stop(): Promise<void> {
     this.#timer?.cancel();
-    await this.#round;
+    await Promise.all(this.#rounds);
   }
 
   health(): HealthCheck {
@@ -83,12 +84,15 @@ export class Retention {
     return { status: 'ok' };
   }
 
-  /** One round over all volumes; joins the one under way. */
-  run(): Promise<void> {
-    this.#round ??= this.#run().finally(() => {
-      this.#round = undefined;
-    });
-    return this.#round;
+  /** One round over all volumes, but those where the one before goes on: a slow one holds up no other. */
+  async run(): Promise<void> {
+    const round = this.#run();
+    this.#rounds.add(round);
+    try {
+      await round;
+    } finally {
+      this.#rounds.delete(round);
+    }
   }
 
   /** The writer of a volume has no room: frees some at once, then lets it try again. */

@@ -35,6 +35,8 @@ export class WriterBench {
   readonly writer: VolumeWriter;
   /** Set to make the next sync fail. */
   syncFails = false;
+  /** Set to make syncs wait for it. */
+  syncWaits: Promise<void> | undefined;
   #uid = 1;
 
   constructor(options: { readonly disk?: MemoryDisk; chainOf?: () => ChainHead | undefined } = {}) {
@@ -43,8 +45,11 @@ export class WriterBench {
     const inner = fdatasyncEach(this.disk);
     const sync: VolumeSync = {
       ...inner,
-      sync: (files) =>
-        this.syncFails ? Promise.reject(new Error('EIO: a sync failed')) : inner.sync(files),
+      sync: async (files) => {
+        await this.syncWaits;
+        if (this.syncFails) throw new Error('EIO: a sync failed');
+        await inner.sync(files);
+      },
     };
     const ledger: AckLedger = {
       append: (streams, pathOf) => {

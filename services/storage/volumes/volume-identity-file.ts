@@ -5,7 +5,7 @@ import { messageOf, systemErrorCode } from '@vms/common/errors.ts';
 import { isCameraId, newId, type RandomBytes } from '@vms/common/ids.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import { replaceFile } from '@vms/files/replace-file.ts';
-import { VOLUME_IDENTITY_FILE, VOLUME_LOCK_FILE } from '@vms/format/paths.ts';
+import { VOLUME_IDENTITY_FILE, VOLUME_LOCK_FILE, VOLUME_OWNER_FILE } from '@vms/format/paths.ts';
 import {
   encodeVolumeIdentity,
   parseVolumeIdentity,
@@ -16,7 +16,13 @@ import { StorageError } from '../storage-error.ts';
 import { measureSync } from './measure-sync.ts';
 
 /** What an empty volume may hold: a new ext4 file system, and what a first start left behind. */
-const HARMLESS = new Set(['lost+found', VOLUME_LOCK_FILE, `${VOLUME_IDENTITY_FILE}.new`]);
+const HARMLESS = new Set([
+  'lost+found',
+  VOLUME_LOCK_FILE,
+  VOLUME_OWNER_FILE,
+  `${VOLUME_OWNER_FILE}.new`,
+  `${VOLUME_IDENTITY_FILE}.new`,
+]);
 
 export interface OpenVolumeDeps {
   readonly clock: Clock;
@@ -92,7 +98,7 @@ function missing(path: string): StorageError {
   return new StorageError('storage.volume-missing', {
     happened: `The volume ${path} is not there: its ${VOLUME_IDENTITY_FILE} is missing.`,
     kept: 'Nothing is recorded to the empty folder; recordings on the disk are as they were.',
-    remedy: 'Mount the disk again; recording goes on by itself.',
+    remedy: 'Mount the disk again; recording continues automatically.',
   });
 }
 

@@ -14,7 +14,7 @@ export const LATE_SHOWN_MS = 60_000;
 const STARTING_MS = 30_000;
 
 /** `recording`, or what stands in the way. */
-export type VolumeState = 'recording' | 'full' | 'missing' | 'hung' | 'failing';
+export type VolumeState = 'recording' | 'full' | 'missing' | 'hung' | 'failing' | 'in-use';
 
 export interface VolumeCondition {
   readonly state: VolumeState;
@@ -101,7 +101,7 @@ export class VolumeMonitor {
       const seconds = Math.round((now - this.#heardAt) / 1000);
       return {
         state: 'hung',
-        detail: `The disk does not answer since ${seconds} s. Frames that no longer fit the queue are lost; other volumes go on.`,
+        detail: `The disk has not responded for ${seconds} s. Frames that no longer fit the queue are lost; other volumes go on.`,
       };
     }
     if (state !== 'recording') return { state, detail };

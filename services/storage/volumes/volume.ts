@@ -1,28 +1,36 @@
-import { statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Bus } from '@vms/bus/bus.ts';
-import type { BusEvents, Subject } from '@vms/bus/subjects.ts';
 import type { Clock, Timer } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import type { HealthCheck } from '@vms/common/lifecycle.ts';
 import type { Logger } from '@vms/common/logger.ts';
-import type { VolumeIdentity } from '@vms/format/volume-identity.ts';
+import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
+import { parseVolumeIdentity, type VolumeIdentity } from '@vms/format/volume-identity.ts';
 import type { LinkAddress } from '@vms/medialink/frame-server.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { reindexVolume } from '../catalogue/reindex.ts';
+import { folderNames, forgetMissing } from '../catalogue/forget-missing.ts';
 import { DEFAULT_FREE_SHARE, MAX_DEFAULT_FREE_BYTES, type VolumeConfig } from '../config.ts';
-import { systemDisk } from '../disk/disk.ts';
+import type { VolumeGate } from '../disk/volume-gate.ts';
 import type { RecordingWatch } from '../recording-watch.ts';
+import type { RecoveredRuns } from '../recovery/recover-volume.ts';
+import { StorageError } from '../storage-error.ts';
 import type { StorageMetrics } from '../storage-metrics.ts';
-import type { RunReport, StreamAssignment, WriterMessage } from '../writer/control-messages.ts';
+import type { StreamAssignment, WriterMessage } from '../writer/control-messages.ts';
 import { openVolume } from './volume-identity-file.ts';
+import { findOtherOwner, type SystemIdentity, volumeInUse } from './volume-owner.ts';
 import { type VolumeCondition, VolumeMonitor } from './volume-state.ts';
+import { runVolumeTask, type TaskMessage, type VolumeTask } from './volume-task.ts';
 import { WriterProcess } from './writer-process.ts';
+import { WriterReports } from './writer-reports.ts';
 
-/** Milliseconds between two looks for a volume that is not there. */
-const LOOK_MS = 2_000;
-/** Milliseconds between two looks at a volume's condition and space. */
+/** Milliseconds before a volume that could not be opened is tried again. */
+const REOPEN_MS = 2_000;
+/** Milliseconds between two checks of a volume's condition and space. */
 const WATCH_MS = 1_000;
+/** Milliseconds that a start waits for a volume; one whose disk hangs is opened when it answers. */
+export const OPEN_PATIENCE_MS = 10_000;
 
 export interface VolumeDeps {
   readonly clock: Clock;
@@ -33,6 +41,10 @@ export interface VolumeDeps {
   readonly catalogue: Catalogue;
   readonly watch: RecordingWatch;
   readonly frames: LinkAddress;
+  /** Who this system says it is, on the volumes that it writes to. */
+  readonly system: SystemIdentity;
+  /** For every call to the disk that is not a reader's. */
+  readonly upkeep: VolumeGate;
   readonly ackLedger?: string | undefined;
   /** The streams that this volume records now. */
   streamsOf(volume: string): Promise<StreamAssignment[]>;
@@ -55,13 +67,18 @@ export class Volume {
   readonly config: VolumeConfig;
   readonly #deps: VolumeDeps;
   #identity: VolumeIdentity | undefined;
-  #problem: string | undefined;
+  #problem: (VolumeCondition & { readonly state: 'missing' | 'hung' | 'in-use' }) | undefined;
   #monitor: VolumeMonitor | undefined;
   #writer: WriterProcess | undefined;
   #space: VolumeSpace = { totalBytes: 0, freeBytes: 0 };
   #measuring = false;
   #watch: Timer | undefined;
-  #look: Timer | undefined;
+  #reopening: Timer | undefined;
+  /** The recordings of a volume that is new here are in the catalogue. */
+  #takenIn: Promise<void> = Promise.resolve();
+  /** One task at a time. */
+  #tasks: Promise<void> = Promise.resolve();
+  readonly #ending = new AbortController();
   #alarm = '';
   #ready = false;
   #stopped = false;
@@ -110,41 +127,47 @@ export class Volume {
   }
 
   condition(): VolumeCondition {
-    if (this.#problem !== undefined) return { state: 'missing', detail: this.#problem };
-    return this.#monitor?.condition() ?? { state: 'recording', detail: '' };
+    return this.#problem ?? this.#monitor?.condition() ?? { state: 'recording', detail: '' };
   }
 
   health(): HealthCheck {
-    if (this.#problem !== undefined) return { status: 'failing', message: this.#problem };
+    if (this.#problem !== undefined) return { status: 'failing', message: this.#problem.detail };
     return (
       this.#monitor?.health() ?? { status: 'degraded', message: 'The volume is being opened.' }
     );
   }
 
-  /** Opens the volume and starts its writer; where the volume is not there, looks again by itself. */
+  /**
+   * Opens the volume and starts its writer; tries again every REOPEN_MS where the volume is unavailable.
+   * Waits at most OPEN_PATIENCE_MS: a disk that hangs keeps no other from recording.
+   */
   async start(): Promise<void> {
-    this.#watch ??= this.#deps.clock.every(WATCH_MS, () => this.#watchOver());
-    try {
-      await this.#open();
-      this.#problem = undefined;
-      this.#deps.onOpened();
-    } catch (error) {
-      if (this.#problem === undefined) {
-        this.#deps.logger.error({ volume: this.config.path, error }, messageOf(error));
-      }
-      this.#problem = messageOf(error);
-      if (this.#stopped) return;
-      this.#look = this.#deps.clock.after(LOOK_MS, () => void this.start());
-    }
+    const { clock } = this.#deps;
+    this.#watch ??= clock.every(WATCH_MS, () => this.#watchOver());
+    let isOpen = false;
+    const opening = this.#tryToOpen().then(() => {
+      isOpen = true;
+    });
+    const patience = Promise.withResolvers<void>();
+    const timer = clock.after(OPEN_PATIENCE_MS, () => {
+      const seconds = OPEN_PATIENCE_MS / 1000;
+      const detail = `The disk of ${this.config.path} has not responded for ${seconds} s. The volume is used as soon as it responds.`;
+      if (!isOpen) this.#problem = { state: 'hung', detail };
+      patience.resolve();
+    });
+    const ready = opening.then(() => this.#takenIn).finally(() => timer.cancel());
+    await Promise.race([ready, patience.promise]);
     this.#watchOver();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#watch?.cancel();
-    this.#look?.cancel();
+    this.#reopening?.cancel();
+    this.#ending.abort();
     await this.#writer?.stop();
     await this.#inbox;
+    await this.#tasks;
   }
 
   /** Tells the writer which streams it records from now on. */
@@ -160,102 +183,153 @@ export class Volume {
     void this.#measure();
   }
 
+  async #tryToOpen(): Promise<void> {
+    const { clock, logger, onOpened } = this.#deps;
+    try {
+      await this.#open();
+      if (this.#stopped) return;
+      this.#problem = undefined;
+      onOpened();
+    } catch (error) {
+      const detail = messageOf(error);
+      const isInUse = error instanceof StorageError && error.code === 'storage.volume-in-use';
+      if (this.#problem === undefined) {
+        logger.error({ volume: this.config.path, error }, detail);
+      }
+      this.#problem = { state: isInUse ? 'in-use' : 'missing', detail };
+      if (this.#stopped) return;
+      this.#reopening = clock.after(REOPEN_MS, () => void this.start());
+    }
+  }
+
   async #open(): Promise<void> {
-    const { catalogue, clock, logger, random, frames, ackLedger } = this.#deps;
+    const { catalogue, clock, logger, random, frames, ackLedger, system, metrics } = this.#deps;
+    const { path } = this.config;
     const known = await catalogue.volumes();
-    const identity = await openVolume(this.config, {
-      clock,
-      logger,
-      random,
-      isKnown: known.some(({ path }) => path === this.config.path),
-    });
+    const isKnown = known.some((volume) => volume.path === path);
+    const identity = await openVolume(this.config, { clock, logger, random, isKnown });
+    const other = await findOtherOwner(path, system.system, clock);
+    if (other !== undefined) throw volumeInUse(path, other);
+    const { id } = identity;
+    const isTakenIn = known.some((volume) => volume.id === id && volume.isTakenIn);
+    await catalogue.addVolume(id, path, isTakenIn ? clock.now() : undefined);
     if (this.#stopped) return;
-    const isNew = await catalogue.addVolume(identity.id, this.config.path, clock.now());
-    if (isNew) await this.#takeIn(identity.id);
     this.#identity = identity;
     this.#monitor = new VolumeMonitor(clock, identity.tickMs);
-    await this.#measure();
+    const reports = new WriterReports({
+      ...this.#deps,
+      volume: id,
+      repair: (run) => this.#repair(run),
+      forgetMissing: (camera) => this.#forgetMissing(id, camera),
+    });
     this.#writer = new WriterProcess({
-      volume: this.config.path,
+      volume: path,
       frames,
       ackLedger,
       clock,
       logger,
       startMessage: async () => ({
         type: 'start',
-        openRuns: (await catalogue.openRuns(identity.id)).map(({ path }) => path),
-        streams: await this.#deps.streamsOf(identity.id),
+        system,
+        openRuns: (await catalogue.openRuns(id)).map((run) => run.path),
+        streams: await this.#deps.streamsOf(id),
       }),
       onMessage: (message) => {
         this.#inbox = this.#inbox
-          .then(() => this.#take(identity.id, message))
+          .then(() => this.#take(reports, message))
           .catch((error: unknown) => {
-            logger.error({ error }, 'What a writer told could not be taken in.');
+            logger.error({ error }, 'A report of the writer could not be processed.');
           });
       },
-      onEnded: (detail) => {
+      onEnded: (detail, why) => {
         this.#ready = false;
-        this.#deps.metrics.writerRestarts.inc({ volume: identity.id });
-        this.#monitor?.told('failing', `The writer ended (${detail}) and is started again.`);
+        metrics.writerRestarts.inc({ volume: id });
+        if (why === 'in-use' && this.condition().state === 'in-use') return;
+        const state = why === 'in-use' ? 'in-use' : 'failing';
+        this.#monitor?.told(state, `The writer ended (${detail}). Restarting it.`);
       },
     });
     this.#writer.start();
+    // Recordings that this catalogue has never seen are taken in while new ones are made.
+    if (!isTakenIn) {
+      this.#takenIn = this.#takeIn(id).catch((error: unknown) => {
+        // At the next start again.
+        if (!this.#stopped) logger.error({ volume: id, error }, messageOf(error));
+      });
+    }
+    await this.#measure();
   }
 
-  /** A volume that this catalogue has never seen may be full of recordings: take them in. */
   async #takeIn(id: string): Promise<void> {
-    const { catalogue, logger } = this.#deps;
-    const { runs, skipped } = await reindexVolume(systemDisk, catalogue, {
-      id,
-      path: this.config.path,
+    const { catalogue, logger, clock } = this.#deps;
+    const { path } = this.config;
+    let count = 0;
+    let skipped: readonly string[] = [];
+    await this.#task({ kind: 'index', volume: path }, async (message) => {
+      if (message.type === 'indexed') {
+        await catalogue.addMissing(id, message.runs);
+        count += message.runs.length;
+      } else if (message.type === 'index-done') skipped = message.skipped;
     });
-    if (runs > 0) logger.info({ volume: id, runs, skipped }, 'Recordings of a volume taken in.');
+    await catalogue.addVolume(id, path, clock.now());
+    if (count > 0) {
+      logger.info(
+        { volume: id, runs: count, skipped },
+        'The recordings of a volume were added to the catalogue.',
+      );
+    }
   }
 
-  async #take(volume: string, message: WriterMessage): Promise<void> {
-    const { catalogue, metrics, logger } = this.#deps;
+  async #repair(run: string): Promise<RecoveredRuns> {
+    let recovered: RecoveredRuns = { runs: [], gone: [], left: [] };
+    await this.#task({ kind: 'repair', volume: this.config.path, paths: [run] }, (message) => {
+      if (message.type === 'repaired') recovered = message;
+    });
+    return recovered;
+  }
+
+  #forgetMissing(id: string, camera: string) {
+    const { catalogue, upkeep } = this.#deps;
+    const { path } = this.config;
+    return forgetMissing({
+      catalogue,
+      volume: { id, path },
+      camera,
+      folders: folderNames(upkeep, path),
+      isThere: async () => {
+        const text = await upkeep.run(path, () =>
+          readFile(join(path, VOLUME_IDENTITY_FILE), 'utf8'),
+        );
+        return parseVolumeIdentity(text, path).id === id;
+      },
+    });
+  }
+
+  #task(
+    task: VolumeTask,
+    take: (message: Exclude<TaskMessage, { type: 'failed' }>) => void | Promise<void>,
+  ): Promise<void> {
+    const { clock } = this.#deps;
+    const done = this.#tasks.then(async () => {
+      if (this.#stopped) return;
+      const { signal } = this.#ending;
+      for await (const message of runVolumeTask(task, { clock, signal })) await take(message);
+    });
+    this.#tasks = done.catch(() => {});
+    return done;
+  }
+
+  async #take(reports: WriterReports, message: WriterMessage): Promise<void> {
+    await reports.take(message);
     switch (message.type) {
       case 'ready':
-        for (const run of message.runs) await catalogue.put(volume, run, false);
-        await this.#forgetVanished(volume, message.runs);
-        logger.info({ volume, ...message.recovery }, 'The volume is recovered.');
         this.#monitor?.told('recording', '');
         this.#ready = true;
         await this.assign();
         break;
-      case 'opened':
-        await catalogue.put(volume, message.run, true);
-        this.#tell('recording.opened', {
-          camera: message.run.camera,
-          run: message.run.id,
-          start: message.run.start,
-        });
-        break;
-      case 'closed': {
-        await catalogue.put(volume, message.run, false);
-        const { camera, id, start, end, bytes } = message.run;
-        this.#tell('recording.closed', { camera, run: id, start, end, bytes });
-        break;
-      }
       case 'acknowledged':
-        for (const stream of message.streams) {
-          catalogue.acknowledge(volume, stream);
-          this.#deps.watch.acknowledged(stream.camera);
-        }
         this.#monitor?.acknowledged(message.ageMs);
-        metrics.recordedBytes.inc({ volume }, message.bytes);
-        metrics.fragments.inc({ volume }, message.fragments);
-        metrics.acknowledgementAge.observe({ volume }, message.ageMs / 1000);
-        metrics.sync.observe({ volume }, message.syncMs / 1000);
         break;
-      case 'gap': {
-        const { camera, from, to, cause, frames } = message;
-        metrics.gaps.inc({ volume, cause });
-        metrics.gapFrames.inc({ volume, cause }, frames);
-        // Frames before the first keyframe are nobody's loss.
-        if (cause !== 'no-keyframe') this.#tell('recording.gap', { camera, from, to, cause });
-        break;
-      }
       case 'state':
         this.#monitor?.told(message.state, message.detail);
         if (message.state === 'full') this.#deps.makeRoom(this);
@@ -263,21 +337,9 @@ export class Volume {
         break;
       case 'alive':
         this.#monitor?.alive(message.pendingBytes, message.linkUp);
-        metrics.pendingBytes.set({ volume }, message.pendingBytes);
         break;
-      case 'stopped':
+      default:
         break;
-    }
-  }
-
-  /** Rows that were open and are neither recovered nor there: their files held nothing. */
-  async #forgetVanished(volume: string, recovered: readonly RunReport[]): Promise<void> {
-    const { catalogue } = this.#deps;
-    const kept = new Set(recovered.map(({ path }) => path));
-    for (const row of await catalogue.openRuns(volume)) {
-      if (kept.has(row.path)) continue;
-      const exists = systemDisk.identity(`${this.config.path}/${row.path}`) !== undefined;
-      if (!exists) await catalogue.remove(row.id);
     }
   }
 
@@ -290,18 +352,14 @@ export class Volume {
     if (alarm.split(' ')[0] === this.#alarm.split(' ')[0]) return;
     this.#alarm = alarm;
     const volume = this.id ?? this.config.path;
-    this.#tell('storage.alarm', { volume, state, detail });
-    if (state === 'recording') logger.info({ volume }, 'The volume records again.');
-    else logger.error({ volume, state }, detail);
-  }
-
-  /** An event is a wake-up call: where the bus is away, nothing is lost. */
-  #tell<S extends Subject>(subject: S, event: BusEvents[S]): void {
     try {
-      this.#deps.bus.publish(subject, event);
+      this.#deps.bus.publish('storage.alarm', { volume, state, detail });
     } catch (error) {
-      this.#deps.logger.debug({ subject, error }, 'The bus is away.');
+      // An event is a wake-up call: where the bus is unavailable, nothing is lost.
+      logger.debug({ error }, 'The bus is unavailable.');
     }
+    if (state === 'recording') logger.info({ volume }, 'The volume is recording again.');
+    else logger.error({ volume, state }, detail);
   }
 
   /** Reads the free space; never more than one question at a time, since a hung disk does not answer. */
@@ -309,11 +367,12 @@ export class Volume {
     if (this.#measuring || this.id === undefined) return;
     this.#measuring = true;
     try {
-      const { blocks, bsize, bavail } = await statfs(this.config.path);
+      const { path } = this.config;
+      const { blocks, bsize, bavail } = await this.#deps.upkeep.run(path, () => statfs(path));
       this.#space = { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
       this.#deps.metrics.freeBytes.set({ volume: this.id }, this.#space.freeBytes);
     } catch {
-      // The writer meets the same error and tells of it.
+      // The writer meets the same error and reports it.
     } finally {
       this.#measuring = false;
     }

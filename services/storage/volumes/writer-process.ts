@@ -7,11 +7,11 @@ import { VOLUME_LOCK_FILE } from '@vms/format/paths.ts';
 import type { LinkAddress } from '@vms/medialink/frame-server.ts';
 import { STOP_TIMEOUT_MS } from '../writer/bounds.ts';
 import type { ControlMessage, WriterMessage } from '../writer/control-messages.ts';
+import { VOLUME_IN_USE } from '../writer/volume-claim.ts';
+import { LOCK_TAKEN } from './volume-owner.ts';
 
 /** Seconds that a new writer waits for the one before to let go of the volume. */
 const LOCK_TIMEOUT_SECONDS = 20;
-/** Exit status of flock where it could not get the lock. */
-const LOCK_TAKEN = 75;
 /** Milliseconds before a writer that ended is started again: first, and at the most. */
 const RESTART_FIRST_MS = 200;
 const RESTART_LONGEST_MS = 10_000;
@@ -31,7 +31,7 @@ export interface WriterProcessOptions {
   startMessage(): Promise<Extract<ControlMessage, { type: 'start' }>>;
   onMessage(message: WriterMessage): void;
   /** It ended without being told to; it is started again. */
-  onEnded(detail: string): void;
+  onEnded(detail: string, why: 'in-use' | 'ended'): void;
 }
 
 /**
@@ -84,19 +84,17 @@ export class WriterProcess {
     this.#startedAt = clock.monotonic();
     child.on('message', (message: WriterMessage) => onMessage(message));
     this.#exited = new Promise((resolve) => {
-      const ended = (detail: string): void => {
+      const ended = (detail: string, why: 'in-use' | 'ended' = 'ended'): void => {
         if (this.#child !== child) return;
         this.#child = undefined;
         resolve();
-        if (!this.#stopping) this.#startAgain(detail);
+        if (!this.#stopping) this.#startAgain(detail, why);
       };
       child.once('error', (error) => ended(`it could not be started: ${error.message}`));
       child.once('exit', (code, signal) => {
-        ended(
-          code === LOCK_TAKEN
-            ? 'another process is writing to the volume'
-            : `it ended with ${signal ?? `status ${code}`}`,
-        );
+        if (code === LOCK_TAKEN) ended('another process is writing to the volume', 'in-use');
+        else if (code === VOLUME_IN_USE) ended('another system is writing to the volume', 'in-use');
+        else ended(`it ended with ${signal ?? `status ${code}`}`);
       });
     });
     void this.#options.startMessage().then(
@@ -130,14 +128,14 @@ export class WriterProcess {
     if (child.connected) child.disconnect();
   }
 
-  #startAgain(detail: string): void {
+  #startAgain(detail: string, why: 'in-use' | 'ended'): void {
     const { clock, logger, volume, onEnded } = this.#options;
     if (clock.monotonic() - this.#startedAt > STABLE_MS) this.#restartMs = RESTART_FIRST_MS;
     logger.error(
       { volume, restartMs: this.#restartMs },
       `The writer of a volume ended: ${detail}.`,
     );
-    onEnded(detail);
+    onEnded(detail, why);
     this.#restart = clock.after(this.#restartMs, () => this.start());
     this.#restartMs = Math.min(this.#restartMs * 2, RESTART_LONGEST_MS);
   }

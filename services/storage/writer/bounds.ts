@@ -19,6 +19,9 @@ export const MAX_FRAME_INTERVAL_MS = 10_000;
 /** Milliseconds that the first run of a stream waits for the first frame of its other track. */
 export const TRACK_PATIENCE_MS = 1_000;
 
+/** Milliseconds of video without audio after which the next run expects none. */
+export const MAX_AUDIO_SILENCE_MS = 10_000;
+
 /** Milliseconds that an audio frame may lie before the keyframe with which a run begins. */
 export const MAX_AUDIO_LEAD_MS = 1_000;
 

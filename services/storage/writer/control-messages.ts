@@ -1,6 +1,7 @@
 import type { EpochMs } from '@vms/common/clock.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
 import type { CloseCause } from '@vms/format/index-line.ts';
+import type { SystemIdentity } from '../volumes/volume-owner.ts';
 
 /** A camera stream that a writer records, with where its chain stands as far as storage knows. */
 export interface StreamAssignment {
@@ -16,6 +17,8 @@ export interface StreamAssignment {
 export type ControlMessage =
   | {
       readonly type: 'start';
+      /** Who writes to the volume from now on. */
+      readonly system: SystemIdentity;
       /** Runs that the catalogue believes open, as paths below the volume. */
       readonly openRuns: readonly string[];
       readonly streams: readonly StreamAssignment[];
@@ -71,12 +74,21 @@ export interface Acknowledgement {
 }
 
 /** `recording`, or why not. */
-export type WriterState = 'starting' | 'recording' | 'full' | 'missing' | 'failing';
+export type WriterState = 'starting' | 'recording' | 'full' | 'missing' | 'failing' | 'in-use';
+
+/** Why frames are not recorded. */
+export type GapCause = 'slow-consumer' | 'link-lost' | 'no-keyframe' | 'configuration' | 'disk';
 
 /** From the writer to storage. */
 export type WriterMessage =
   /** Recovery is done; frames are taken from here on. */
-  | { readonly type: 'ready'; readonly recovery: RecoverySummary; readonly runs: RunReport[] }
+  | {
+      readonly type: 'ready';
+      readonly recovery: RecoverySummary;
+      readonly runs: readonly RunReport[];
+      /** Paths, below the volume, of runs that were believed open and are not there. */
+      readonly gone: readonly string[];
+    }
   | { readonly type: 'opened'; readonly run: RunReport }
   | { readonly type: 'closed'; readonly run: RunReport; readonly cause: CloseCause }
   | {
@@ -95,10 +107,24 @@ export type WriterMessage =
       readonly type: 'gap';
       readonly camera: CameraId;
       readonly stream: StreamName;
-      readonly cause: 'slow-consumer' | 'link-lost' | 'no-keyframe' | 'configuration' | 'disk';
+      readonly cause: GapCause;
       readonly from: EpochMs;
       readonly to: EpochMs;
       readonly frames: number;
+    }
+  /** Others have deleted or changed an open file; a new one is begun. */
+  | {
+      readonly type: 'file-lost';
+      readonly camera: CameraId;
+      readonly stream: StreamName;
+      readonly run: string;
+      /** Below the volume. */
+      readonly path: string;
+      readonly file: 'run' | 'index';
+      readonly how: 'missing' | 'replaced' | 'changed';
+      /** From when on what was recorded may be gone: the run's start. */
+      readonly from: EpochMs;
+      readonly to: EpochMs;
     }
   | { readonly type: 'state'; readonly state: WriterState; readonly detail: string }
   /** Every second: that the writer's thread runs, and what waits. */

@@ -6,6 +6,8 @@ export type DiskFailure =
   | 'full'
   /** Read-only, or gone: nothing on the volume can be written. */
   | 'volume'
+  /** The rights of this file or its folder: the volume's, where no camera may be written (EACCES). */
+  | 'denied'
   /** This file only, as far as one knows (EIO). */
   | 'file';
 
@@ -19,11 +21,12 @@ export function diskFailureOf(error: unknown): DiskFailure {
     case 'ENXIO':
     case 'ESTALE':
     case 'ENOTCONN':
-    case 'EACCES':
-    case 'EPERM':
     case 'EMFILE':
     case 'ENFILE':
       return 'volume';
+    case 'EACCES':
+    case 'EPERM':
+      return 'denied';
     default:
       return 'file';
   }

@@ -17,6 +17,7 @@ import { recoverVolume } from '../recovery/recover-volume.ts';
 import { openAckLedger } from './ack-ledger.ts';
 import { STOP_TIMEOUT_MS } from './bounds.ts';
 import type { ControlMessage, WriterMessage } from './control-messages.ts';
+import { BEAT_MS, VOLUME_IN_USE, VolumeClaim } from './volume-claim.ts';
 import { fdatasyncEach, syncfsLoop } from './volume-sync.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
@@ -59,7 +60,20 @@ async function main(): Promise<void> {
   let source: FrameSource | undefined;
   let linkUp = false;
 
+  let claim: VolumeClaim | undefined;
+  const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+  /** Another system writes to the volume: what it writes must not be disturbed. */
+  const giveWay = async (error: unknown): Promise<never> => {
+    logger.error({ volume }, messageOf(error));
+    await sendAndWait({ type: 'state', state: 'in-use', detail: messageOf(error) });
+    process.exit(VOLUME_IN_USE);
+  };
+
   const start = async (message: Extract<ControlMessage, { type: 'start' }>): Promise<void> => {
+    const self = { ...message.system, bootId, pid: process.pid };
+    claim = new VolumeClaim({ volume, self, clock: systemClock });
+    await claim.take().catch(giveWay);
     const recovered = await recoverVolume({
       disk: systemDisk,
       volume,
@@ -68,7 +82,8 @@ async function main(): Promise<void> {
       logger,
       openRuns: message.openRuns,
     });
-    send({ type: 'ready', recovery: recovered.summary, runs: recovered.runs });
+    const { summary, runs, gone } = recovered;
+    send({ type: 'ready', recovery: summary, runs, gone });
     source = connectFrames({
       address: addressOf(frames),
       clock: systemClock,
@@ -83,7 +98,7 @@ async function main(): Promise<void> {
     writer = new VolumeWriter({
       volume,
       tickMs: identity.tickMs,
-      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      bootId,
       disk: systemDisk,
       sync,
       source,
@@ -106,12 +121,10 @@ async function main(): Promise<void> {
       await started;
       await writer?.stop();
       source?.close();
+      claim?.release();
       sync.close();
       ledger?.close();
-      await new Promise<void>((resolve) => {
-        if (process.send === undefined || !process.connected) resolve();
-        else process.send({ type: 'stopped' }, undefined, undefined, () => resolve());
-      });
+      await sendAndWait({ type: 'stopped' });
       process.exit(0);
     })();
     return stopping;
@@ -135,6 +148,21 @@ async function main(): Promise<void> {
   setInterval(() => {
     send({ type: 'alive', pendingBytes: writer?.pendingBytes ?? 0, linkUp });
   }, ALIVE_MS);
+  setInterval(() => {
+    if (writer === undefined || stopping !== undefined) return;
+    try {
+      claim?.beat();
+    } catch (error) {
+      void giveWay(error);
+    }
+  }, BEAT_MS);
+}
+
+function sendAndWait(message: WriterMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) resolve();
+    else process.send(message, undefined, undefined, () => resolve());
+  });
 }
 
 function send(message: WriterMessage): void {

@@ -2,8 +2,22 @@ import { dirname, join } from 'node:path';
 import { systemErrorCode } from '@vms/common/errors.ts';
 import { encodeIndexHeader } from '@vms/format/index-line.ts';
 import { indexPathOf, runPath } from '@vms/format/paths.ts';
-import { type Disk, type FileDescriptor, foldersUpTo, writeAll } from '../disk/disk.ts';
+import {
+  type Disk,
+  type FileDescriptor,
+  type FileState,
+  foldersUpTo,
+  writeAll,
+} from '../disk/disk.ts';
 import type { EncodedClosing, RunBuilder } from './run-builder.ts';
+
+/** What others have done to an open file of a run. */
+export interface FileLoss {
+  /** The recording itself, or its index. */
+  readonly file: 'run' | 'index';
+  /** `missing`: nothing is at its path. `replaced`: another file is. `changed`: not as long as written. */
+  readonly how: 'missing' | 'replaced' | 'changed';
+}
 
 /**
  * The two open files of a run. Invariant: after an error both are as long as before the call, or the
@@ -16,12 +30,19 @@ export class RunFile {
   readonly #disk: Disk;
   readonly run: FileDescriptor;
   readonly index: FileDescriptor;
+  readonly #opened: { readonly run: FileState; readonly index: FileState };
+  readonly #paths: { readonly run: string; readonly index: string };
   #bytes: number;
   #indexBytes: number;
+  /** Bytes of the trailer and of the closing line, behind the above. */
+  #trailerBytes = 0;
+  #closingBytes = 0;
+  #isReleased = false;
 
   private constructor(
     disk: Disk,
     builder: RunBuilder,
+    volume: string,
     path: string,
     files: { run: FileDescriptor; index: FileDescriptor },
     sizes: { run: number; index: number },
@@ -33,6 +54,9 @@ export class RunFile {
     this.index = files.index;
     this.#bytes = sizes.run;
     this.#indexBytes = sizes.index;
+    this.#opened = { run: disk.stateOf(files.run), index: disk.stateOf(files.index) };
+    const absolute = join(volume, path);
+    this.#paths = { run: absolute, index: indexPathOf(absolute) };
   }
 
   /** Bytes of header and clusters that were handed to the operating system. */
@@ -71,8 +95,32 @@ export class RunFile {
         discardPair(disk, join(volume, path), files);
         throw error;
       }
-      return new RunFile(disk, builder, path, files, { run: header.length, index: line.length });
+      return new RunFile(disk, builder, volume, path, files, {
+        run: header.length,
+        index: line.length,
+      });
     }
+  }
+
+  /**
+   * What others have done to the two files since the last write; undefined where they are as they were
+   * left. To be asked right before a write: bytes written behind a cut leave a hole that looks whole.
+   *
+   * @throws the disk's error where the folder may not be read any more.
+   */
+  loss(): FileLoss | undefined {
+    return (
+      this.#lossOf('run', this.#bytes + this.#trailerBytes) ??
+      this.#lossOf('index', this.#indexBytes + this.#closingBytes)
+    );
+  }
+
+  #lossOf(file: 'run' | 'index', bytes: number): FileLoss | undefined {
+    const now = this.#disk.stateAt(this.#paths[file]);
+    if (now === undefined) return { file, how: 'missing' };
+    const { device, inode } = this.#opened[file];
+    if (now.inode !== inode || now.device !== device) return { file, how: 'replaced' };
+    return now.size === bytes ? undefined : { file, how: 'changed' };
   }
 
   /** Appends fragments and their index lines. */
@@ -96,6 +144,7 @@ export class RunFile {
       for (const patch of closing.patches) {
         writeAll(this.#disk, this.run, [patch.bytes], patch.offset);
       }
+      this.#trailerBytes = closing.trailer.length;
     } catch (error) {
       this.#cutBack();
       throw error;
@@ -105,14 +154,21 @@ export class RunFile {
   appendClosingLine(closing: EncodedClosing): void {
     try {
       writeAll(this.#disk, this.index, [closing.line], this.#indexBytes);
+      this.#closingBytes = closing.line.length;
     } catch (error) {
       this.#cutBack();
       throw error;
     }
   }
 
+  /** Its descriptors may be those of other files by now. */
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
   /** Gives the files back to the operating system; their bytes stay as they are. */
   release(): void {
+    this.#isReleased = true;
     for (const file of [this.run, this.index]) {
       try {
         this.#disk.close(file);

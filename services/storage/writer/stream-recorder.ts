@@ -1,9 +1,10 @@
-import type { Clock, EpochMs } from '@vms/common/clock.ts';
+import { type Clock, type EpochMs, TICKS_PER_MS, type Ticks90k } from '@vms/common/clock.ts';
 import type { Frame } from '@vms/common/frame.ts';
 import type { CameraId, RandomBytes, StreamName } from '@vms/common/ids.ts';
 import { NO_HASH } from '@vms/format/hash-chain.ts';
 import type { CloseCause } from '@vms/format/index-line.ts';
-import { MAX_AUDIO_LEAD_MS, RUN_MS, TRACK_PATIENCE_MS } from './bounds.ts';
+import { randomAccessOfFrame } from '@vms/media/random-access.ts';
+import { MAX_AUDIO_LEAD_MS, MAX_AUDIO_SILENCE_MS, RUN_MS, TRACK_PATIENCE_MS } from './bounds.ts';
 import { FragmentBuffer } from './fragment-buffer.ts';
 import { RunBuilder } from './run-builder.ts';
 import { RunTimeline } from './run-timeline.ts';
@@ -79,7 +80,9 @@ export class StreamRecorder {
   readonly #fragment = new FragmentBuffer();
   #rollCause: CloseCause | undefined;
   #rollAt: EpochMs = 0;
-  #sawAudio = false;
+  /** Presentation times of the last frame of this run, and of its last audio frame. */
+  #lastPts: Ticks90k = 0;
+  #lastAudioPts: Ticks90k = Number.NEGATIVE_INFINITY;
   #settled = false;
   readonly #dropped = new Map<DroppedFrames['reason'], DroppedFrames>();
 
@@ -238,7 +241,7 @@ export class StreamRecorder {
         this.#rollCause ??= cause;
       } else if (cause !== undefined && this.#mayOpenFor(cause)) {
         this.#close(cause);
-        this.#open(frame, frames, index);
+        this.#open(frame, frames, index, cause === 'hour' || cause === 'clock-step');
       }
     }
     const track = this.#tracks.numberOf(config);
@@ -283,9 +286,10 @@ export class StreamRecorder {
     return this.#tracks.mayOpenForConfiguration(this.#options.clock.monotonic());
   }
 
-  #open(frame: Frame, frames: readonly Frame[], index: number): void {
+  /** @param follows nothing is missing before it: the leading pictures of an open point are recorded too */
+  #open(frame: Frame, frames: readonly Frame[], index: number, follows = false): void {
     const { camera, stream, bootId, clock, random } = this.#options;
-    let start = frame.wallClock;
+    let start = frame.wallClock - (follows ? leadOf(frame, frames.slice(index + 1)) : 0);
     for (let i = index + 1; i < frames.length; i++) {
       const other = frames[i];
       if (other?.config.kind !== 'audio') continue;
@@ -307,7 +311,7 @@ export class StreamRecorder {
     this.#chain = { fileNumber: this.#chain.fileNumber + 1, hash: this.#chain.hash };
     this.#timeline = new RunTimeline(this.#run.identity.dateUtc);
     this.#rollCause = undefined;
-    this.#sawAudio = false;
+    this.#lastAudioPts = Number.NEGATIVE_INFINITY;
     this.#rollAt = nextRoll(frame.wallClock, this.#staggerMs);
     this.#staged.push({ kind: 'open', builder: this.#run });
   }
@@ -319,7 +323,8 @@ export class StreamRecorder {
       this.#drop('no-keyframe');
       return;
     }
-    if (!isVideo) this.#sawAudio = true;
+    this.#lastPts = frame.pts;
+    if (!isVideo) this.#lastAudioPts = frame.pts;
     if ((isVideo && frame.keyframe) || this.#fragment.isFullFor(frame, tick)) this.#cut();
     this.#fragment.push(frame, track, tick);
   }
@@ -348,7 +353,8 @@ export class StreamRecorder {
     const run = this.#run;
     if (run === undefined) return;
     this.#cut();
-    if (!this.#sawAudio) this.#tracks.forgetAudio();
+    const silence = (this.#lastPts - this.#lastAudioPts) / TICKS_PER_MS;
+    if (silence > MAX_AUDIO_SILENCE_MS) this.#tracks.forgetAudio();
     this.#staged.push({ kind: 'close', cause, builder: run });
     this.#run = undefined;
     this.#rollCause = undefined;
@@ -367,4 +373,17 @@ function staggerOf(name: string): number {
     hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
   }
   return hash % RUN_MS;
+}
+
+/** Milliseconds by which pictures behind an open random access point are shown before it. */
+function leadOf(point: Frame, behind: readonly Frame[]): number {
+  if (randomAccessOfFrame(point)?.kind !== 'open') return 0;
+  let lead = 0;
+  for (const { config, pts } of behind) {
+    if (config.kind !== 'video') continue;
+    if (pts > point.pts) return lead / TICKS_PER_MS;
+    lead = Math.max(lead, point.pts - pts);
+  }
+  // They have not all come: none is shown before the decode time of the point.
+  return Math.max(lead, point.pts - point.dts) / TICKS_PER_MS;
 }

@@ -99,7 +99,7 @@ export class TrackSet {
     return tracks;
   }
 
-  /** The next run must not expect an audio track that this one declared and never got. */
+  /** The next run must not declare an audio track that has fallen silent in this one. */
   forgetAudio(): void {
     this.#audio = undefined;
   }

@@ -167,6 +167,35 @@ test('a changed configuration begins a run; one that comes back becomes a track'
   assert.equal(new Set(runs[2]?.frames.map(({ track }) => track)).size, 2);
 });
 
+test('audio that has stopped is not declared in the runs that follow, audio that goes on is', async () => {
+  const all = clipFrames({ count: 1000, audio: true });
+  const start = all[0]?.pts ?? 0;
+  for (const [audioSeconds, declared] of [
+    [5, [2, 1]],
+    [19, [2, 2]],
+    [0, [1, 1]],
+  ] as const) {
+    const bench = new WriterBench();
+    bench.writer.assign([MAIN]);
+    // A pause of the camera after 20 s begins another run.
+    const frames = all
+      .filter(({ config, pts }) => {
+        return config.kind === 'video' || pts - start < audioSeconds * 90_000;
+      })
+      .map((frame) => {
+        const seconds = (frame.pts - start) / 90_000;
+        return seconds < 20 ? frame : { ...frame, discontinuity: seconds < 20.03 };
+      });
+    await bench.play(frames);
+    await bench.writer.stop();
+    assert.deepEqual(
+      bench.runs().map((p) => readRun(bench.disk, `${VOLUME}/${p}`).identity.tracks.length),
+      declared,
+      `audio for ${audioSeconds} s`,
+    );
+  }
+});
+
 test('a camera with ever new configurations cannot fragment the volume', async () => {
   const bench = new WriterBench();
   bench.writer.assign([MAIN]);

@@ -15,7 +15,7 @@ import type {
   WriterState,
 } from './control-messages.ts';
 import { describeDiskError, describeSyncFailure, diskFailureOf } from './disk-failure.ts';
-import { Recording } from './recording.ts';
+import { type LostRun, Recording } from './recording.ts';
 import type { RunFile } from './run-file.ts';
 import { type ChainHead, NO_CHAIN, StreamRecorder } from './stream-recorder.ts';
 import type { VolumeSync } from './volume-sync.ts';
@@ -59,8 +59,13 @@ export class VolumeWriter {
   #state: WriterState = 'recording';
   #retryAt = 0;
   #retryMs = 0;
-  #pendingBytes = 0;
+  /** Payload bytes in memory only. */
+  #waitingBytes = 0;
   #round: Promise<void> | undefined;
+  /** Files written to since the last sync began. */
+  readonly #touched = new Set<RunFile>();
+  /** The last time that something was written, all was. */
+  #wroteAll = true;
   #sourcePaused = false;
   /** All files are given up and nothing is asked for, until the volume is tried again. */
   #suspended = false;
@@ -74,9 +79,11 @@ export class VolumeWriter {
     });
   }
 
-  /** Payload bytes that wait for the disk. */
+  /** Payload bytes that are not acknowledged. */
   get pendingBytes(): number {
-    return this.#pendingBytes;
+    let bytes = 0;
+    for (const recording of this.#all()) bytes += recording.unacknowledgedBytes;
+    return bytes;
   }
 
   get state(): WriterState {
@@ -106,8 +113,12 @@ export class VolumeWriter {
     void this.commit();
   }
 
-  /** One commit round; joins the one under way. */
+  /**
+   * One commit round. Where the sync of the one before is under way, only writes what waits: a slow
+   * disk then costs, where the process is killed, no more than one tick.
+   */
   commit(): Promise<void> {
+    if (this.#round !== undefined) this.#writeBehind();
     this.#round ??= this.#commit().finally(() => {
       this.#round = undefined;
     });
@@ -119,11 +130,13 @@ export class VolumeWriter {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#timer.cancel();
-    await this.#round;
     this.assign([]);
+    // Whoever stops us may not wait for the sync under way.
+    if (this.#round !== undefined) this.#writeBehind();
+    await this.#round;
     this.#retryAt = 0;
     for (let i = 0; i < MAX_STOP_ROUNDS && this.#leaving.size > 0; i++) await this.commit();
-    for (const recording of this.#leaving) recording.abandon();
+    for (const recording of this.#leaving) recording.release();
     this.#options.sync.close();
   }
 
@@ -159,8 +172,8 @@ export class VolumeWriter {
       startWith: 'gop',
       onFrame: (frame: Frame) => {
         recorder.offer(frame);
-        this.#pendingBytes += frame.payload.length;
-        if (this.#pendingBytes >= MAX_PENDING_BYTES && !this.#sourcePaused) {
+        this.#waitingBytes += frame.payload.length;
+        if (this.#waitingBytes >= MAX_PENDING_BYTES && !this.#sourcePaused) {
           this.#sourcePaused = true;
           this.#options.source.pause();
         }
@@ -190,18 +203,18 @@ export class VolumeWriter {
     const { clock, sync } = this.#options;
     const startedAt = clock.monotonic();
     if (startedAt < this.#retryAt || !this.#volumeIsThere()) return;
-    if (this.#suspended) {
-      this.#takeUp();
-      return;
-    }
-    const oldest = this.#oldestPending(startedAt);
-    const touched: RunFile[] = [];
-    const written = this.#writeAll(touched, startedAt);
+    if (this.#suspended) return this.#takeUp();
+    let oldest = startedAt;
+    for (const each of this.#all()) oldest = Math.min(oldest, each.waitingSince(startedAt));
+    this.#writeAll(startedAt);
     if (this.#suspended) return;
+    const touched = [...this.#touched].filter((file) => !file.isReleased);
+    this.#touched.clear();
     if (touched.length === 0) {
       this.#settle();
       return;
     }
+    for (const recording of this.#all()) recording.beginSync();
     const syncStartedAt = clock.monotonic();
     try {
       await sync.sync(touched.flatMap((file) => [file.run, file.index]));
@@ -210,32 +223,43 @@ export class VolumeWriter {
       return;
     }
     this.#acknowledge(oldest, syncStartedAt);
-    if (written) this.#records();
+    if (this.#wroteAll && !this.#suspended) this.#records();
     this.#settle();
   }
 
-  /** Writes what waits; true where all of it was taken. */
-  #writeAll(touched: RunFile[], now: number): boolean {
+  /** Hands what waits to the operating system, for the next sync. */
+  #writeBehind(): void {
+    const now = this.#options.clock.monotonic();
+    if (this.#suspended || now < this.#retryAt || !this.#volumeIsThere()) return;
+    this.#writeAll(now);
+    if (!this.#suspended) this.#settle();
+  }
+
+  #writeAll(now: number): void {
+    this.#wroteAll = false;
     let full: unknown;
     for (const recording of this.#all()) {
-      if (now < recording.retryAt) continue;
       try {
-        recording.write(touched);
+        const lost = recording.lost();
+        if (lost !== undefined) this.#lose(recording, lost, now);
+        if (now < recording.retryAt) continue;
+        recording.write(this.#touched);
       } catch (error) {
         const failure = diskFailureOf(error);
         if (failure === 'full') {
           full = error;
           break;
         }
-        if (failure === 'volume') {
+        recording.isDenied = failure === 'denied';
+        if (failure === 'volume' || [...this.#all()].every(({ isDenied }) => isDenied)) {
           this.#suspend('failing', describeDiskError(error));
-          return false;
+          return;
         }
         this.#abandonOne(recording, error, now);
       }
     }
+    this.#wroteAll = full === undefined;
     if (full !== undefined) this.#pause('full', describeDiskError(full));
-    return full === undefined;
   }
 
   #acknowledge(oldest: number, syncStartedAt: number): void {
@@ -268,61 +292,47 @@ export class VolumeWriter {
 
   /** After a round: counts drops, lets go of streams that have left, reads the link again. */
   #settle(): void {
-    let pending = 0;
+    const now = this.#options.clock.now();
+    let waiting = 0;
     for (const recording of this.#all()) {
-      this.#reportDropped(recording);
-      pending += recording.unacknowledgedBytes;
+      recording.reportDropped(now);
+      waiting += recording.recorder.pendingBytes;
     }
-    this.#pendingBytes = pending;
+    this.#waitingBytes = waiting;
     for (const recording of this.#leaving) {
       if (recording.isClosed) this.#leaving.delete(recording);
     }
-    if (this.#sourcePaused && this.#pendingBytes < MAX_PENDING_BYTES / 2) {
+    if (this.#sourcePaused && this.#waitingBytes < MAX_PENDING_BYTES / 2) {
       this.#sourcePaused = false;
       this.#options.source.resume();
     }
   }
 
-  #reportDropped(recording: Recording): void {
-    for (const { reason, frames } of recording.recorder.takeDropped()) {
-      const now = this.#options.clock.now();
-      this.#options.send({
-        type: 'gap',
-        camera: recording.recorder.camera,
-        stream: recording.recorder.stream,
-        cause: reason,
-        from: recording.acknowledgedAt ?? now,
-        to: now,
-        frames,
-      });
-    }
+  #abandonOne(recording: Recording, error: unknown, now: number): void {
+    const { camera, stream } = recording.recorder;
+    const text = 'A file could not be written; starting a new one.';
+    this.#options.logger.error({ camera, stream, error }, text);
+    this.#beginAgain(recording, now);
   }
 
-  #abandonOne(recording: Recording, error: unknown, now: number): void {
-    const { logger } = this.#options;
+  /** Others have deleted or changed the open file: what comes goes into a new one. */
+  #lose(recording: Recording, lost: LostRun, now: number): void {
+    const { logger, send, clock } = this.#options;
     const { camera, stream } = recording.recorder;
+    const { start: from, ...run } = lost;
+    const text =
+      'A file being recorded was deleted or changed by another program; starting a new one.';
+    logger.error({ camera, stream, ...run }, text);
+    send({ type: 'file-lost', camera, stream, ...run, from, to: clock.now() });
+    this.#beginAgain(recording, now);
+  }
+
+  /** Gives up the file of a stream; the next begins, a little later, with the current GOP. */
+  #beginAgain(recording: Recording, now: number): void {
     recording.retryMs = nextRetry(recording.retryMs);
     recording.retryAt = now + recording.retryMs;
-    logger.error({ camera, stream, error }, 'A file gave an error; a new one is begun.');
-    this.#abandon(recording);
+    recording.abandon(this.#options.clock.now());
     if (!this.#leaving.delete(recording)) this.#subscribe(recording);
-  }
-
-  /** The window between the last acknowledgement and now is reported as lost. */
-  #abandon(recording: Recording): void {
-    const { recorder, acknowledgedAt } = recording;
-    const lost = recording.unacknowledgedFrames;
-    recording.abandon();
-    const now = this.#options.clock.now();
-    this.#options.send({
-      type: 'gap',
-      camera: recorder.camera,
-      stream: recorder.stream,
-      cause: 'disk',
-      from: acknowledgedAt ?? now,
-      to: now,
-      frames: lost,
-    });
   }
 
   /** Gives up every file. Nothing is asked of the hub until the volume is tried again. */
@@ -332,7 +342,7 @@ export class VolumeWriter {
     this.#suspended = true;
     for (const recording of this.#all()) {
       recording.subscription?.close();
-      this.#abandon(recording);
+      recording.abandon(this.#options.clock.now());
     }
     this.#leaving.clear();
     this.#settle();
@@ -376,14 +386,6 @@ export class VolumeWriter {
     if (this.#state === state) return;
     this.#state = state;
     this.#options.send({ type: 'state', state, detail });
-  }
-
-  #oldestPending(now: number): number {
-    let oldest = now;
-    for (const { recorder } of this.#all()) {
-      if (!recorder.isIdle && recorder.waitingSince < oldest) oldest = recorder.waitingSince;
-    }
-    return oldest;
   }
 
   *#all(): Generator<Recording> {

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '@vms/common/manual-clock.ts';
-import { PlaybackError } from './playback-error.ts';
-import {
-  MAX_READS_PER_VOLUME,
-  MAX_READS_WAITING_PER_VOLUME,
-  READ_TIMEOUT_MS,
-  ReadGate,
-} from './read-gate.ts';
+import { PlaybackError } from '../playback-error.ts';
+import { CALL_TIMEOUT_MS, READ_LIMITS, VolumeGate } from './volume-gate.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
 const busy = (error: unknown): boolean =>
@@ -15,29 +10,29 @@ const busy = (error: unknown): boolean =>
 
 test('a hung volume takes four reads, and those who wait are told; others go on', async () => {
   const clock = new ManualClock();
-  const gate = new ReadGate(clock);
-  const hung = Array.from({ length: MAX_READS_PER_VOLUME }, () => gate.run('hung', never));
+  const gate = new VolumeGate(clock);
+  const hung = Array.from({ length: READ_LIMITS.underWay }, () => gate.run('hung', never));
   const waiting = gate.run('hung', async () => 'never begun');
-  assert.equal(gate.underWay('hung'), MAX_READS_PER_VOLUME);
+  assert.equal(gate.underWay('hung'), READ_LIMITS.underWay);
   assert.equal(await gate.run('well', async () => 'read'), 'read');
-  clock.advance(READ_TIMEOUT_MS);
+  clock.advance(CALL_TIMEOUT_MS);
   for (const read of [...hung, waiting]) await assert.rejects(read, busy);
   // The four keep their places for as long as the disk keeps them: no fifth thread is given.
   let begun = false;
   const later = gate.run('hung', async () => {
     begun = true;
   });
-  clock.advance(READ_TIMEOUT_MS);
+  clock.advance(CALL_TIMEOUT_MS);
   await assert.rejects(later, busy);
   assert.equal(begun, false);
-  assert.equal(gate.underWay('hung'), MAX_READS_PER_VOLUME);
+  assert.equal(gate.underWay('hung'), READ_LIMITS.underWay);
 });
 
 test('those who wait come in their order when a read ends, also by an error', async () => {
-  const gate = new ReadGate(new ManualClock());
+  const gate = new VolumeGate(new ManualClock());
   const ends: (() => void)[] = [];
   const failing = gate.run('v', () => Promise.reject(new Error('EIO')));
-  for (let i = 1; i < MAX_READS_PER_VOLUME; i++) {
+  for (let i = 1; i < READ_LIMITS.underWay; i++) {
     void gate.run('v', () => new Promise<void>((resolve) => ends.push(resolve)));
   }
   const order: number[] = [];
@@ -51,13 +46,13 @@ test('those who wait come in their order when a read ends, also by an error', as
 
 test('no more than so many wait', async () => {
   const clock = new ManualClock();
-  const gate = new ReadGate(clock);
+  const gate = new VolumeGate(clock);
   const reads: Promise<unknown>[] = [];
-  for (let i = 0; i < MAX_READS_PER_VOLUME + MAX_READS_WAITING_PER_VOLUME; i++) {
+  for (let i = 0; i < READ_LIMITS.underWay + READ_LIMITS.waiting; i++) {
     reads.push(gate.run('v', never));
   }
   await assert.rejects(gate.run('v', never), busy);
-  clock.advance(READ_TIMEOUT_MS);
+  clock.advance(CALL_TIMEOUT_MS);
   const results = await Promise.allSettled(reads);
   assert.ok(results.every((result) => result.status === 'rejected'));
 });

@@ -1,15 +1,22 @@
 import type { Clock } from '@vms/common/clock.ts';
-import { PlaybackError } from './playback-error.ts';
+import { PlaybackError } from '../playback-error.ts';
 
-/**
- * Reads of one volume that may be under way. Each holds a thread of the process's pool, and on a
- * hung disk holds it for good: the pool must have this many for every volume, and some to spare.
- */
-export const MAX_READS_PER_VOLUME = 4;
-/** Reads of one volume that may wait for their turn; further ones are refused at once. */
-export const MAX_READS_WAITING_PER_VOLUME = 256;
+/** What one gate lets onto each volume. */
+export interface GateLimits {
+  /** Calls that may be under way. Each holds a thread of the process's pool, on a hung disk for good. */
+  readonly underWay: number;
+  /** Calls that may wait for their turn; further ones are refused at once. */
+  readonly waiting: number;
+}
+
+/** Playback, export and the watch that recordings decode. */
+export const READ_LIMITS: GateLimits = { underWay: 4, waiting: 256 };
+/** Deleting, free space, identity and listings: a gate of its own, so that readers never hold it up. */
+export const UPKEEP_LIMITS: GateLimits = { underWay: 2, waiting: 64 };
+/** Threads that a hung volume can hold: the pool must have these for every volume, and some to spare. */
+export const MAX_THREADS_PER_VOLUME = READ_LIMITS.underWay + UPKEEP_LIMITS.underWay;
 /** Milliseconds after which a caller is told that the volume is busy, waiting or reading. */
-export const READ_TIMEOUT_MS = 10_000;
+export const CALL_TIMEOUT_MS = 10_000;
 
 interface Waiting {
   start(): void;
@@ -20,22 +27,24 @@ interface VolumeReads {
   readonly waiting: Set<Waiting>;
 }
 
-/** Lets few reads at a time onto each volume, so that a hung disk cannot take the process with it. */
-export class ReadGate {
+/** Lets few calls at a time onto each volume, so that a hung disk cannot take the process with it. */
+export class VolumeGate {
   readonly #clock: Clock;
+  readonly #limits: GateLimits;
   readonly #volumes = new Map<string, VolumeReads>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, limits: GateLimits = READ_LIMITS) {
     this.#clock = clock;
+    this.#limits = limits;
   }
 
-  /** Reads of the volume that have begun and not ended. */
+  /** Calls to the volume that have begun and not ended. */
   underWay(volume: string): number {
     return this.#volumes.get(volume)?.underWay ?? 0;
   }
 
   /**
-   * Runs `read` when its turn comes. Where it takes over READ_TIMEOUT_MS from now, the caller gets
+   * Runs `read` when its turn comes. Where it takes over CALL_TIMEOUT_MS from now, the caller gets
    * the error while the read keeps its place until it really ends.
    *
    * @throws PlaybackError `playback.volume-busy`, or what `read` throws.
@@ -55,12 +64,12 @@ export class ReadGate {
             });
         },
       };
-      const timer = this.#clock.after(READ_TIMEOUT_MS, () => {
+      const timer = this.#clock.after(CALL_TIMEOUT_MS, () => {
         reads.waiting.delete(waiting);
         reject(busy(volume));
       });
-      if (reads.underWay < MAX_READS_PER_VOLUME) waiting.start();
-      else if (reads.waiting.size < MAX_READS_WAITING_PER_VOLUME) reads.waiting.add(waiting);
+      if (reads.underWay < this.#limits.underWay) waiting.start();
+      else if (reads.waiting.size < this.#limits.waiting) reads.waiting.add(waiting);
       else {
         timer.cancel();
         reject(busy(volume));
