@@ -22,5 +22,11 @@ export const SESSION_LIFE_MS = 120_000;
 /** Sessions that were ended and whose tokens must not open them again. */
 export const MAX_ENDED_SESSIONS = 10_000;
 
+/** Openings of one session within a second in the long run, and at once. */
+export const MAX_SESSION_OPENINGS_PER_SECOND = 1;
+export const MAX_SESSION_OPENINGS_AT_ONCE = 10;
+/** Sessions whose openings are counted. */
+export const MAX_OPENING_SESSIONS = 10_000;
+
 /** Milliseconds between two looks for sessions and viewers that are over. */
 export const SWEEP_MS = 500;

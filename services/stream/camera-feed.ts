@@ -1,10 +1,13 @@
 import type { Clock, MonotonicMs, Timer } from '@vms/common/clock.ts';
 import type { AudioConfig, Frame, VideoConfig } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
+import type { Logger } from '@vms/common/logger.ts';
 import type { StreamKnowledge } from '@vms/media/playability.ts';
+import { type RandomAccess, randomAccessOfFrame } from '@vms/media/random-access.ts';
 import { FrameHub } from '@vms/medialink/frame-hub.ts';
 import type { FrameSource, Subscription } from '@vms/medialink/frame-source.ts';
 import { FEED_CACHE_BYTES, LINGER_MS } from './bounds.ts';
+import { Still } from './still.ts';
 
 /** Who takes the frames of a feed; a consumer in this process is called at once, never queued. */
 export interface FeedConsumer {
@@ -16,6 +19,7 @@ export interface FeedConsumer {
 export interface FeedDeps {
   readonly source: FrameSource;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /**
@@ -31,8 +35,9 @@ export class CameraFeed implements StreamKnowledge {
   video: VideoConfig | undefined;
   audio: AudioConfig | undefined;
   bFrames = false;
-  /** The newest keyframe of the video, for snapshots. */
-  keyframe: Frame | undefined;
+  access: RandomAccess['kind'] = 'closed';
+  /** What a snapshot is made of. */
+  readonly still = new Still(FEED_CACHE_BYTES);
   /** When the last frame came; undefined before the first. */
   lastFrameAt: MonotonicMs | undefined;
   readonly #deps: FeedDeps;
@@ -79,12 +84,46 @@ export class CameraFeed implements StreamKnowledge {
     };
   }
 
-  /** Gives the cached group of pictures at once, then every frame as it comes. */
+  /**
+   * Gives the cached group of pictures at once, then every frame as it comes. A consumer that throws is
+   * ended, and nobody else: not its neighbours, and not the link that brings the frames of all cameras.
+   */
   consume(consumer: FeedConsumer): Subscription {
     const { camera, stream } = this;
+    let over = this.#closed;
+    let failed = false;
+    let attached: Subscription | undefined;
+    const end = (): void => {
+      if (over) return;
+      over = true;
+      attached?.close();
+      consumer.onEnd?.();
+    };
+    if (over) {
+      queueMicrotask(() => consumer.onEnd?.());
+      return { close: () => {} };
+    }
+    const onFrame = (frame: Frame): void => {
+      if (over || failed) return;
+      try {
+        consumer.onFrame(frame);
+      } catch (error) {
+        failed = true;
+        this.#deps.logger.error({ error, camera, stream }, 'A live stream cannot be sent on.');
+        // Not within the call: whoever consumes may still be being made.
+        queueMicrotask(end);
+      }
+    };
+    const options = { camera, stream, startWith: 'gop' as const, onFrame, onEnd: end };
     // Never full: consumers of this process take each frame at once and bound what they keep.
-    const options = { camera, stream, startWith: 'gop' as const, ...bound(consumer) };
-    return this.#hub.attach(options, { patient: false, hasRoom: () => true });
+    attached = this.#hub.attach(options, { patient: false, hasRoom: () => true });
+    const subscription = attached;
+    return {
+      close: () => {
+        over = true;
+        subscription.close();
+      },
+    };
   }
 
   /** Resolves once the video is known, or the time is over. */
@@ -123,7 +162,8 @@ export class CameraFeed implements StreamKnowledge {
         this.bFrames = false;
       }
       if (frame.pts !== frame.dts) this.bFrames = true;
-      if (frame.keyframe) this.keyframe = frame;
+      if (frame.keyframe) this.access = randomAccessOfFrame(frame)?.kind ?? 'closed';
+      this.still.add(frame);
     } else if (config !== this.audio) {
       this.audio = config;
     }
@@ -139,11 +179,4 @@ export class CameraFeed implements StreamKnowledge {
   #startLinger(): void {
     this.#linger = this.#deps.clock.after(LINGER_MS, () => this.close());
   }
-}
-
-function bound(consumer: FeedConsumer): { onFrame(frame: Frame): void; onEnd(): void } {
-  return {
-    onFrame: (frame) => consumer.onFrame(frame),
-    onEnd: () => consumer.onEnd?.(),
-  };
 }

@@ -3,6 +3,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { systemClock } from '@vms/common/clock.ts';
 import { createRpcClient } from '@vms/http/rpc.ts';
 import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
@@ -11,6 +13,23 @@ import { CAMERA, TestCamera } from './testing/test-camera.ts';
 import { TestViewer } from './testing/test-viewer.ts';
 import { MAX_OFFERS_PER_SECOND } from './webrtc/bounds.ts';
 import { holdUdpPort } from './webrtc/udp-port.ts';
+
+const WARM_UP_VIEWS = 50;
+const VIEWS = 100;
+/** Code that is compiled on the way takes some kilobytes a view at first. */
+const MAX_HEAP_BYTES_PER_VIEW = 12 * 1024;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Bytes of the heap that are in use when everything else was collected. */
+async function heapBytes(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise(setImmediate);
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
+}
 
 describe('live sessions', () => {
   let harness: StreamHarness;
@@ -125,7 +144,7 @@ describe('live sessions', () => {
     assert.equal((await fetch(`${harness.url}/health`)).status, 200);
   });
 
-  test('candidates trickle in with If-Match, and DELETE ends the view', async () => {
+  test('candidates trickle in, with and without If-Match, and DELETE ends the view', async () => {
     const { viewer, session, answer } = await harness.watch();
     await until(() => viewer.units.length > 0, 'a picture');
     const type = { 'content-type': 'application/trickle-ice-sdpfrag' };
@@ -136,7 +155,6 @@ describe('live sessions', () => {
         headers: { ...type, ...headers },
         body: text,
       });
-    assert.deepEqual(await problem(await patch({})), [428, 'stream.precondition-required']);
     assert.deepEqual(await problem(await patch({ 'if-match': '"other"' })), [
       412,
       'stream.precondition-failed',
@@ -146,6 +164,7 @@ describe('live sessions', () => {
       'stream.ice-restart-not-supported',
     ]);
     assert.equal((await patch({ 'if-match': answer.etag })).status, 204);
+    assert.equal((await patch({})).status, 204, 'there is one ICE session only');
     assert.deepEqual(await problem(await patch({ 'if-match': answer.etag }, 'garbage')), [
       400,
       'stream.offer-invalid',
@@ -161,6 +180,7 @@ describe('live sessions', () => {
   test('offers beyond the rate are refused at once, and the service goes on', async () => {
     const session = await harness.session();
     const codes = new Map<number, number>();
+    const startedAt = performance.now();
     await Promise.all(
       Array.from({ length: 300 }, async () => {
         const headers = { 'content-type': 'application/sdp' };
@@ -173,7 +193,11 @@ describe('live sessions', () => {
         codes.set(response.status, (codes.get(response.status) ?? 0) + 1);
       }),
     );
-    assert.ok((codes.get(429) ?? 0) >= 300 - 4 * MAX_OFFERS_PER_SECOND, JSON.stringify([...codes]));
+    // A burst, and what the time that the test took has added.
+    const seconds = (performance.now() - startedAt) / 1000;
+    const admitted = MAX_OFFERS_PER_SECOND * (1 + seconds);
+    assert.ok((codes.get(422) ?? 0) <= admitted, JSON.stringify([...codes]));
+    assert.ok((codes.get(429) ?? 0) > 0 || seconds > 5, JSON.stringify([...codes]));
     assert.equal((codes.get(429) ?? 0) + (codes.get(422) ?? 0), 300);
     assert.equal((await fetch(`${harness.url}/health`)).status, 200);
   });
@@ -207,19 +231,24 @@ test('100 viewers that come and go leave nothing behind', async () => {
       method: 'DELETE',
       headers: { authorization: `Bearer ${INTERNAL_TOKEN}` },
     });
-    viewer.close();
+    harness.leave(viewer);
   };
   try {
-    for (let i = 0; i < 10; i++) await cycle();
-    const before = { handles: handles(), threads: threads(), heap: process.memoryUsage().heapUsed };
-    for (let i = 0; i < 100; i++) await cycle();
+    for (let i = 0; i < WARM_UP_VIEWS; i++) await cycle();
+    const before = { handles: handles(), threads: threads(), heap: await heapBytes() };
+    for (let i = 0; i < VIEWS; i++) {
+      await cycle();
+      // What the test itself keeps.
+      camera.published.length = 0;
+    }
     await until(
       () => handles() <= before.handles + 4 && threads() <= before.threads + 1,
       'handles and threads to come back',
     );
     assert.equal(await harness.metric('vms_stream_sessions{'), 0);
     assert.equal(await harness.metric('vms_stream_viewers{transport="webrtc"'), 0);
-    assert.ok(process.memoryUsage().heapUsed < before.heap + 40e6);
+    const perView = ((await heapBytes()) - before.heap) / VIEWS;
+    assert.ok(perView <= MAX_HEAP_BYTES_PER_VIEW, `${Math.round(perView)} bytes a view`);
   } finally {
     camera.stop();
     await harness.stop();

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { RevocationFeed } from '@vms/auth/revocation-feed.ts';
 import type { Secrets } from '@vms/auth/secrets.ts';
 import type { Bus } from '@vms/bus/bus.ts';
 import type { Clock, Timer } from '@vms/common/clock.ts';
@@ -5,6 +7,8 @@ import { type HealthReport, healthOf, type Service } from '@vms/common/lifecycle
 import type { Logger } from '@vms/common/logger.ts';
 import { checkExposure } from '@vms/http/exposure.ts';
 import { type ListeningAddress, listen } from '@vms/http/listen.ts';
+import { ProofLimiter } from '@vms/http/proof-limiter.ts';
+import { readRevocationsOf } from '@vms/http/revocation-client.ts';
 import { registerRpc } from '@vms/http/rpc.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { connectFrames } from '@vms/medialink/frame-client.ts';
@@ -18,6 +22,7 @@ import type { StreamConfig } from './config.ts';
 import { mseRoutes } from './mse/mse-routes.ts';
 import { MseViewers } from './mse/mse-viewers.ts';
 import { LiveSessions } from './sessions/live-sessions.ts';
+import { Openings } from './sessions/openings.ts';
 import { SessionRegistry } from './sessions/session-registry.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { streamRpc } from './sessions/stream-rpc.ts';
@@ -35,11 +40,20 @@ export interface StreamDeps {
   readonly secrets: Pick<Secrets, 'mediaKey' | 'internalToken'>;
   /** Where ingest serves its frames: the media link. */
   readonly frames: LinkAddress;
+  /** Where the last known revocations are kept. Default: they are not. */
+  readonly folder?: string;
+  /** Default: RevocationService at `apiUrl`. */
+  readonly readRevocations?: ReadRevocations;
   /** Default: CameraDirectoryService at `apiUrl`. */
   readonly cameraIds?: ListCameraIds;
   /** Default: connects to `frames`. */
   readonly source?: FrameSource;
 }
+
+type ReadRevocations = ReturnType<typeof readRevocationsOf>;
+
+/** File of the last known revocations in `folder`. */
+const REVOCATIONS_FILE = 'revocations.json';
 
 export interface StreamServiceInstance extends Service {
   /** Takes the keys over that are marked as live; all others need a restart. */
@@ -60,7 +74,7 @@ export function createStream(config: StreamConfig, deps: StreamDeps): StreamServ
     const parts = opened?.parts;
     if (parts === undefined)
       return healthOf({ live: { status: 'failing', message: 'Not started.' } });
-    const { failure } = parts.cameras;
+    const failure = parts.cameras.failure ?? revocationFailure(parts);
     return healthOf({
       frames: linkUp
         ? { status: 'ok' }
@@ -107,7 +121,13 @@ export function createStream(config: StreamConfig, deps: StreamDeps): StreamServ
         logger,
         metrics: deps.metrics,
         health,
+        // The gateway runs on this machine and says who asks it.
+        trustProxy: 'loopback',
       });
+      parts.revocations.onChange(() => {
+        parts.sessions.endRevoked((session) => parts.revocations.isRevoked(session));
+      });
+      await parts.revocations.start();
       const sweep = clock.every(SWEEP_MS, () => parts.sessions.sweep());
       opened = { udpPort, server, parts, sweep };
       try {
@@ -126,6 +146,7 @@ export function createStream(config: StreamConfig, deps: StreamDeps): StreamServ
       if (closing === undefined) return;
       const { parts, server, sweep, udpPort } = closing;
       sweep.cancel();
+      parts.revocations.stop();
       parts.sessions.close();
       parts.mse.close();
       parts.snapshots.close();
@@ -145,7 +166,7 @@ function assemble(config: StreamConfig, deps: StreamDeps, source: FrameSource) {
   const ids = deps.cameraIds ?? cameraIdsOf(config.apiUrl, secrets.internalToken);
   const cameras = createCameraList(ids, clock, logger);
   const sessions = new SessionRegistry(clock, config.maxSessions);
-  const feeds = new CameraFeeds({ source, clock });
+  const feeds = new CameraFeeds({ source, clock, logger });
   const metrics = new StreamMetrics(deps.metrics, {
     get sessions() {
       return sessions.size;
@@ -164,9 +185,27 @@ function assemble(config: StreamConfig, deps: StreamDeps, source: FrameSource) {
   const webrtc = new WebrtcViewers({ clock, logger, metrics, network, sessions });
   const mse = new MseViewers({ clock, metrics, sessions });
   const snapshots = new Snapshots({ feeds, clock, metrics, ffmpeg: config.ffmpeg });
+  const revocations = new RevocationFeed({
+    read: deps.readRevocations ?? readRevocationsOf(config.apiUrl, secrets.internalToken),
+    onWake: (wake) => deps.bus.subscribe('grant.revoked', wake),
+    clock,
+    logger,
+    path: deps.folder === undefined ? undefined : join(deps.folder, REVOCATIONS_FILE),
+  });
   const { mediaKey } = secrets;
-  const live = new LiveSessions({ cameras, feeds, registry: sessions, mediaKey, iceServers });
-  return { source, cameras, sessions, feeds, webrtc, mse, snapshots, live };
+  const live = new LiveSessions({
+    cameras,
+    feeds,
+    registry: sessions,
+    mediaKey,
+    iceServers,
+    revocations,
+  });
+  return { source, cameras, sessions, feeds, webrtc, mse, snapshots, live, revocations };
+}
+
+function revocationFailure({ revocations: { failure } }: Parts): string | undefined {
+  return failure === undefined ? undefined : `What was revoked cannot be read: ${failure}`;
 }
 
 async function addRoutes(
@@ -177,9 +216,11 @@ async function addRoutes(
   allowedOrigins: () => readonly string[],
 ): Promise<void> {
   const { clock, logger, secrets } = deps;
-  const { cameras, feeds, live, mse, sessions, snapshots, webrtc } = parts;
+  const { cameras, feeds, live, mse, revocations, sessions, snapshots, webrtc } = parts;
   const { internalToken, mediaKey } = secrets;
-  const common = { clock, mediaKey, sessions, feeds };
+  const proofs = new ProofLimiter(clock);
+  const openings = new Openings(clock);
+  const common = { clock, mediaKey, proofs, revocations, sessions, openings, feeds };
   await registerRpc(
     server,
     streamRpc({ cameras, live, registry: sessions, snapshots }),
@@ -194,6 +235,7 @@ async function addRoutes(
   await server.register(async (scope) => {
     await mseRoutes(scope, {
       ...common,
+      logger,
       viewers: mse,
       get allowedOrigins() {
         return allowedOrigins();

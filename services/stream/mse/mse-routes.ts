@@ -1,14 +1,18 @@
 import websocket from '@fastify/websocket';
 import { verifyLiveToken } from '@vms/auth/media-token.ts';
+import type { RevocationFeed } from '@vms/auth/revocation-feed.ts';
 import type { Clock } from '@vms/common/clock.ts';
+import type { Logger } from '@vms/common/logger.ts';
+import { TokenBucket } from '@vms/common/token-bucket.ts';
+import type { ProofLimiter } from '@vms/http/proof-limiter.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { FEED_WAIT_MS } from '../bounds.ts';
 import type { CameraFeeds } from '../camera-feeds.ts';
 import { MAX_OPENINGS_PER_SECOND, MAX_VIEWER_MESSAGE_BYTES } from '../parts/bounds.ts';
+import type { Openings } from '../sessions/openings.ts';
 import type { Session, SessionRegistry } from '../sessions/session-registry.ts';
 import { StreamError } from '../stream-error.ts';
-import { TokenBucket } from '../token-bucket.ts';
 import type { MseViewers } from './mse-viewers.ts';
 
 declare module 'fastify' {
@@ -18,10 +22,18 @@ declare module 'fastify' {
   }
 }
 
+/** Codes of RFC 6455 §7.4.1 and its registry. */
+const INTERNAL_ERROR = 1011;
+const TRY_AGAIN_LATER = 1013;
+
 export interface MseRoutesOptions {
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly mediaKey: Uint8Array;
+  readonly proofs: ProofLimiter;
+  readonly revocations: RevocationFeed;
   readonly sessions: SessionRegistry;
+  readonly openings: Openings;
   readonly feeds: CameraFeeds;
   readonly viewers: MseViewers;
   readonly allowedOrigins: readonly string[];
@@ -29,8 +41,8 @@ export interface MseRoutesOptions {
 
 /** `GET /live/v1/<token>/mse`: the token, made by the API, is all the authorization there is. */
 export async function mseRoutes(server: FastifyInstance, options: MseRoutesOptions): Promise<void> {
-  const { clock, feeds, mediaKey, sessions, viewers } = options;
-  const openings = new TokenBucket(MAX_OPENINGS_PER_SECOND, clock.monotonic());
+  const { clock, mediaKey, openings, proofs, revocations, sessions } = options;
+  const shared = new TokenBucket(MAX_OPENINGS_PER_SECOND, clock.monotonic());
   await server.register(websocket, {
     options: { maxPayload: MAX_VIEWER_MESSAGE_BYTES, perMessageDeflate: false },
   });
@@ -42,14 +54,18 @@ export async function mseRoutes(server: FastifyInstance, options: MseRoutesOptio
       // Before the upgrade, so that a refusal is an answer of HTTP.
       preValidation: async (request) => {
         checkOrigin(request, options.allowedOrigins);
-        if (!openings.take(clock.monotonic())) {
+        const { token } = request.params;
+        const grant = proofs.check(request.ip, () => verifyLiveToken(mediaKey, token, clock.now()));
+        revocations.check(grant);
+        openings.check(grant.session);
+        // What all viewers share is spent only on who has shown a token.
+        if (!shared.take(clock.monotonic())) {
           throw new StreamError(
             'stream.too-many-offers',
             'Too many live views are opened at once; try again in a moment.',
             { retryAfterSeconds: 1 },
           );
         }
-        const grant = verifyLiveToken(mediaKey, request.params.token, clock.now());
         request.liveSession = sessions.take(grant);
       },
     },
@@ -61,14 +77,31 @@ export async function mseRoutes(server: FastifyInstance, options: MseRoutesOptio
         socket.close();
         return;
       }
-      const feed = feeds.open(session.camera, session.stream);
-      const release = feed.hold();
-      void feed.known(FEED_WAIT_MS).then(() => {
-        if (socket.readyState === socket.OPEN) viewers.accept(session, socket, feed);
-        release();
-      });
+      void serve(socket, session, options);
     },
   );
+}
+
+/** Closes the socket where its stream cannot be served; never throws, since nobody waits for it. */
+async function serve(
+  socket: WebSocket,
+  session: Session,
+  options: MseRoutesOptions,
+): Promise<void> {
+  const { feeds, logger, viewers } = options;
+  let release: (() => void) | undefined;
+  try {
+    const feed = feeds.open(session.camera, session.stream);
+    release = feed.hold();
+    await feed.known(FEED_WAIT_MS);
+    if (socket.readyState === socket.OPEN) viewers.accept(session, socket, feed);
+  } catch (error) {
+    const code = error instanceof StreamError ? error.code : undefined;
+    if (code === undefined) logger.error({ error }, 'A live view by MSE cannot be served.');
+    socket.close(code === undefined ? INTERNAL_ERROR : TRY_AGAIN_LATER, code);
+  } finally {
+    release?.();
+  }
 }
 
 /** A page of another site must not open our sockets with a token that it came by. Programs send no Origin. */

@@ -6,9 +6,11 @@ import type { Part, PartInit } from '../parts/part-muxer.ts';
 import type { Watcher } from '../sessions/session-registry.ts';
 import type { StreamMetrics } from '../stream-metrics.ts';
 
-/** Codes of RFC 6455 §7.4: going away, and our own for a camera that is gone. */
+/** Codes of RFC 6455 §7.4: going away, and our own after those of HTTP. */
 const GOING_AWAY = 1001;
 const CAMERA_GONE = 4404;
+/** What the view was allowed by has ended. */
+const REVOKED = 4403;
 
 export interface MseViewerOptions {
   readonly socket: WebSocket;
@@ -79,8 +81,9 @@ export class MseViewer implements Watcher, PartConsumer {
     }
   }
 
-  close(): void {
-    this.#close(GOING_AWAY, '');
+  close(revoked = false): void {
+    if (revoked) this.#close(REVOKED, 'auth.media-token-revoked');
+    else this.#close(GOING_AWAY, '');
   }
 
   #close(code: number, reason: string): void {

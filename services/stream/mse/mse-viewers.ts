@@ -38,21 +38,30 @@ export class MseViewers {
     const known = this.#caches.get(feed) ?? { cache: new PartCache(feed), viewers: 0 };
     known.viewers++;
     this.#caches.set(feed, known);
-    const viewer = new MseViewer({
-      socket,
-      cache: known.cache,
-      stream: session.stream,
-      clock,
-      metrics,
-      onClosed: (closed) => {
-        this.#viewers.delete(closed);
-        sessions.unwatch(session, closed);
-        known.viewers--;
-        if (known.viewers > 0) return;
-        this.#caches.delete(feed);
-        known.cache.close();
-      },
-    });
+    const leave = (): void => {
+      known.viewers--;
+      if (known.viewers > 0) return;
+      this.#caches.delete(feed);
+      known.cache.close();
+    };
+    let viewer: MseViewer;
+    try {
+      viewer = new MseViewer({
+        socket,
+        cache: known.cache,
+        stream: session.stream,
+        clock,
+        metrics,
+        onClosed: (closed) => {
+          this.#viewers.delete(closed);
+          sessions.unwatch(session, closed);
+          leave();
+        },
+      });
+    } catch (error) {
+      leave();
+      throw error;
+    }
     this.#viewers.add(viewer);
     sessions.watch(session, viewer);
   }

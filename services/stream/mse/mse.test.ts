@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
+import { signLiveToken } from '@vms/auth/media-token.ts';
+import { INTERNAL_ORIGIN } from '@vms/auth/revocation-list.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import type { Frame } from '@vms/common/frame.ts';
 import { type Clip, makeVideoClip } from '../../../test/media/clip.ts';
 import { MAX_BUFFERED_BYTES, MAX_PART_CACHE_BYTES } from '../parts/bounds.ts';
-import { StreamHarness, until } from '../testing/stream-harness.ts';
+import { MEDIA_KEY, StreamHarness, until } from '../testing/stream-harness.ts';
 import { CAMERA, OTHER_VIDEO, PCMA, TestCamera } from '../testing/test-camera.ts';
 
 const execute = promisify(execFile);
@@ -22,6 +24,9 @@ beforeEach(async () => {
   harness = await StreamHarness.start();
 });
 afterEach(() => harness.stop());
+
+/** Of more channels than FLAC holds. */
+const UNREADABLE_SOUND = { ...PCMA, channels: 9 };
 
 interface Told {
   readonly type: string;
@@ -252,4 +257,29 @@ test('a page of another site, and a forged token, are refused before the upgrade
   assert.equal(await status(session.mse_url, { origin: 'https://evil.example' }), '403');
   assert.equal(await status('/live/v1/forged.token/mse', {}), '403');
   assert.equal(await status(session.mse_url, { origin: harness.url }), '101');
+});
+
+test('a view that cannot be served is closed, and leaves neither a rejection nor a hold behind', async () => {
+  const rejections: unknown[] = [];
+  const note = (reason: unknown): void => void rejections.push(reason);
+  process.on('unhandledRejection', note);
+  harness.failsToSubscribe = true;
+  const expiresAt = Math.round(systemClock.now()) + 60_000;
+  const grant = { action: 'live', camera: CAMERA, stream: 'main', viewer: 'v' } as const;
+  const live = { ...grant, ...INTERNAL_ORIGIN, session: 'live_test', expiresAt };
+  const token = signLiveToken(MEDIA_KEY, live);
+  const page = new MsePage(`${harness.url}/live/v1/${token}/mse`);
+  await until(() => page.closed, 'the socket to close');
+  harness.failsToSubscribe = false;
+  new TestCamera(harness.hub).next();
+  const again = new MsePage(`${harness.url}/live/v1/${token}/mse`);
+  await until(() => again.pictures > 0, 'a picture');
+  // Sound that cannot be described ends the viewers of this stream, in good order.
+  const frame = { ...new TestCamera(harness.hub).next(), config: UNREADABLE_SOUND };
+  harness.hub.publish({ ...frame, keyframe: true, payload: new Uint8Array(9) });
+  await until(() => again.closed, 'the viewer to be ended');
+  const viewers = await harness.metric('vms_stream_viewers{transport="mse"');
+  assert.equal(viewers, 0);
+  assert.deepEqual(rejections, []);
+  process.off('unhandledRejection', note);
 });

@@ -7,6 +7,16 @@ export const MAX_PARTS = 2_048;
 /** Milliseconds of sound that wait for the next picture, to go in one part with it. */
 export const MAX_WAITING_AUDIO_MS = 40;
 
+/** Milliseconds of silence that take the place of missing sound in one go; after a longer pause it begins again. */
+export const MAX_SILENCE_MS = 10_000;
+
+/**
+ * Milliseconds by which sound may lag behind the pictures before silence takes its place: at least, and at
+ * most where it always lags.
+ */
+export const MIN_SOUND_LAG_MS = 250;
+export const MAX_SOUND_LAG_MS = 2_000;
+
 /** Bytes that may wait for a viewer's socket: the whole cache at the beginning, and some more. */
 export const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 

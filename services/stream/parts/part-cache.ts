@@ -1,3 +1,5 @@
+import type { Frame } from '@vms/common/frame.ts';
+import { StartPoints } from '@vms/media/start-points.ts';
 import type { Subscription } from '@vms/medialink/frame-source.ts';
 import type { CameraFeed } from '../camera-feed.ts';
 import { MAX_PART_CACHE_BYTES, MAX_PARTS } from './bounds.ts';
@@ -20,16 +22,20 @@ export class PartCache {
   readonly #release: () => void;
   readonly #consumers = new Set<PartConsumer>();
   #parts: Part[] = [];
+  #ended = false;
   #first = 0;
   #bytes = 0;
-  #keyframe = -1;
+  readonly #starts = new StartPoints();
 
   constructor(feed: CameraFeed) {
+    this.#muxer = new PartMuxer(feed.startedAt, feed.audio, (part, frame) =>
+      this.#add(part, frame),
+    );
     this.#release = feed.hold();
-    this.#muxer = new PartMuxer(feed.startedAt, feed.audio, (part) => this.#add(part));
     this.#subscription = feed.consume({
       onFrame: (frame) => this.#muxer.take(frame),
       onEnd: () => {
+        this.#ended = true;
         for (const consumer of [...this.#consumers]) consumer.onEnd();
       },
     });
@@ -52,9 +58,10 @@ export class PartCache {
     return this.#bytes;
   }
 
-  /** Number of the newest part that starts with a keyframe and is kept, or -1. */
+  /** Number of the part to begin with, so that the newest picture is whole; -1 where it is not kept. */
   get keyframe(): number {
-    return this.#keyframe >= this.#first ? this.#keyframe : -1;
+    const { start = -1 } = this.#starts;
+    return start >= this.#first ? start : -1;
   }
 
   part(number: number): Part | undefined {
@@ -63,6 +70,7 @@ export class PartCache {
 
   add(consumer: PartConsumer): void {
     this.#consumers.add(consumer);
+    if (this.#ended) queueMicrotask(() => consumer.onEnd());
   }
 
   remove(consumer: PartConsumer): void {
@@ -76,8 +84,8 @@ export class PartCache {
     this.#parts = [];
   }
 
-  #add(part: Part): void {
-    if (part.keyframe) this.#keyframe = this.next;
+  #add(part: Part, frame: Frame): void {
+    if (part.hasVideo) this.#starts.add(frame, this.next);
     this.#parts.push(part);
     this.#bytes += part.bytes.length;
     let count = 0;

@@ -1,4 +1,6 @@
 import { MAX_VIEWER_ID_CHARACTERS, signLiveToken } from '@vms/auth/media-token.ts';
+import type { RevocationFeed } from '@vms/auth/revocation-feed.ts';
+import type { GrantOrigin } from '@vms/auth/revocation-list.ts';
 import { type CameraId, isCameraId, type StreamName } from '@vms/common/ids.ts';
 import { type Playability, playabilityOf } from '@vms/media/playability.ts';
 import { FEED_WAIT_MS, SUB_FEED_WAIT_MS } from '../bounds.ts';
@@ -31,6 +33,7 @@ export interface LiveSessionsDeps {
   readonly feeds: CameraFeeds;
   readonly registry: SessionRegistry;
   readonly mediaKey: Uint8Array;
+  readonly revocations: RevocationFeed;
   readonly iceServers: readonly IceServer[];
 }
 
@@ -39,6 +42,8 @@ export interface SessionRequest {
   readonly viewer: string;
   /** Undefined is the best one that a browser can play by WebRTC. */
   readonly stream: StreamName | undefined;
+  /** What the view ends with, and whose it is. */
+  readonly origin: GrantOrigin;
 }
 
 /** Opens sessions: what the stream is, which ways can play it, and the token for them. */
@@ -50,12 +55,12 @@ export class LiveSessions {
   }
 
   /**
-   * @throws StreamError `stream.camera-not-found`, `stream.limit-reached`, and what stands in the way
-   *   where no way can play the stream
+   * @throws AuthError `auth.media-token-revoked`; StreamError `stream.camera-not-found`,
+   *   `stream.limit-reached`, and the reason where no transport can play the stream
    */
   async open(request: SessionRequest): Promise<OpenedSession> {
-    const { cameras, iceServers, mediaKey, registry } = this.#deps;
-    const { camera } = request;
+    const { cameras, iceServers, mediaKey, registry, revocations } = this.#deps;
+    const { camera, origin } = request;
     if (!isCameraId(camera) || !(await cameras.has(camera))) throw cameraNotFound();
     registry.checkRoom();
     const { stream, playable } = await this.#choose(camera, request.stream);
@@ -63,10 +68,10 @@ export class LiveSessions {
     // A camera that is away comes back: the session is good for that, and says what is.
     if (refused !== undefined && refused.reason !== 'stream.no-frames') throw notPlayable(refused);
     const viewer = request.viewer.slice(0, MAX_VIEWER_ID_CHARACTERS);
-    const session = registry.create(camera, stream, viewer);
-    const { expiresAt, id } = session;
-    const grant = { action: 'live', camera, stream, viewer, session: id, expiresAt } as const;
-    const token = signLiveToken(mediaKey, grant);
+    // It may have ended while the stream was waited for.
+    revocations.check({ ...origin, camera, action: 'live' });
+    const session = registry.create(camera, stream, viewer, origin);
+    const token = signLiveToken(mediaKey, { ...session, session: session.id });
     const urls = { whepUrl: `/whep/${camera}`, mseUrl: `/live/v1/${token}/mse` };
     return { session, token, ...urls, iceServers, playable };
   }

@@ -1,4 +1,5 @@
 import type { LiveGrant } from '@vms/auth/media-token.ts';
+import type { GrantOrigin, Revocable } from '@vms/auth/revocation-list.ts';
 import type { Clock, EpochMs } from '@vms/common/clock.ts';
 import { type CameraId, newId, type StreamName } from '@vms/common/ids.ts';
 import { MAX_ENDED_SESSIONS, SESSION_LIFE_MS } from '../bounds.ts';
@@ -12,12 +13,14 @@ export interface Watcher {
   readonly sentBytes: number;
   readonly sentFrames: number;
   readonly droppedFrames: number;
-  close(): void;
+  /** @param revoked what it was allowed by has ended, rather than the view itself */
+  close(revoked?: boolean): void;
 }
 
-/** One viewer's leave to watch one stream. */
-export interface Session {
+/** One viewer's permission to watch one stream. */
+export interface Session extends Revocable {
   readonly id: string;
+  readonly action: 'live';
   readonly camera: CameraId;
   readonly stream: StreamName;
   readonly viewer: string;
@@ -62,11 +65,15 @@ export class SessionRegistry {
   }
 
   /** @throws StreamError `stream.limit-reached` */
-  create(camera: CameraId, stream: StreamName, viewer: string): Session {
+  create(camera: CameraId, stream: StreamName, viewer: string, origin: GrantOrigin): Session {
     this.checkRoom();
     const now = this.#clock.now();
     const session: Session = {
       id: newId('live'),
+      action: 'live',
+      grant: origin.grant,
+      user: origin.user,
+      position: origin.position,
       camera,
       stream,
       viewer,
@@ -90,6 +97,10 @@ export class SessionRegistry {
     this.checkRoom();
     const session: Session = {
       id: grant.session,
+      action: 'live',
+      grant: grant.grant,
+      user: grant.user,
+      position: grant.position,
       camera: grant.camera,
       stream: grant.stream,
       viewer: grant.viewer,
@@ -101,8 +112,15 @@ export class SessionRegistry {
     return session;
   }
 
-  /** Whoever watched by this session before is put out. */
+  /**
+   * Whoever watched by this session before is disconnected; so is the new one where the session ended
+   * while its view was made ready.
+   */
   watch(session: Session, watcher: Watcher): void {
+    if (this.#sessions.get(session.id) !== session) {
+      watcher.close();
+      return;
+    }
     const before = session.watcher;
     session.watcher = watcher;
     before?.close();
@@ -113,10 +131,26 @@ export class SessionRegistry {
     if (session.watcher === watcher) session.watcher = undefined;
   }
 
-  /** False where there is no such session. */
-  end(id: string): boolean {
+  /**
+   * False where there is no such session.
+   * @param grant only a session of this one; undefined is any
+   */
+  end(id: string, grant?: string): boolean {
     const session = this.#sessions.get(id);
-    if (session === undefined) return false;
+    if (session === undefined || (grant !== undefined && session.grant !== grant)) return false;
+    this.#end(session, false);
+    return true;
+  }
+
+  /** Ends every session that `isRevoked` names. */
+  endRevoked(isRevoked: (session: Session) => boolean): void {
+    for (const session of [...this.#sessions.values()]) {
+      if (isRevoked(session)) this.#end(session, true);
+    }
+  }
+
+  #end(session: Session, revoked: boolean): void {
+    const { id } = session;
     this.#sessions.delete(id);
     this.#ended.set(id, session.expiresAt);
     if (this.#ended.size > MAX_ENDED_SESSIONS) {
@@ -125,8 +159,7 @@ export class SessionRegistry {
     }
     const { watcher } = session;
     session.watcher = undefined;
-    watcher?.close();
-    return true;
+    watcher?.close(revoked);
   }
 
   /** Forgets what has expired and nobody watches. */

@@ -1,4 +1,5 @@
 import { MAX_VIEWER_ID_CHARACTERS } from '@vms/auth/media-token.ts';
+import { INTERNAL_ORIGIN } from '@vms/auth/revocation-list.ts';
 import { HttpError } from '@vms/http/http-error.ts';
 import type { HttpServer } from '@vms/http/http-server.ts';
 import { isInternalCall } from '@vms/http/rpc.ts';
@@ -34,7 +35,12 @@ export function sessionRoutes(server: HttpServer, options: SessionRoutesOptions)
     { config, onRequest, schema: { body: bodySchema } },
     async (request, reply) => {
       const { camera_id, viewer_id, stream } = request.body;
-      const opened = await live.open({ camera: camera_id, viewer: viewer_id, stream });
+      const opened = await live.open({
+        camera: camera_id,
+        viewer: viewer_id,
+        stream,
+        origin: INTERNAL_ORIGIN,
+      });
       void reply.code(201).header('location', `/stream/${opened.session.id}`);
       return sessionBody(opened);
     },

@@ -1,7 +1,9 @@
 import type { ConnectRouter } from '@connectrpc/connect';
+import type { GrantOrigin } from '@vms/auth/revocation-list.ts';
 import { isCameraId, type StreamName } from '@vms/common/ids.ts';
 import { invalidRequest } from '@vms/http/problem.ts';
 import type { Verdict } from '@vms/media/playability.ts';
+import type { GrantOrigin as OriginMessage } from '@vms/proto/gen/vms/api/v1/revocations_pb.js';
 import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
 import type { CameraList } from '../camera-list.ts';
 import type { Snapshots } from '../snapshot/snapshots.ts';
@@ -20,11 +22,12 @@ export function streamRpc(deps: StreamRpcDeps): (router: ConnectRouter) => void 
   const { cameras, live, registry, snapshots } = deps;
   return (router) =>
     router.service(StreamService, {
-      async createSession({ cameraId, viewerId, stream }) {
+      async createSession({ cameraId, viewerId, stream, origin }) {
         const opened = await live.open({
           camera: cameraId,
           viewer: viewerId,
           stream: stream === '' ? undefined : streamName(stream),
+          origin: originOf(origin),
         });
         return {
           sessionId: opened.session.id,
@@ -43,8 +46,8 @@ export function streamRpc(deps: StreamRpcDeps): (router: ConnectRouter) => void 
         };
       },
 
-      endSession({ sessionId }) {
-        return { ended: registry.end(sessionId) };
+      endSession({ sessionId, grantId }) {
+        return { ended: registry.end(sessionId, grantId === '' ? undefined : grantId) };
       },
 
       listSessions({ cameraId }) {
@@ -79,6 +82,12 @@ export function streamRpc(deps: StreamRpcDeps): (router: ConnectRouter) => void 
 
 function told({ ok, reason, detail, codecs }: Verdict) {
   return { ok, reason: reason ?? '', detail, codecs };
+}
+
+/** @throws HttpError `http.invalid-request`: a view of nobody would never be ended */
+function originOf(message: OriginMessage | undefined): GrantOrigin {
+  if (message === undefined) throw invalidRequest([{ path: 'origin', message: 'is missing' }]);
+  return { grant: message.grantId, user: message.userId, position: message.position };
 }
 
 /** @throws HttpError `http.invalid-request` */

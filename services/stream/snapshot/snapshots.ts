@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { Clock, EpochMs, MonotonicMs } from '@vms/common/clock.ts';
 import { systemErrorCode } from '@vms/common/errors.ts';
-import type { Frame } from '@vms/common/frame.ts';
+import type { Frame, VideoConfig } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
+import { displaySizeOf } from '@vms/media/display-size.ts';
 import { readH264Record } from '@vms/media/h264/parameter-sets.ts';
 import { readH265Record } from '@vms/media/h265/parameter-sets.ts';
 import { lengthPrefixedNals } from '@vms/media/nal.ts';
@@ -102,16 +103,17 @@ export class Snapshots {
     const release = feed.hold();
     try {
       await feed.known(KEYFRAME_WAIT_MS);
-      const { keyframe } = feed;
-      if (keyframe?.config.kind !== 'video') {
+      const { frames } = feed.still;
+      const picture = frames.at(-1);
+      if (picture?.config.kind !== 'video') {
         throw new StreamError('stream.no-keyframe', {
           happened: 'The camera gives no picture right now.',
           remedy: 'Look at the state of the camera, and try again.',
         });
       }
-      const jpeg = await this.#encode(ffmpeg, keyframe);
-      const { width, height } = keyframe.config;
-      const snapshot = { jpeg, capturedAt: keyframe.wallClock, width, height };
+      const jpeg = await this.#encode(ffmpeg, picture.config, frames);
+      const { width, height } = displaySizeOf(picture.config);
+      const snapshot = { jpeg, capturedAt: picture.wallClock, width, height };
       this.#cached.delete(key);
       this.#cached.set(key, { snapshot, madeAt: clock.monotonic() });
       const [oldest] = this.#cached.keys();
@@ -128,10 +130,20 @@ export class Snapshots {
    * The picture goes in by standard input, which closes when this process dies, so that no ffmpeg
    * outlives it (and with it the UDP port, which children inherit).
    */
-  #encode(ffmpeg: string, keyframe: Frame): Promise<Buffer> {
-    const format = keyframe.config.codec === 'h265' ? 'hevc' : 'h264';
+  #encode(ffmpeg: string, config: VideoConfig, frames: readonly Frame[]): Promise<Buffer> {
+    const format = config.codec === 'h265' ? 'hevc' : 'h264';
     const input = ['-protocol_whitelist', 'pipe', '-f', format, '-i', 'pipe:0'];
-    const output = ['-frames:v', '1', '-f', 'mjpeg', '-q:v', '4', 'pipe:1'];
+    // Of a gradual point the first picture that ffmpeg shows is the first whole one.
+    const output = [
+      ...squarePixels(config),
+      '-frames:v',
+      '1',
+      '-f',
+      'mjpeg',
+      '-q:v',
+      '4',
+      'pipe:1',
+    ];
     const child = spawn(ffmpeg, ['-nostdin', '-loglevel', 'error', ...input, ...output], {
       stdio: ['pipe', 'pipe', 'pipe'],
       signal: this.#abort.signal,
@@ -162,7 +174,7 @@ export class Snapshots {
         if (code === 0 && bytes > 0 && bytes <= MAX_JPEG_BYTES) resolve(Buffer.concat(chunks));
         else reject(failed(said));
       });
-      for (const nal of nalsOf(keyframe)) {
+      for (const nal of nalsOf(config, frames)) {
         child.stdin.write(START_CODE);
         child.stdin.write(nal);
       }
@@ -171,15 +183,22 @@ export class Snapshots {
   }
 }
 
-/** The parameter sets, then the picture. */
-function nalsOf({ config, payload }: Frame): Uint8Array[] {
-  const picture = [...lengthPrefixedNals(payload)];
+/** JPEG says nothing of the shape of pixels that anybody reads. */
+function squarePixels(config: VideoConfig): string[] {
+  const { height, width } = displaySizeOf(config);
+  if (width === config.width && height === config.height) return [];
+  return ['-vf', `scale=${width}:${height},setsar=1`];
+}
+
+/** The parameter sets, then the pictures. */
+function nalsOf(config: VideoConfig, frames: readonly Frame[]): Uint8Array[] {
+  const pictures = frames.flatMap(({ payload }) => [...lengthPrefixedNals(payload)]);
   if (config.codec === 'h265') {
     const { vps, sps, pps } = readH265Record(config.record);
-    return [...vps, ...sps, ...pps, ...picture];
+    return [...vps, ...sps, ...pps, ...pictures];
   }
   const { sps, pps } = readH264Record(config.record);
-  return [...sps, ...pps, ...picture];
+  return [...sps, ...pps, ...pictures];
 }
 
 function notStarted(ffmpeg: string, cause: unknown): StreamError {

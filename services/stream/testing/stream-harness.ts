@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { TestFeed } from '@vms/auth/testing/test-feed.ts';
 import { createMemoryBus } from '@vms/bus/memory-bus.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { FrameHub } from '@vms/medialink/frame-hub.ts';
+import type { FrameSource } from '@vms/medialink/frame-source.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import { type StreamConfig, streamConfigSchema } from '../config.ts';
 import { createStream, type StreamServiceInstance } from '../service.ts';
@@ -10,12 +12,17 @@ import { CAMERA } from './test-camera.ts';
 import { TestViewer, type TestViewerOptions } from './test-viewer.ts';
 
 export const INTERNAL_TOKEN = 'internal-token-of-the-test';
-const MEDIA_KEY = new Uint8Array(32).fill(7);
+export const MEDIA_KEY = new Uint8Array(32).fill(7);
 /** Milliseconds after which a condition that does not come is a failure. */
 const LIMIT_MS = 15_000;
 
-/** Node-datachannel holds one listener a port and process; each test file runs in its own. */
-let nextUdpPort = 20_000 + (process.pid % 20_000);
+/** UDP ports of one test file; a file makes fewer services. */
+const PORTS_PER_FILE = 32;
+/**
+ * Node-datachannel holds one listener a port and process. Files that run at the same time have different
+ * ports, below those of outgoing connections (32768 and more).
+ */
+let nextUdpPort = 10_000 + (process.pid % 700) * PORTS_PER_FILE;
 
 /** What a session's creation answers. */
 export interface SessionBody {
@@ -39,11 +46,15 @@ export interface WhepAnswer {
 export class StreamHarness {
   readonly hub = new FrameHub();
   readonly metrics = createMetrics('stream-test', { process: false });
+  readonly bus = createMemoryBus();
+  readonly feed = new TestFeed();
   readonly config: StreamConfig;
   readonly service: StreamServiceInstance;
-  readonly #viewers: TestViewer[] = [];
+  /** Whether a stream that nobody watches yet is unavailable. */
+  failsToSubscribe = false;
+  readonly #viewers = new Set<TestViewer>();
 
-  private constructor(config: Partial<StreamConfig>) {
+  private constructor(config: Partial<StreamConfig>, folder?: string) {
     const parsed = streamConfigSchema.parse({});
     const network = { port: 0, udpPort: nextUdpPort++, udpHost: '127.0.0.1' };
     this.config = { ...parsed, ...network, ...config };
@@ -51,16 +62,32 @@ export class StreamHarness {
       clock: systemClock,
       logger: silentLogger,
       metrics: this.metrics,
-      bus: createMemoryBus(),
+      bus: this.bus,
       secrets: { mediaKey: MEDIA_KEY, internalToken: INTERNAL_TOKEN },
       frames: { path: '/nowhere' },
       cameraIds: async () => [CAMERA],
-      source: this.hub.open({ queueBytes: 64 * 1024 * 1024 }),
+      readRevocations: this.feed.read,
+      ...(folder !== undefined && { folder }),
+      source: this.#failing(this.hub.open({ queueBytes: 64 * 1024 * 1024 })),
     });
   }
 
-  static async start(config: Partial<StreamConfig> = {}): Promise<StreamHarness> {
-    const harness = new StreamHarness(config);
+  #failing(source: FrameSource): FrameSource {
+    return {
+      subscribe: (options) => {
+        if (this.failsToSubscribe) throw new Error('No frames, for the test.');
+        return source.subscribe(options);
+      },
+      pause: () => source.pause(),
+      resume: () => source.resume(),
+      close: () => source.close(),
+      queuedBytes: 0,
+    };
+  }
+
+  /** @param folder where the service keeps what it knows; default: nowhere */
+  static async start(config: Partial<StreamConfig> = {}, folder?: string): Promise<StreamHarness> {
+    const harness = new StreamHarness(config, folder);
     await harness.service.start();
     return harness;
   }
@@ -109,11 +136,18 @@ export class StreamHarness {
   ): Promise<{ viewer: TestViewer; session: SessionBody; answer: WhepAnswer }> {
     const session = await this.session();
     const viewer = new TestViewer(options);
-    this.#viewers.push(viewer);
+    this.#viewers.add(viewer);
     const answer = await this.whep(session, await viewer.offer());
     if (answer.status !== 201) throw new Error(`${answer.status}: ${answer.body}`);
+    if (options.acceptAfterMs !== undefined) await wait(options.acceptAfterMs);
     viewer.accept(options.rewrite?.(answer.body) ?? answer.body);
     return { viewer, session, answer };
+  }
+
+  /** Closes a viewer and forgets what it got. */
+  leave(viewer: TestViewer): void {
+    viewer.close();
+    this.#viewers.delete(viewer);
   }
 
   /** The value of a metric's line that starts so. */

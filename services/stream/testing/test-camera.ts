@@ -38,6 +38,8 @@ export class TestCamera {
   #sequence = 0;
   #base = 0;
   #wallClock: EpochMs = systemClock.now();
+  /** Of pauses that were only said to be. */
+  #pausedMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(hub: FrameHub, options: TestCameraOptions = {}) {
@@ -93,12 +95,14 @@ export class TestCamera {
     this.#base = 77_000_000;
     this.#number = 0;
     this.#wallClock += pauseMs;
+    this.#pausedMs += pauseMs;
     if (config !== undefined) this.config = config;
   }
 
   #common() {
     const { camera = CAMERA, stream = 'main' } = this.#options;
-    return { camera, stream, wallClock: this.#wallClock, receivedAt: systemClock.monotonic() };
+    const receivedAt = systemClock.monotonic() + this.#pausedMs;
+    return { camera, stream, wallClock: this.#wallClock, receivedAt };
   }
 
   #publish(frame: Frame): void {

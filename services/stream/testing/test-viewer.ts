@@ -24,6 +24,10 @@ export interface TestViewerOptions {
   readonly codec?: 'h264' | 'vp8';
   /** Whether receiver reports are sent each 500 ms; default true. */
   readonly reports?: boolean;
+  /** Whether the offer tells where the viewer is; default false, as a browser's first offer. */
+  readonly candidates?: boolean;
+  /** Milliseconds for which the answer is on its way; default 0. */
+  readonly acceptAfterMs?: number;
   /** Changes the answer before it is taken. */
   readonly rewrite?: (answer: string) => string;
 }
@@ -41,6 +45,7 @@ export class TestViewer {
   lost = 0;
   /** Packets to be dropped as if the network had lost them: called for each first arrival. */
   drop: (sequence: number) => boolean = () => false;
+  readonly #options: TestViewerOptions;
   readonly #connection: PeerConnection;
   readonly #video: Track;
   #audioTrack: Track | undefined;
@@ -50,6 +55,7 @@ export class TestViewer {
   #ssrc = 0;
 
   constructor(options: TestViewerOptions = {}) {
+    this.#options = options;
     this.#connection = new datachannel.PeerConnection('test', {
       iceServers: [],
       bindAddress: '127.0.0.1',
@@ -101,8 +107,8 @@ export class TestViewer {
     this.#connection.setLocalDescription('offer');
     await gathered;
     const sdp = this.#connection.localDescription()?.sdp ?? '';
-    // Without candidates, as a browser's first offer: checks of the server that come before its answer
-    // make this library fail now and then. Ours tell the server where we are.
+    // The server's checks before its answer can make this library fail: they come only if asked for.
+    if (this.#options.candidates === true) return sdp;
     return sdp.replaceAll(/^a=(candidate:|end-of-candidates).*\r?\n/gm, '');
   }
 
@@ -198,5 +204,5 @@ function depacketizer(onUnit: (unit: AccessUnit) => void): Depacketizer {
   });
   const [track] = description.tracks;
   if (track === undefined) throw new Error('The description has no track.');
-  return createDepacketizer(track, { onAccessUnit: onUnit });
+  return createDepacketizer(track, { onAccessUnit: onUnit }, { trustMarker: true });
 }

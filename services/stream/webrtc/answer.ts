@@ -23,9 +23,15 @@ export interface SentTracks {
 const CNAME = 'vms';
 const STREAM_ID = 'camera';
 
-/** Who begins the DTLS handshake: the viewer, whose first flight then finds us listening. */
+/**
+ * Who begins the DTLS handshake: we, as RFC 5763 §5 recommends, unless the viewer insists. A viewer's
+ * first flight mostly reaches us before our own check of the path is through. libdatachannel (0.24.5)
+ * hands such a packet to a thread of its pool while the handshake is being set up: that loses it until
+ * the viewer repeats it (1 s with OpenSSL), or locks the two threads against each other
+ * (libdatachannel#1630), and with them the UDP port of all viewers.
+ */
 export function dtlsRoleOfViewer(offer: Offer): 'active' | 'passive' {
-  return offer.setup === 'passive' ? 'passive' : 'active';
+  return offer.setup === 'active' ? 'active' : 'passive';
 }
 
 /**

@@ -50,6 +50,9 @@ export const SILENCE_MS = 8_000;
 /** Milliseconds that gathering of our own candidates may take (STUN). */
 export const GATHER_TIMEOUT_MS = 1_000;
 
+/** Milliseconds after the answer in which the viewer's own checks may connect it; then we try its candidates, too. */
+export const CANDIDATE_DELAY_MS = 500;
+
 /** Offers that are taken within a second, after a burst of as many. */
 export const MAX_OFFERS_PER_SECOND = 50;
 

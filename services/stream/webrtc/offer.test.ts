@@ -76,8 +76,18 @@ test('answers every section, refuses what it does not send, and repeats nothing 
   const audio = { codec: 'pcma', payloadType: 8, ssrc: 8 } as const;
   assert.match(buildAnswer(offer, local, { videoSsrc: 7, audio }), /a=group:BUNDLE 0 1\r\n/);
   const native = sanitizedOffer(offer, { videoSsrc: 7, audio });
-  assert.match(native, /a=setup:active\r\n/);
+  assert.match(native, /a=setup:passive\r\n/);
   assert.doesNotMatch(native, /local|opus|application|actpass/);
+});
+
+test('sections that are named by UUID, and spaces at the ends of lines, are taken', () => {
+  const mid = 'video-3f2504e0-4f89-11d3-9a0c-0305e82c3301';
+  const named = text(CHROMIUM)
+    .replace('BUNDLE 0 1 2', `BUNDLE 0 ${mid} 2`)
+    .replace('a=mid:1', `a=mid:${mid}`);
+  assert.equal(parseOffer(named).video.mid, mid);
+  const spaced = parseOffer(text(CHROMIUM).replaceAll('\r\n', ' \r\n'));
+  assert.deepEqual(spaced, parseOffer(text(CHROMIUM)));
 });
 
 test('bounds: lines, sections and candidates; line breaks cannot be smuggled in', () => {
@@ -89,7 +99,10 @@ test('bounds: lines, sections and candidates; line breaks cannot be smuggled in'
     () => 'm=video 9 UDP/TLS/RTP/SAVPF 96',
   );
   assert.throws(() => parseOffer(text([...CHROMIUM.slice(0, -1), ...sections])), refused);
-  const candidates = Array.from({ length: 100 }, () => 'a=candidate:1 1 udp 1 10.0.0.1 9 typ host');
+  const candidates = Array.from(
+    { length: 100 },
+    (_, number) => `a=candidate:1 1 udp 1 10.0.0.${number} 9 typ host`,
+  );
   const withMany = CHROMIUM.toSpliced(33, 0, ...candidates);
   assert.equal(parseOffer(text(withMany)).candidates.length, MAX_REMOTE_CANDIDATES);
   assert.throws(() => parseOffer(text(CHROMIUM).replace('a=mid:1', 'a=mid:1\ra=evil')), refused);
@@ -138,4 +151,103 @@ test('candidates: addresses by UDP only; announced ones with their port', () => 
       ['2001:db8::1', '9443'],
     ],
   );
+});
+
+const BYTES = (count: number, byte: string): string => Array(count).fill(byte).join(':');
+
+/** One section of video that takes H.264, with these lines for the session and for it. */
+function videoOffer(session: readonly string[], media: readonly string[]): string[] {
+  const transport = ['a=ice-ufrag:abcd', `a=ice-pwd:${'p'.repeat(24)}`, 'a=setup:actpass'];
+  const head = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', ...session];
+  return [...head, 'm=video 9 UDP/TLS/RTP/SAVPF 99', 'a=mid:v', ...transport, ...media, ''];
+}
+
+const SHA_256_LINE = `a=fingerprint:sha-256 ${BYTES(32, 'cd')}`;
+const SHA_512_LINE = `a=fingerprint:sha-512 ${BYTES(64, 'ef')}`;
+const H264_LINES = ['a=rtpmap:99 H264/90000', 'a=fmtp:99 packetization-mode=1'];
+
+test('of several fingerprints the one with SHA-256 is found, wherever it stands', () => {
+  for (const [session, media] of [
+    [[], [SHA_256_LINE, SHA_512_LINE]],
+    [[], [SHA_512_LINE, 'a=fingerprint:sha-1 00', SHA_256_LINE]],
+    [[SHA_256_LINE], [SHA_512_LINE]],
+    [[SHA_512_LINE, SHA_256_LINE.replace('sha-256', 'SHA-256')], []],
+  ] as const) {
+    const offer = parseOffer(text(videoOffer(session, [...media, ...H264_LINES])));
+    assert.equal(offer.fingerprint, BYTES(32, 'CD'));
+  }
+  assert.throws(() => parseOffer(text(videoOffer([SHA_512_LINE], H264_LINES))), {
+    code: 'stream.offer-invalid',
+  });
+});
+
+test('H.264 without packetization-mode is taken where nothing better is offered', () => {
+  const taken = (...lines: string[]): number => {
+    const offer = videoOffer([SHA_256_LINE], lines).map((line) =>
+      line.startsWith('m=video') ? 'm=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99' : line,
+    );
+    return parseOffer(text(offer)).video.payloadType;
+  };
+  const map = (type: number): string => `a=rtpmap:${type} H264/90000`;
+  assert.equal(taken(map(99)), 99);
+  assert.equal(taken(map(99), 'a=fmtp:99 profile-level-id=42e01f'), 99);
+  assert.equal(taken(map(96), map(97), 'a=fmtp:97 packetization-mode=1'), 97);
+  const zero = 'a=fmtp:96 packetization-mode=0;profile-level-id=42e01f';
+  assert.equal(taken(map(96), zero, map(98)), 98);
+  assert.equal(taken(map(96), zero), 96);
+  // Two lines of parameters count as one.
+  assert.equal(taken(map(98), 'a=fmtp:98 x=1', 'a=fmtp:98 packetization-mode=1', map(99)), 98);
+  assert.throws(() => taken(map(96), 'a=fmtp:96 packetization-mode=2'), {
+    code: 'stream.offer-without-h264',
+  });
+});
+
+test('the section that fits best is taken, and what its bundle says once holds for it', () => {
+  const bundled = [
+    'v=0',
+    'o=- 1 1 IN IP4 0.0.0.0',
+    's=-',
+    't=0 0',
+    'a=group:LS a v2',
+    'a=group:BUNDLE x y',
+    'a=group:BUNDLE a a2 v1 v2',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+    'a=mid:a',
+    'a=ice-ufrag:efgh',
+    `a=ice-pwd:${'q'.repeat(24)}`,
+    SHA_512_LINE,
+    SHA_256_LINE,
+    'a=setup:active',
+    'a=candidate:1 1 udp 1 10.0.0.1 9 typ host',
+    'm=audio 0 UDP/TLS/RTP/SAVPF 8',
+    'a=bundle-only',
+    'a=mid:a2',
+    'm=video 0 UDP/TLS/RTP/SAVPF 96',
+    'a=mid:v1',
+    'a=rtpmap:96 H264/90000',
+    'a=fmtp:96 packetization-mode=1',
+    'm=video 0 UDP/TLS/RTP/SAVPF 97',
+    'a=bundle-only',
+    'a=mid:v2',
+    'a=rtpmap:97 H264/90000',
+    'a=candidate:2 1 udp 1 10.0.0.2 9 typ host',
+    'm=video 9 UDP/TLS/RTP/SAVPF 98',
+    'a=mid:v3',
+    'a=sendonly',
+    'a=rtpmap:98 H264/90000',
+    'a=fmtp:98 packetization-mode=1',
+    '',
+  ];
+  const offer = parseOffer(text(bundled));
+  // v1 is switched off (port 0), v3 only sends.
+  assert.equal(offer.video.mid, 'v2');
+  assert.deepEqual(offer.audio, { mid: 'a2', pcmu: undefined, pcma: 8 });
+  assert.equal(offer.iceUfrag, 'efgh');
+  assert.equal(offer.fingerprint, BYTES(32, 'CD'));
+  assert.equal(offer.setup, 'active');
+  assert.equal(offer.candidates.length, 2);
+  const better = bundled.map((line) =>
+    line === 'm=video 0 UDP/TLS/RTP/SAVPF 96' ? 'm=video 9 UDP/TLS/RTP/SAVPF 96' : line,
+  );
+  assert.equal(parseOffer(text(better)).video.mid, 'v1');
 });

@@ -15,7 +15,11 @@ const MAX_ONE_BYTE_ID = 14;
 const ICE_UFRAG = /^[A-Za-z0-9+/]{4,256}$/;
 const ICE_PWD = /^[A-Za-z0-9+/]{22,256}$/;
 const SHA_256 = /^sha-256 ((?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})$/i;
-const MID = /^[A-Za-z0-9._~-]{1,32}$/;
+/** Some libraries name them by UUID. */
+const MID = /^[A-Za-z0-9._~-]{1,64}$/;
+const SETUP = /^(actpass|active|passive)$/;
+/** Values of packetization-mode, the best first. */
+const MODE_RANKS = ['1', '', '0'];
 const PROFILE = /profile-level-id=([0-9A-Fa-f]{6})/;
 
 /** A media section as the answer must repeat it. */
@@ -60,6 +64,7 @@ export interface Offer {
 }
 
 interface Section extends OfferedSection {
+  readonly port: number;
   readonly lines: string[];
 }
 
@@ -70,43 +75,41 @@ interface Section extends OfferedSection {
  */
 export function parseOffer(sdp: string): Offer {
   const { session, sections } = split(sdp);
-  const bundle = attribute(session, 'group')
-    ?.match(/^BUNDLE (.*)$/)?.[1]
-    ?.split(' ');
-  const first = sections.find(({ kind }) => kind === 'video');
-  if (first === undefined) {
+  if (!sections.some(({ kind }) => kind === 'video')) {
     throw new StreamError('stream.offer-without-video', {
       happened: 'The offer has no video.',
       remedy: 'Add a transceiver of video with direction “recvonly”.',
     });
   }
-  // Of several video sections the first that can take a camera is the one.
-  const readable = sections.filter((section) => section.kind === 'video' && receives(section));
-  const found = readable
-    .map((section) => readVideo(section))
-    .find((candidate) => candidate !== undefined);
-  if (found === undefined) {
+  const [best] = sections
+    .filter((section) => section.kind === 'video' && receives(section))
+    .flatMap(readVideo)
+    .sort((a, b) => a.rank - b.rank);
+  if (best === undefined) {
     throw new StreamError('stream.offer-without-h264', {
-      happened: 'The offer takes no H.264 (packetization-mode 1).',
+      happened: 'The offer does not include H.264.',
       remedy: 'Use a browser with H.264, or play by MSE.',
     });
   }
-  const section = sections.find(({ mid }) => mid === found.mid) ?? first;
-  const iceUfrag = either(section, session, 'ice-ufrag');
-  const icePwd = either(section, session, 'ice-pwd');
-  if (!ICE_UFRAG.test(iceUfrag) || !ICE_PWD.test(icePwd)) {
+  const { section, video } = best;
+  const bundle = bundleOf(session, video.mid);
+  const bundled = sections.filter(({ mid }) => bundle.includes(mid));
+  // What holds for a whole bundle may stand in one of its sections only (RFC 8843 §7.1.3).
+  const levels = [section, ...bundled].map(({ lines }) => lines).concat([session]);
+  const iceUfrag = firstOf(levels, 'ice-ufrag', ICE_UFRAG);
+  const icePwd = firstOf(levels, 'ice-pwd', ICE_PWD);
+  if (iceUfrag === undefined || icePwd === undefined) {
     throw invalid('has no ICE credentials (a=ice-ufrag, a=ice-pwd)');
   }
-  const fingerprint = SHA_256.exec(either(section, session, 'fingerprint'))?.[1]?.toUpperCase();
+  const fingerprint = firstOf(levels, 'fingerprint', SHA_256)?.toUpperCase();
   if (fingerprint === undefined) throw invalid('has no fingerprint with SHA-256');
-  const setup = either(section, session, 'setup') || 'actpass';
-  if (setup !== 'actpass' && setup !== 'active' && setup !== 'passive') {
-    throw invalid('has a DTLS role (a=setup) that is none');
-  }
-  const audio = sections.find(
-    (other) => other.kind === 'audio' && receives(other) && bundle?.includes(other.mid),
+  const audio = bundled
+    .filter((other) => other.kind === 'audio' && receives(other))
+    .map(readAudio)
+    .find(({ pcma, pcmu }) => pcma !== undefined || pcmu !== undefined);
+  const candidates = new Set(
+    [section, ...bundled].flatMap(({ lines }) => attributes(lines, 'candidate')),
   );
-  const bundled = audio !== undefined && bundle?.includes(found.mid) === true;
   return {
     sections: sections.map(({ kind, protocol, formats, mid }) => ({
       kind,
@@ -114,14 +117,42 @@ export function parseOffer(sdp: string): Offer {
       formats,
       mid,
     })),
-    video: found,
-    audio: bundled ? readAudio(audio) : undefined,
+    video,
+    audio,
     iceUfrag,
     icePwd,
     fingerprint,
-    setup,
-    candidates: attributes(section.lines, 'candidate').slice(0, MAX_REMOTE_CANDIDATES),
+    setup: setupOf(levels),
+    candidates: [...candidates].slice(0, MAX_REMOTE_CANDIDATES),
   };
+}
+
+function setupOf(levels: readonly (readonly string[])[]): Offer['setup'] {
+  const given = firstOf(levels, 'setup', SETUP);
+  if (given === 'active' || given === 'passive' || given === 'actpass') return given;
+  if (levels.some((lines) => attribute(lines, 'setup') !== undefined)) {
+    throw invalid('has a DTLS role (a=setup) that is none');
+  }
+  return 'actpass';
+}
+
+/** Mids of the bundle that holds `mid` (RFC 8843); empty where it stands alone. */
+function bundleOf(session: readonly string[], mid: string): readonly string[] {
+  const groups = attributes(session, 'group').map((group) => group.trim().split(/ +/));
+  return groups.find(([semantics, ...mids]) => semantics === 'BUNDLE' && mids.includes(mid)) ?? [];
+}
+
+/** The first value of an attribute that can be used, of all levels: its first group, or all of it. */
+function firstOf(
+  levels: readonly (readonly string[])[],
+  name: string,
+  pattern: RegExp,
+): string | undefined {
+  for (const value of levels.flatMap((lines) => attributes(lines, name))) {
+    const found = pattern.exec(value.trim());
+    if (found !== null) return found[1] ?? found[0];
+  }
+  return undefined;
 }
 
 /** What a trickled fragment (RFC 8840) holds. */
@@ -146,13 +177,13 @@ function split(sdp: string): { session: string[]; sections: Section[] } {
   const session: string[] = [];
   const sections: Section[] = [];
   for (const line of lines) {
-    const media = /^m=([a-z]{1,16}) \d{1,5} ([A-Za-z/]{1,32}) ([\x21-\x7e ]{1,1024})$/.exec(line);
+    const media = /^m=([a-z]{1,16}) (\d{1,5}) ([A-Za-z/]{1,32}) ([\x21-\x7e ]{1,1024})$/.exec(line);
     if (media !== null) {
       if (sections.length >= MAX_MEDIA_SECTIONS) {
         throw invalid(`has more than ${MAX_MEDIA_SECTIONS} media sections`);
       }
-      const [, kind = '', protocol = '', formats = ''] = media;
-      sections.push({ kind, protocol, formats, mid: '', lines: [] });
+      const [, kind = '', port, protocol = '', formats = ''] = media;
+      sections.push({ kind, port: Number(port), protocol, formats, mid: '', lines: [] });
     } else if (line.startsWith('m=')) {
       throw invalid('has a media section that cannot be read');
     } else {
@@ -170,7 +201,7 @@ function split(sdp: string): { session: string[]; sections: Section[] } {
 }
 
 function linesOf(sdp: string): string[] {
-  const lines = sdp.length > MAX_SDP_BYTES ? [] : sdp.split(/\r?\n/);
+  const lines = sdp.length > MAX_SDP_BYTES ? [] : sdp.split(/[ \t]*\r?\n/);
   while (lines.at(-1) === '') lines.pop();
   if (lines.length === 0 || lines.length > MAX_SDP_LINES) {
     throw invalid('is empty, or far too long');
@@ -178,33 +209,50 @@ function linesOf(sdp: string): string[] {
   return lines;
 }
 
-function readVideo(section: Section): OfferedVideo | undefined {
+interface VideoChoice {
+  readonly section: Section;
+  readonly video: OfferedVideo;
+  /** Less is better. */
+  readonly rank: number;
+}
+
+/**
+ * Every way in which a section takes H.264. We send packetization-mode 1: an offer without it (which
+ * means 0, RFC 6184 §8.1) is the last choice; players that write such offers take fragments all the same.
+ */
+function readVideo(section: Section): VideoChoice[] {
   const { lines, mid } = section;
   const offered = new Set(section.formats.split(' '));
-  const candidates: { type: string; profile: string; rank: number }[] = [];
+  const choices: VideoChoice[] = [];
   for (const map of attributes(lines, 'rtpmap')) {
     const [, type = ''] = /^(\d{1,3}) H264\/90000$/i.exec(map) ?? [];
     if (!offered.has(type) || Number(type) > 127) continue;
-    const format = attributes(lines, 'fmtp').find((line) => line.startsWith(`${type} `)) ?? '';
-    if (!/packetization-mode=1(;|$|\s)/.test(format)) continue;
-    const profile = (PROFILE.exec(format)?.[1] ?? '42e01f').toLowerCase();
+    const format = attributes(lines, 'fmtp')
+      .filter((line) => line.startsWith(`${type} `))
+      .join(';');
+    const mode = /packetization-mode=(\d+)/.exec(format)?.[1] ?? '';
+    if (!['', '0', '1'].includes(mode)) continue;
+    const profileLevelId = (PROFILE.exec(format)?.[1] ?? '42e01f').toLowerCase();
     // Constrained baseline is what every decoder has; the bits themselves say what is really sent.
-    const rank = profile.startsWith('42e0') ? 0 : profile.startsWith('42') ? 1 : 2;
-    candidates.push({ type, profile, rank });
+    const profileRank = profileLevelId.startsWith('42e0')
+      ? 0
+      : profileLevelId.startsWith('42')
+        ? 1
+        : 2;
+    const feedback = attributes(lines, 'rtcp-fb')
+      .filter((line) => line.startsWith(`${type} `) || line.startsWith('* '))
+      .map((line) => line.slice(line.indexOf(' ') + 1).trim());
+    const video = {
+      mid,
+      payloadType: Number(type),
+      profileLevelId,
+      nack: feedback.includes('nack'),
+      pictureLoss: feedback.includes('nack pli'),
+      playoutDelayId: playoutDelayId(lines),
+    };
+    choices.push({ section, video, rank: MODE_RANKS.indexOf(mode) * 3 + profileRank });
   }
-  const [best] = candidates.sort((a, b) => a.rank - b.rank);
-  if (best === undefined) return undefined;
-  const feedback = attributes(lines, 'rtcp-fb')
-    .filter((line) => line.startsWith(`${best.type} `) || line.startsWith('* '))
-    .map((line) => line.slice(line.indexOf(' ') + 1).trim());
-  return {
-    mid,
-    payloadType: Number(best.type),
-    profileLevelId: best.profile,
-    nack: feedback.includes('nack'),
-    pictureLoss: feedback.includes('nack pli'),
-    playoutDelayId: playoutDelayId(lines),
-  };
+  return choices;
 }
 
 function playoutDelayId(lines: readonly string[]): number | undefined {
@@ -228,8 +276,9 @@ function readAudio({ mid, lines, formats }: Section): OfferedAudio {
   return { mid, pcmu: typeOf('PCMU', 0), pcma: typeOf('PCMA', 8) };
 }
 
-/** A browser's section takes media where it does not say otherwise. */
-function receives({ lines }: Section): boolean {
+/** A section takes media where it does not say otherwise; port 0 is one that is switched off (RFC 3264 §5.1). */
+function receives({ lines, port }: Section): boolean {
+  if (port === 0 && !lines.includes('a=bundle-only')) return false;
   return !lines.includes('a=sendonly') && !lines.includes('a=inactive');
 }
 
@@ -240,10 +289,6 @@ function attribute(lines: readonly string[], name: string): string | undefined {
 function attributes(lines: readonly string[], name: string): string[] {
   const start = `a=${name}:`;
   return lines.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
-}
-
-function either(section: Section, session: readonly string[], name: string): string {
-  return attribute(section.lines, name) ?? attribute(session, name) ?? '';
 }
 
 function invalid(what: string): StreamError {

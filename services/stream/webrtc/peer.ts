@@ -1,4 +1,4 @@
-import type { Clock } from '@vms/common/clock.ts';
+import type { Clock, Timer } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import datachannel, {
@@ -8,7 +8,7 @@ import datachannel, {
 } from 'node-datachannel';
 import { StreamError } from '../stream-error.ts';
 import { buildAnswer, type LocalParameters, type SentTracks, sanitizedOffer } from './answer.ts';
-import { GATHER_TIMEOUT_MS } from './bounds.ts';
+import { CANDIDATE_DELAY_MS, GATHER_TIMEOUT_MS } from './bounds.ts';
 import { announcedCandidates, isUsableCandidate, loopbackCandidate } from './candidates.ts';
 import { MAX_REMOTE_CANDIDATES, type Offer } from './offer.ts';
 
@@ -55,7 +55,12 @@ export class Peer {
   /** Resolves when the library has let go of the connection, which takes it a moment after `close`. */
   readonly released: Promise<void>;
   #tellReleased: () => void = () => {};
+  /** Of the viewer, usable, not given to the library yet. */
+  readonly #candidates: string[] = [];
   #remoteCandidates = 0;
+  /** Runs from the answer until the viewer's candidates are tried; undefined before and after. */
+  #candidateDelay: Timer | undefined;
+  #triesCandidates = false;
   #open = false;
   #closed = false;
 
@@ -99,6 +104,7 @@ export class Peer {
       connection.setLocalDescription('answer');
       if (connection.gatheringState() !== 'complete') await gathered;
       this.addCandidates(offer.candidates);
+      this.#candidateDelay = clock.after(CANDIDATE_DELAY_MS, () => this.#tryCandidates());
       const sdp = connection.localDescription()?.sdp ?? '';
       return buildAnswer(offer, this.#localParameters(sdp), tracks);
     } catch (cause) {
@@ -114,22 +120,19 @@ export class Peer {
     }
   }
 
-  /** Takes candidates of the viewer; those that are no use are left out. */
+  /**
+   * Takes candidates of the viewer; those that are no use are left out. They are tried CANDIDATE_DELAY_MS
+   * after the answer, and only where the viewer's own checks have not connected it by then: a path that
+   * our check opened before the viewer had its answer would bring it a handshake that it cannot take yet.
+   */
   addCandidates(candidates: readonly string[]): void {
     for (const candidate of candidates) {
-      if (this.#closed || this.#remoteCandidates >= MAX_REMOTE_CANDIDATES) return;
+      if (this.#closed || this.#remoteCandidates >= MAX_REMOTE_CANDIDATES) break;
       if (!isUsableCandidate(candidate)) continue;
       this.#remoteCandidates++;
-      try {
-        this.#connection.addRemoteCandidate(
-          `candidate:${candidate}`,
-          this.#options.offer.video.mid,
-        );
-      } catch (error) {
-        const { logger } = this.#options;
-        logger.debug({ error: messageOf(error) }, 'A candidate of a viewer was refused.');
-      }
+      this.#candidates.push(candidate);
     }
+    if (this.#triesCandidates) this.#tryCandidates();
   }
 
   sendVideo(packet: Buffer): boolean {
@@ -145,6 +148,7 @@ export class Peer {
     if (this.#closed) return;
     this.#closed = true;
     this.#open = false;
+    this.#candidateDelay?.cancel();
     this.#video.close();
     this.#audio?.close();
     this.#connection.close();
@@ -188,6 +192,19 @@ export class Peer {
     const track = this.#connection.addTrack(media);
     track.onMessage(this.#guarded((packet: Buffer) => this.#options.onRtcp(packet)));
     return track;
+  }
+
+  #tryCandidates(): void {
+    this.#triesCandidates = true;
+    const { logger, offer } = this.#options;
+    for (const candidate of this.#candidates.splice(0)) {
+      if (this.#closed || this.#open) return;
+      try {
+        this.#connection.addRemoteCandidate(`candidate:${candidate}`, offer.video.mid);
+      } catch (error) {
+        logger.debug({ error: messageOf(error) }, 'A candidate of a viewer was rejected.');
+      }
+    }
   }
 
   #opened(): void {

@@ -1,16 +1,18 @@
-import type { EpochMs, MonotonicMs } from '@vms/common/clock.ts';
+import type { EpochMs, MonotonicMs, Ticks90k } from '@vms/common/clock.ts';
 import type { CodecConfig, Frame } from '@vms/common/frame.ts';
+import { TokenBucket } from '@vms/common/token-bucket.ts';
 import { readH264Record } from '@vms/media/h264/parameter-sets.ts';
 import { webrtcVerdict } from '@vms/media/playability.ts';
+import { StartPoints } from '@vms/media/start-points.ts';
 import type { Subscription } from '@vms/medialink/frame-source.ts';
 import { packetizeG711 } from '@vms/wire/rtp/g711-packetizer.ts';
 import { packetizeH264 } from '@vms/wire/rtp/h264-packetizer.ts';
 import type { RtpPayload } from '@vms/wire/rtp/packetizer.ts';
 import type { CameraFeed } from '../camera-feed.ts';
-import { ContinuousTime } from '../continuous-time.ts';
+import { LiveTimeLine } from '../live-time-line.ts';
 import { notPlayable } from '../not-playable.ts';
+import { SampleClock } from '../sample-clock.ts';
 import type { StreamError } from '../stream-error.ts';
-import { TokenBucket } from '../token-bucket.ts';
 import {
   MAX_REPEATS_PER_SECOND,
   MAX_RING_BYTES,
@@ -23,7 +25,7 @@ const OPTIONS = { maxPayloadBytes: MAX_RTP_PAYLOAD_BYTES };
 const VIDEO_CLOCK_HZ = 90_000;
 /** The time line begins here: not at 0, so that nothing of it is ever negative. */
 const START_TICKS = 10 * VIDEO_CLOCK_HZ;
-/** Samples by which the sound's own count may leave the time line before it is put right: 60 ms. */
+/** Seconds by which the sound's own count may leave the time line before it is put right. */
 const MAX_AUDIO_DRIFT_SECONDS = 0.06;
 
 /** Who sends the units on to one viewer. */
@@ -32,6 +34,8 @@ export interface UnitConsumer {
   onUnit(): void;
   /** The stream can no longer be sent this way; nothing follows. */
   onUnplayable(error: StreamError): void;
+  /** The camera is gone for good; nothing follows. */
+  onEnd(): void;
 }
 
 /** Where the clock of the RTP timestamps stands. */
@@ -50,15 +54,17 @@ export class RtpFeed {
   readonly #subscription: Subscription;
   readonly #release: () => void;
   readonly #consumers = new Set<UnitConsumer>();
-  readonly #time = new ContinuousTime(START_TICKS);
+  readonly #time = new LiveTimeLine(START_TICKS);
   readonly #repeats: TokenBucket;
   #units: PackedUnit[] = [];
+  #ended = false;
   #first = 0;
   #bytes = 0;
-  #keyframe = -1;
+  readonly #starts = new StartPoints();
   #sets: readonly RtpPayload[] = [];
   #setsOf: CodecConfig | undefined;
-  #nextSample: number | undefined;
+  #sound: { readonly rate: number; readonly clock: SampleClock } | undefined;
+  #lastVideo = 0;
   #videoClock: RtpClock | undefined;
   #audioClock: RtpClock | undefined;
 
@@ -66,7 +72,13 @@ export class RtpFeed {
     this.#feed = feed;
     this.#repeats = new TokenBucket(MAX_REPEATS_PER_SECOND, now);
     this.#release = feed.hold();
-    this.#subscription = feed.consume({ onFrame: (frame) => this.#take(frame) });
+    this.#subscription = feed.consume({
+      onFrame: (frame) => this.#take(frame),
+      onEnd: () => {
+        this.#ended = true;
+        for (const consumer of [...this.#consumers]) consumer.onEnd();
+      },
+    });
   }
 
   /** Number of the oldest unit that is kept. */
@@ -79,9 +91,10 @@ export class RtpFeed {
     return this.#first + this.#units.length;
   }
 
-  /** Number of the newest video keyframe that is kept, or -1. */
+  /** Number of the unit to begin with, so that the newest picture is whole; -1 where it is not kept. */
   get keyframe(): number {
-    return this.#keyframe >= this.#first ? this.#keyframe : -1;
+    const { start = -1 } = this.#starts;
+    return start >= this.#first ? start : -1;
   }
 
   get consumers(): number {
@@ -103,6 +116,7 @@ export class RtpFeed {
 
   add(consumer: UnitConsumer): void {
     this.#consumers.add(consumer);
+    if (this.#ended) queueMicrotask(() => consumer.onEnd());
   }
 
   remove(consumer: UnitConsumer): void {
@@ -117,39 +131,40 @@ export class RtpFeed {
   }
 
   #take(frame: Frame): void {
-    const shift = this.#time.shiftFor(frame);
+    const time = this.#time.decodeTime(frame) + frame.pts - frame.dts;
     if (frame.config.kind === 'audio') {
-      this.#takeAudio(frame, shift);
+      this.#takeAudio(frame, time);
       return;
     }
-    const verdict = webrtcVerdict(this.#feed);
+    // Who watches already had something to begin with.
+    const { audio, bFrames, video } = this.#feed;
+    const verdict = webrtcVerdict({ audio, bFrames, video, access: 'closed' });
     if (!verdict.ok) {
       for (const consumer of [...this.#consumers]) consumer.onUnplayable(notPlayable(verdict));
       return;
     }
-    const timestamp = frame.pts + shift;
+    const timestamp = Math.max(time, this.#lastVideo + 1);
     const slices = packetizeH264(frame.payload, OPTIONS);
     const payloads = frame.keyframe ? [...this.#parameterSets(frame.config), ...slices] : slices;
     if (payloads.length === 0) return;
+    this.#lastVideo = timestamp;
     this.#videoClock = { wallClock: frame.wallClock, timestamp };
     this.#add(frame, 'video', timestamp, payloads, true);
   }
 
-  #takeAudio(frame: Frame, shift: number): void {
+  #takeAudio(frame: Frame, time: Ticks90k): void {
     const { config } = frame;
     if (config.kind !== 'audio' || config.codec === 'aac' || config.channels !== 1) return;
     const { sampleRate } = config;
-    const exact = ((frame.pts + shift) * sampleRate) / VIDEO_CLOCK_HZ;
-    // Frames follow each other to the sample; only a gap, or a new session, moves the count.
-    const follows = this.#nextSample;
-    const drift = follows === undefined ? Number.POSITIVE_INFINITY : Math.abs(exact - follows);
-    const timestamp =
-      follows !== undefined && drift < MAX_AUDIO_DRIFT_SECONDS * sampleRate
-        ? follows
-        : Math.round(exact);
-    this.#nextSample = timestamp + frame.payload.length;
-    this.#audioClock = { wallClock: frame.wallClock, timestamp };
-    this.#add(frame, 'audio', timestamp, packetizeG711(frame.payload, OPTIONS), false);
+    if (this.#sound?.rate !== sampleRate) {
+      this.#sound = { rate: sampleRate, clock: soundClock(sampleRate) };
+    }
+    const exact = (time * sampleRate) / VIDEO_CLOCK_HZ;
+    const place = this.#sound.clock.place(exact, frame.payload.length);
+    if (place === undefined) return;
+    const { start } = place;
+    this.#audioClock = { wallClock: frame.wallClock, timestamp: start };
+    this.#add(frame, 'audio', start, packetizeG711(frame.payload, OPTIONS), false);
   }
 
   #add(
@@ -163,7 +178,7 @@ export class RtpFeed {
     const { receivedAt } = frame;
     const live = receivedAt !== undefined && receivedAt >= this.#feed.startedAt;
     const keyframe = kind === 'video' && frame.keyframe;
-    if (keyframe) this.#keyframe = this.next;
+    if (kind === 'video') this.#starts.add(frame, this.next);
     this.#units.push({
       kind,
       number: this.next,
@@ -188,7 +203,7 @@ export class RtpFeed {
       const full = bytes > MAX_RING_BYTES || this.#units.length - count > MAX_RING_UNITS;
       // Half of the ring may be of the time before the keyframe, for viewers that are a little behind.
       const stale =
-        this.#first + count < this.#keyframe &&
+        this.#first + count < (this.#starts.start ?? 0) &&
         (bytes > MAX_RING_BYTES / 2 || this.#units.length - count > MAX_RING_UNITS / 2);
       if (!full && !stale) break;
       bytes -= this.#units[count]?.bytes ?? 0;
@@ -209,4 +224,10 @@ export class RtpFeed {
     }
     return this.#sets;
   }
+}
+
+/** Frames follow each other to the sample. A pause needs no filling: RTP timestamps say how long it was. */
+function soundClock(sampleRate: number): SampleClock {
+  const tolerance = MAX_AUDIO_DRIFT_SECONDS * sampleRate;
+  return new SampleClock({ unit: 1, tolerance, maxSilence: Number.POSITIVE_INFINITY });
 }

@@ -1,7 +1,7 @@
 import type { Clock, MonotonicMs, Timer } from '@vms/common/clock.ts';
+import { TokenBucket } from '@vms/common/token-bucket.ts';
 import { readFeedback } from '@vms/wire/rtcp/feedback.ts';
 import type { StreamError } from '../stream-error.ts';
-import { TokenBucket } from '../token-bucket.ts';
 import {
   BURST_ALLOWANCE_MS,
   BURST_TICK_MS,
@@ -26,6 +26,8 @@ export interface RtpViewerEvents {
   onServerAdded?(ms: number): void;
   /** It cannot be served any longer. */
   onUnplayable(error: StreamError): void;
+  /** The camera is gone for good. */
+  onEnd(): void;
 }
 
 export interface RtpViewerOptions {
@@ -96,6 +98,10 @@ export class RtpViewer implements UnitConsumer {
 
   onUnplayable(error: StreamError): void {
     this.#options.events.onUnplayable(error);
+  }
+
+  onEnd(): void {
+    this.#options.events.onEnd();
   }
 
   /** Takes a packet of RTCP from the viewer. */

@@ -92,6 +92,7 @@ export class WebrtcViewer implements Watcher {
           options.logger.info({ code: error.code }, error.message);
           this.close();
         },
+        onEnd: () => this.close(),
       },
     });
   }

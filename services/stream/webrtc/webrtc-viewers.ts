@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '@vms/common/clock.ts';
 import type { Logger } from '@vms/common/logger.ts';
+import { TokenBucket } from '@vms/common/token-bucket.ts';
 import { SWEEP_MS } from '../bounds.ts';
 import type { CameraFeed } from '../camera-feed.ts';
 import type { Session, SessionRegistry } from '../sessions/session-registry.ts';
 import { StreamError } from '../stream-error.ts';
 import type { StreamMetrics } from '../stream-metrics.ts';
-import { TokenBucket } from '../token-bucket.ts';
 import { MAX_OFFERS_PER_SECOND, RELEASE_TIMEOUT_MS } from './bounds.ts';
 import type { Offer } from './offer.ts';
 import type { PeerNetwork } from './peer.ts';
@@ -51,7 +51,7 @@ export class WebrtcViewers {
   }
 
   /**
-   * Called before anything of an offer is looked at.
+   * Called once the token was verified, before anything of an offer is looked at.
    * @throws StreamError `stream.too-many-offers`
    */
   admit(): void {

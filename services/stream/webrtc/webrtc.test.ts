@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import type { Frame } from '@vms/common/frame.ts';
 import { LossyPath } from '../testing/lossy-path.ts';
 import { StreamHarness, until } from '../testing/stream-harness.ts';
-import { OTHER_VIDEO, PCMA, TestCamera, VIDEO } from '../testing/test-camera.ts';
+import { CAMERA, OTHER_VIDEO, PCMA, TestCamera, VIDEO } from '../testing/test-camera.ts';
 import type { ReceivedUnit } from '../testing/test-viewer.ts';
 import { MAX_RTP_PAYLOAD_BYTES } from './bounds.ts';
 import { PACKET_HEAD_BYTES } from './packed-unit.ts';
@@ -58,7 +58,7 @@ test('a viewer gets the cached pictures at once, then live ones, byte by byte as
   sameAs(viewer.units, fromKeyframe(camera.published, 40));
   assertRising(viewer.units);
   assert.equal(viewer.lost, 0);
-  assert.match(answer.body, /a=setup:passive/);
+  assert.match(answer.body, /a=setup:active/);
   // Cached pictures are stamped close together: 15 of them take 24 ms, not 600.
   const cached = ((viewer.units[14]?.timestamp ?? 0) - (viewer.units[0]?.timestamp ?? 0)) | 0;
   assert.ok(cached > 0 && cached < 90 * 40, `${cached} ticks`);
@@ -81,6 +81,23 @@ test('packets of a picture are of equal size but the last, and carry playout del
     answer.body,
     /a=extmap:5 http:\/\/www.webrtc.org\/experiments\/rtp-hdrext\/playout-delay/,
   );
+});
+
+test('a viewer sees within moments of its answer: no handshake is lost, whoever is slow', async () => {
+  camera.play(20);
+  for (const options of [{}, { candidates: true, acceptAfterMs: 200 }]) {
+    const waits: number[] = [];
+    for (let view = 0; view < 9; view++) {
+      const { viewer } = await harness.watch(options);
+      const answeredAt = performance.now();
+      await until(() => viewer.units.length > 0, 'a picture');
+      waits.push((viewer.units[0]?.at ?? Number.POSITIVE_INFINITY) - answeredAt);
+      viewer.close();
+    }
+    // A flight that is lost comes again after a second.
+    waits.sort((a, b) => a - b);
+    assert.ok((waits[4] ?? Number.POSITIVE_INFINITY) < 800, `${waits.map(Math.round)} ms`);
+  }
 });
 
 test('without the extension in the offer, packets carry none', async () => {
@@ -180,7 +197,7 @@ test('sender reports tell the clock of the timestamps', async () => {
   assert.ok(ticks > 0);
 });
 
-test('a viewer that falls silent is put out within 10 s, and its neighbour sees nothing of it', async () => {
+test('a viewer that falls silent is disconnected within 10 s, and its neighbour sees nothing of it', async () => {
   camera.next();
   const quiet = await harness.watch({ reports: false });
   const lively = await harness.watch();
@@ -196,4 +213,21 @@ test('a viewer that falls silent is put out within 10 s, and its neighbour sees 
   const count = lively.viewer.units.length;
   await until(() => lively.viewer.units.length > count + 5, 'the neighbour goes on');
   assert.equal(lively.viewer.lost, 0);
+});
+
+test('viewers of a camera that is removed are ended at once, those still connecting too', async () => {
+  camera.next();
+  const { viewer } = await harness.watch();
+  await until(() => viewer.units.length > 0, 'a picture');
+  const connecting = harness.watch({ acceptAfterMs: 300 });
+  await until(
+    async () => (await harness.metric('vms_stream_viewers{transport="webrtc"')) === 2,
+    'both viewers',
+  );
+  harness.hub.end(CAMERA, 'main');
+  await connecting;
+  await until(
+    async () => (await harness.metric('vms_stream_viewers{transport="webrtc"')) === 0,
+    'nobody to be served',
+  );
 });

@@ -1,11 +1,14 @@
 import { type LiveGrant, verifyLiveToken } from '@vms/auth/media-token.ts';
+import type { RevocationFeed } from '@vms/auth/revocation-feed.ts';
 import type { Clock, EpochMs } from '@vms/common/clock.ts';
+import type { ProofLimiter } from '@vms/http/proof-limiter.ts';
 import { webrtcVerdict } from '@vms/media/playability.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FEED_WAIT_MS } from '../bounds.ts';
 import type { CameraFeeds } from '../camera-feeds.ts';
 import { notPlayable } from '../not-playable.ts';
 import type { IceServer } from '../sessions/live-sessions.ts';
+import type { Openings } from '../sessions/openings.ts';
 import type { Session, SessionRegistry } from '../sessions/session-registry.ts';
 import { StreamError } from '../stream-error.ts';
 import { MAX_SDP_BYTES, parseIceFragment, parseOffer } from './offer.ts';
@@ -18,11 +21,23 @@ const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
 export interface WhepRoutesOptions {
   readonly clock: Clock;
   readonly mediaKey: Uint8Array;
+  readonly proofs: ProofLimiter;
+  readonly revocations: RevocationFeed;
   readonly sessions: SessionRegistry;
+  readonly openings: Openings;
   readonly feeds: CameraFeeds;
   readonly viewers: WebrtcViewers;
   readonly iceServers: readonly IceServer[];
 }
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a WHEP offer whose token was verified. */
+    liveGrant?: LiveGrant;
+  }
+}
+
+type WhepRequest = FastifyRequest<{ Params: WhepParams }>;
 
 interface WhepParams {
   readonly camera_id: string;
@@ -37,7 +52,7 @@ export async function whepRoutes(
   server: FastifyInstance,
   options: WhepRoutesOptions,
 ): Promise<void> {
-  const { clock, feeds, iceServers, sessions, viewers } = options;
+  const { clock, feeds, iceServers, openings, sessions, viewers } = options;
   const config = { action: 'media.read' } as object;
   for (const type of [SDP_TYPE, FRAGMENT_TYPE]) {
     server.addContentTypeParser(
@@ -47,33 +62,43 @@ export async function whepRoutes(
     );
   }
 
-  server.post<{ Params: WhepParams }>('/whep/:camera_id', { config }, async (request, reply) => {
-    const offeredAt = clock.monotonic();
-    viewers.admit();
-    const grant = grantOf(request, options, clock.now());
-    const offer = parseOffer(bodyOf(request, SDP_TYPE));
-    const session = sessions.take(grant);
-    const feed = feeds.open(session.camera, session.stream);
-    const release = feed.hold();
-    try {
-      await feed.known(FEED_WAIT_MS);
-      const verdict = webrtcVerdict(feed);
-      if (!verdict.ok) throw notPlayable(verdict);
-      const { viewer, answer } = await viewers.accept(session, offer, feed, offeredAt);
-      void reply
-        .code(201)
-        .type(SDP_TYPE)
-        .header('location', `/whep/${session.camera}/${viewer.id}`)
-        .header('etag', viewer.etag)
-        .header('accept-patch', FRAGMENT_TYPE)
-        .header('cache-control', 'no-store');
-      const links = iceServers.flatMap(linksOf);
-      if (links.length > 0) void reply.header('link', links.join(', '));
-      return reply.send(answer);
-    } finally {
-      release();
-    }
-  });
+  // Before the body is read: who proves nothing sends none.
+  const onRequest = async (request: WhepRequest): Promise<void> => {
+    request.liveGrant = grantOf(request, options, clock.now());
+  };
+  server.post<{ Params: WhepParams }>(
+    '/whep/:camera_id',
+    { config, onRequest },
+    async (request, reply) => {
+      const offeredAt = clock.monotonic();
+      const grant = request.liveGrant;
+      if (grant === undefined) throw new RangeError('An offer without a grant');
+      openings.check(grant.session);
+      viewers.admit();
+      const offer = parseOffer(bodyOf(request, SDP_TYPE));
+      const session = sessions.take(grant);
+      const feed = feeds.open(session.camera, session.stream);
+      const release = feed.hold();
+      try {
+        await feed.known(FEED_WAIT_MS);
+        const verdict = webrtcVerdict(feed);
+        if (!verdict.ok) throw notPlayable(verdict);
+        const { viewer, answer } = await viewers.accept(session, offer, feed, offeredAt);
+        void reply
+          .code(201)
+          .type(SDP_TYPE)
+          .header('location', `/whep/${session.camera}/${viewer.id}`)
+          .header('etag', viewer.etag)
+          .header('accept-patch', FRAGMENT_TYPE)
+          .header('cache-control', 'no-store');
+        const links = iceServers.flatMap(linksOf);
+        if (links.length > 0) void reply.header('link', links.join(', '));
+        return reply.send(answer);
+      } finally {
+        release();
+      }
+    },
+  );
 
   server.patch<{ Params: WhepParams }>(
     '/whep/:camera_id/:resource',
@@ -106,7 +131,7 @@ export async function whepRoutes(
 
 /** Of a viewer whose token may have expired while it watched: it still speaks for its own session. */
 function viewerOf(
-  request: FastifyRequest<{ Params: WhepParams }>,
+  request: WhepRequest,
   options: WhepRoutesOptions,
 ): { viewer: WebrtcViewer; session: Session } {
   const found = options.viewers.find(request.params.resource ?? '');
@@ -122,13 +147,14 @@ function viewerOf(
 }
 
 function grantOf(
-  request: FastifyRequest<{ Params: WhepParams }>,
-  { mediaKey }: WhepRoutesOptions,
+  request: WhepRequest,
+  { mediaKey, proofs, revocations }: WhepRoutesOptions,
   now: EpochMs,
 ): LiveGrant {
   const { authorization = '' } = request.headers;
   const [, token = ''] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-  const grant = verifyLiveToken(mediaKey, token, now);
+  const grant = proofs.check(request.ip, () => verifyLiveToken(mediaKey, token, now));
+  revocations.check(grant);
   if (grant.camera !== request.params.camera_id) {
     throw new StreamError('stream.not-allowed', {
       happened: 'This token is for another camera.',
@@ -147,20 +173,22 @@ function bodyOf(request: FastifyRequest, type: string): string {
   });
 }
 
-/** RFC 9725 §4.3.1: a change names the ICE session that it is for. */
+/**
+ * RFC 9725 §4.3.1: a change names the ICE session that it is for. A view has only one, since ICE restarts
+ * are not supported: players that send no If-Match (whip-whep-js#22, react-native-whip-whep#289) mean it.
+ */
 function checkPrecondition(
   request: FastifyRequest,
   reply: FastifyReply,
   viewer: WebrtcViewer,
 ): void {
   const given = request.headers['if-match'];
-  if (given === undefined) {
-    throw new StreamError('stream.precondition-required', {
-      happened: 'The header If-Match is missing.',
-      remedy: 'Send the ETag of the answer with it.',
-    });
-  }
-  if (given === '*' || given.split(',').some((tag) => tag.trim() === viewer.etag)) return;
+  if (
+    given === undefined ||
+    given === '*' ||
+    given.split(',').some((tag) => tag.trim() === viewer.etag)
+  )
+    return;
   void reply.header('etag', viewer.etag);
   throw new StreamError('stream.precondition-failed', {
     happened: 'The header If-Match names another ICE session.',
