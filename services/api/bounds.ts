@@ -5,8 +5,6 @@ export const MAX_CAMERA_PAGE = 500;
 export const DEFAULT_CAMERA_PAGE = 100;
 /** Characters of a camera's name. */
 export const MAX_NAME_CHARACTERS = 100;
-/** Days that recordings may be kept. */
-export const MAX_RETENTION_DAYS = 3650;
 /** Bytes that a camera may be limited to: at least one file of a few minutes, at most 2^50. */
 export const MIN_MAX_BYTES = 100_000_000;
 export const MAX_MAX_BYTES = 2 ** 50;

@@ -3,6 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { type Answer, startApi } from './testing/api-harness.ts';
 
+/** Each way in which an address carries a password beside its user information. */
+const SECRET_ADDRESSES = [
+  '?password=CANARY',
+  '?x=1&PWD=CANARY',
+  '?psw=CANARY;x=1',
+  'user=admin_password=CANARY_channel=1_stream=0.sdp?real_stream',
+  'user=admin&password=CANARY&channel=1',
+  'admin:CANARY@/live?',
+  '0/admin:CANARY/main?',
+  '?token=CANARY',
+  '?api_key=CANARY&token=CANARY',
+  '?p%61ssword=CANARY',
+  '?%2570assword=CANARY',
+  '?a=%26password%3DCANARY',
+  'admin%3ACANARY%40/live?',
+  '?url=rtsp%3A%2F%2Fjo%3ACANARY%40h%2F',
+  '?password=CANARY%',
+].map((path) => `rtsp://192.0.2.7/${path.replaceAll('CANARY', 'c4n4ry-s3cret-9d1f')}`);
+
 const CANARY = 'c4n4ry-s3cret-9d1f';
 
 test('a camera password comes back from no route, error, log or file', async (t) => {
@@ -33,11 +52,28 @@ test('a camera password comes back from no route, error, log or file', async (t)
   await ask('POST', `${cameras}/test`, { camera_id: json.id });
   await ask('POST', `${cameras}/find`, { address: '192.0.2.7', username: 'u', password: CANARY });
   await ask('POST', `${cameras}/find`, { address: `root:${CANARY}@192.0.2.7` });
+  // What the path or the query of an address takes the password in.
+  for (const url of SECRET_ADDRESSES) {
+    const added = await ask('POST', cameras, { name: 'p', url, subUrl: `${url}&sub=1` });
+    assert.equal(added.status, 201, url);
+    const own = `${cameras}/${added.json.id}`;
+    await ask('PATCH', own, { subUrl: url.replace('192.0.2.7', '192.0.2.17'), password: CANARY });
+    await ask('PATCH', own, { url: `${url}&x=1` });
+    await ask('GET', own);
+    await ask('POST', `${cameras}/test`, { url });
+    await ask('POST', `${cameras}/test`, { camera_id: added.json.id });
+    await ask('POST', `${cameras}/find`, { address: url.replace('rtsp://', '') });
+    await ask('DELETE', own);
+  }
   // Mistakes of people: the secret in the wrong place of a request that is refused.
   const wrong: unknown[] = [
     { name: 'a', url: `http://root:${CANARY}@192.0.2.7/` },
     { name: 'a', url: `rtsp://root:${CANARY}/@192.0.2.7/` },
     { name: 'a', url: `rtsp://root:${CANARY}@192.0.2.7:99999/` },
+    { name: 'a', url: `rtsp://root:1/${CANARY}@camera.lan/` },
+    { name: 'a', url: `rtsp://root:${CANARY}%40%@camera.lan/` },
+    { name: 'a', url: `rtsp://h/?password=${CANARY}#1` },
+    { name: 'a', url: 'rtsp://h/a', subUrl: `rtsp://h/?password=${CANARY}@b` },
     { name: 'a', url: `${CANARY}://x` },
     { name: 'a', url: 'rtsp://h/', password: `${CANARY}\n` },
     { name: 'a', url: 'rtsp://h/', password: CANARY.repeat(99) },

@@ -23,6 +23,8 @@ import { RecordingDeletion } from './cameras/recording-deletion.ts';
 import type { ApiConfig } from './config.ts';
 import type { ApiSchema } from './database/schema.ts';
 import type { ApiDeps } from './deps.ts';
+import { GrantRevocations } from './grants/grant-revocations.ts';
+import { DeviceCookie } from './sessions/device-cookie.ts';
 import { LoginLimiter } from './sessions/login-limiter.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { UserStore } from './sessions/user-store.ts';
@@ -31,10 +33,12 @@ import { TokenStore } from './tokens/token-store.ts';
 
 /** What the routes work with, made once for an open database. */
 export interface Components {
+  readonly revocations: GrantRevocations;
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly tokens: TokenStore;
   readonly limiter: LoginLimiter;
+  readonly devices: DeviceCookie;
   readonly cameras: CameraStore;
   readonly statuses: CameraStatuses;
   readonly deletion: RecordingDeletion;
@@ -62,14 +66,26 @@ export function createComponents(
   const storage = createRpcClient(StorageService, { ...rpc, baseUrl: storageUrl });
   const stream = createRpcClient(StreamService, { ...rpc, baseUrl: streamUrl });
   const deletion = new RecordingDeletion({ queries, storage, clock, logger });
-  const cameras = new CameraStore({ queries, clock, random, masterKey: secrets.masterKey });
+  const revocations = new GrantRevocations(queries, clock);
+  revocations.onRevoked(() => {
+    try {
+      bus.publish('grant.revoked', { position: revocations.currentPosition() });
+    } catch (error) {
+      // An event is a wake-up call: the services read revocations every 2 s without it, too.
+      logger.debug({ error }, 'The bus is unavailable.');
+    }
+  });
+  const { masterKey } = secrets;
+  const cameras = new CameraStore({ queries, revocations, clock, random, masterKey });
   const statuses = new CameraStatuses({ ingest, clock, log });
   const alerting = createAlerting(deps, queries);
   return {
-    users: new UserStore(queries),
-    sessions: new SessionStore(queries, clock, random),
-    tokens: new TokenStore(queries, clock, random),
+    revocations,
+    users: new UserStore(queries, revocations),
+    sessions: new SessionStore(queries, revocations, clock, random),
+    tokens: new TokenStore(queries, revocations, clock, random),
     limiter: new LoginLimiter(clock),
+    devices: new DeviceCookie(masterKey, random),
     cameras,
     statuses,
     deletion,

@@ -1,3 +1,4 @@
+import { MAX_RETENTION_DAYS } from '@vms/common/camera.ts';
 import { about } from '@vms/common/config-facts.ts';
 import { z } from 'zod';
 
@@ -57,7 +58,7 @@ export const apiConfigSchema = z.strictObject({
   defaultRetentionDays: z
     .int()
     .min(1)
-    .max(3650)
+    .max(MAX_RETENTION_DAYS)
     .default(30)
     .meta(
       about('How long recordings are kept of cameras that are added without saying so.', {

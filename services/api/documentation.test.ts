@@ -38,6 +38,22 @@ test('every reference of the document leads somewhere', async (t) => {
   }
 });
 
+test('the document is written as text once, not for every request', async (t) => {
+  const api = await startApi(t);
+  const ask = async () => [
+    (await api.ask('GET', '/api/v1/openapi.json')).text,
+    (await api.ask('GET', '/api/v1/docs/json')).text,
+    (await api.ask('GET', '/api/v1/docs/yaml')).text,
+  ];
+  const [openapi = '', json, yaml = ''] = await ask();
+  assert.equal(json, openapi);
+  assert.match(yaml, /^servers: \[\{"url":"\/"\}\]\nopenapi: 3\.1\.0\n/);
+  const toJson = t.mock.method(JSON, 'stringify');
+  assert.deepEqual(await ask(), [openapi, json, yaml]);
+  const written = toJson.mock.calls.map(({ result }) => result?.length ?? 0);
+  assert.ok(Math.max(...written, 0) < 1_000, `${Math.max(...written)} characters`);
+});
+
 test('the page to try it loads from our own origin only', async (t) => {
   const api = await startApi(t);
   const page = await api.ask('GET', '/api/v1/docs/');

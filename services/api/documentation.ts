@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { VERSION } from '@vms/common/version.ts';
 import type { HttpServer } from '@vms/http/server.ts';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { publicPath } from './path-prefix.ts';
 
@@ -37,32 +37,52 @@ export async function registerDocumentation(server: HttpServer): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: (document) => onlyWhatIsUsed(jsonSchemaTransformObject(document)),
   });
+  const sendJson = jsonWriter(server);
   await server.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, action: 'docs.read' };
       route.schema = { ...route.schema, hide: true };
     });
-    // With the slash the page's addresses are relative, so that it works below any path.
     scope.addHook('onRequest', async (request, reply) => {
+      // With the slash the page's addresses are relative, so that it works below any path.
       if (request.url === DOCS_PATH) return reply.redirect('docs/', 308);
+      // The plugin would copy and write the whole document for every request: 50 ms each as YAML, for
+      // anybody who asks.
+      const { url } = request.routeOptions;
+      if (url === `${DOCS_PATH}/json`) return sendJson(request, reply);
+      if (url === `${DOCS_PATH}/yaml`) {
+        return reply.type('application/x-yaml').send(yamlFor(request, server));
+      }
+      return undefined;
     });
     await scope.register(swaggerUi, {
       routePrefix: DOCS_PATH,
       staticCSP: DOCS_POLICY,
       uiConfig: { deepLinking: false, tryItOutEnabled: true, persistAuthorization: false },
       theme: { title: 'VMS Enterprise API' },
-      transformSpecification: (document, request) => ({ ...document, ...serversFor(request) }),
     });
-    scope.get('/api/v1/openapi.json', async (request) => ({
-      ...server.swagger(),
-      ...serversFor(request),
-    }));
+    scope.get('/api/v1/openapi.json', sendJson);
   });
 }
 
+/** The document as text is the same for everybody but for its servers, which go before the rest. */
+function jsonWriter(server: HttpServer) {
+  let rest: string | undefined;
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    rest ??= JSON.stringify(server.swagger()).slice(1);
+    const servers = JSON.stringify(serversFor(request));
+    return reply.type('application/json; charset=utf-8').send(`{"servers":${servers},${rest}`);
+  };
+}
+
+/** `swagger` keeps the text that it has made once. */
+function yamlFor(request: FastifyRequest, server: HttpServer): string {
+  return `servers: ${JSON.stringify(serversFor(request))}\n${server.swagger({ yaml: true })}`;
+}
+
 /** Where the paths of the document begin for whoever asks for it. */
-function serversFor(request: FastifyRequest): { servers: { url: string }[] } {
-  return { servers: [{ url: publicPath(request, '') || '/' }] };
+function serversFor(request: FastifyRequest): { url: string }[] {
+  return [{ url: publicPath(request, '') || '/' }];
 }
 
 /** Every schema comes in two forms, of requests and of answers: leaves out those that nothing refers to. */

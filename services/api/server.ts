@@ -12,6 +12,7 @@ import type { Components } from './components.ts';
 import type { ApiConfig } from './config.ts';
 import type { ApiDeps } from './deps.ts';
 import { registerDocumentation } from './documentation.ts';
+import { revocationRpc } from './grants/revocation-rpc.ts';
 import { registerRecordingRoutes } from './recordings/recording-routes.ts';
 import { createIdentify } from './sessions/identify.ts';
 import { registerSessionRoutes } from './sessions/session-routes.ts';
@@ -40,6 +41,7 @@ export async function createApiServer(
     access: {
       identify: createIdentify({
         sessions: parts.sessions,
+        revocations: parts.revocations,
         tokens: parts.tokens,
         internalToken: secrets.internalToken,
         masterKey: secrets.masterKey,
@@ -52,7 +54,15 @@ export async function createApiServer(
   });
   await server.register(cookie);
   await registerDocumentation(server);
-  await registerRpc(server, cameraDirectory(parts.cameras), secrets.internalToken, logger);
+  const calls = [cameraDirectory(parts.cameras), revocationRpc(parts.revocations)];
+  await registerRpc(
+    server,
+    (router) => {
+      for (const register of calls) register(router);
+    },
+    secrets.internalToken,
+    logger,
+  );
   await server.register(
     async (scope: HttpServer) => {
       scope.addHook('onSend', async (_request, reply, payload) => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Timer } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import {
   type HealthCheck,
@@ -17,6 +18,7 @@ import { openApiDatabase } from './database/open-database.ts';
 import type { ApiSchema } from './database/schema.ts';
 import type { ApiDeps } from './deps.ts';
 import { createApiServer } from './server.ts';
+import { SESSION_SWEEP_MS } from './sessions/bounds.ts';
 import { createFirstAdministrator } from './sessions/first-administrator.ts';
 
 export type { ApiDeps } from './deps.ts';
@@ -37,6 +39,7 @@ interface Running {
   readonly database: SqliteConnection<ApiSchema>;
   readonly parts: Components;
   readonly server: HttpServer;
+  sweep?: Timer;
 }
 
 class Api implements ApiService {
@@ -46,6 +49,7 @@ class Api implements ApiService {
   #running: Running | undefined;
   #address: ListeningAddress | undefined;
   #stopping: Promise<void> | undefined;
+  #isSweeping = false;
 
   constructor(config: ApiConfig, deps: ApiDeps) {
     this.#config = config;
@@ -68,6 +72,7 @@ class Api implements ApiService {
       });
       await this.#firstRun(database, parts);
       await parts.book.load();
+      await parts.revocations.load();
       const server = await createApiServer(
         () => this.#config,
         this.#deps,
@@ -78,6 +83,8 @@ class Api implements ApiService {
       this.#address = await listen(server, { host, port, key: 'api.port' });
       await parts.couriers.start();
       parts.monitor.start();
+      const sweep = this.#deps.clock.every(SESSION_SWEEP_MS, () => void this.#endExpired(parts));
+      this.#running.sweep = sweep;
       parts.deletion.wake();
       this.#deps.logger.info({ url: this.#address.url }, 'The API listens.');
     } catch (error) {
@@ -116,6 +123,7 @@ class Api implements ApiService {
   async #stop(): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
+    running.sweep?.cancel();
     await running.server.close();
     await Promise.all([running.parts.monitor.stop(), running.parts.deletion.stop()]);
     await running.parts.couriers.stop();
@@ -123,6 +131,19 @@ class Api implements ApiService {
     await running.database.close();
     this.#running = undefined;
     this.#address = undefined;
+  }
+
+  async #endExpired({ sessions }: Components): Promise<void> {
+    // Not again while one is under way: a slow disk must not pile them up.
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    try {
+      await sessions.endExpired();
+    } catch (error) {
+      this.#deps.logger.error({ error }, 'Expired sessions could not be ended.');
+    } finally {
+      this.#isSweeping = false;
+    }
   }
 
   /** The demo camera goes before the administrator: who is there marks the first run as done. */

@@ -130,10 +130,15 @@ test('a volume that cannot keep what is asked, or is eaten up, is filling', asyn
   const api = await startApi(t);
   await api.signIn();
   const open = async () => (await api.ask('GET', path)).json.alerts;
-  api.fake.volume = { forecast: { askedDays: 30, keptDays: 30 } };
+  const steady = 24 * 3600_000;
+  api.fake.volume = { forecast: { askedDays: 30, keptDays: 30, measuredMs: steady } };
   await outlast(api, opensAfterMs);
   assert.deepEqual(await open(), []);
-  api.fake.volume = { forecast: { askedDays: 30, keptDays: 12.34 } };
+  // What was measured for an hour only may be off by a lot: half of the days is no news yet.
+  api.fake.volume = { forecast: { askedDays: 30, keptDays: 16, measuredMs: 3600_000 } };
+  await outlast(api, opensAfterMs);
+  assert.deepEqual(await open(), []);
+  api.fake.volume = { forecast: { askedDays: 30, keptDays: 12.34, measuredMs: 3600_000 } };
   await outlast(api, opensAfterMs);
   const [alert] = await open();
   const room = { freeBytes: 10 ** 11, reserveBytes: 10 ** 10 };
@@ -145,6 +150,63 @@ test('a volume that cannot keep what is asked, or is eaten up, is filling', asyn
   api.fake.volume = { freeBytes: 10n ** 9n };
   await outlast(api, opensAfterMs);
   assert.deepEqual((await open())[0].values, { ...room, freeBytes: 10 ** 9, reason: 'reserve' });
+});
+
+test('a room of a day where thirty were promised is an alert, and stands in the state of the system', async (t) => {
+  const api = await startApi(t);
+  await api.signIn();
+  api.fake.volume = { forecast: { askedDays: 30, keptDays: 1, measuredMs: 24 * 3600_000 } };
+  await outlast(api, ALERT_KINDS['volume.filling'].opensAfterMs);
+  const { json } = await api.ask('GET', '/api/v1/system');
+  assert.deepEqual(json.volumes[0].forecast, { askedDays: 30, keptDays: 1, bytesPerDay: 0 });
+  assert.deepEqual(
+    json.alarms.map(({ code }: { code: string }) => code),
+    ['volume.filling'],
+  );
+});
+
+test('a recording that others damage, or that cannot be decoded, is an alert of its camera', async (t) => {
+  const api = await startApi(t);
+  await api.signIn();
+  const { id } = await api.addCamera();
+  api.fake.states.set(id, 'online');
+  api.fake.unacknowledgedMs.set(id, 0);
+  const open = async () => (await api.ask('GET', path)).json.alerts;
+  const lostFile = { path: 'cam/x.mkv', how: 'missing', fromEpochMs: 0, toEpochMs: 60_000 };
+  api.fake.recording = {
+    lostFile,
+    decodeCheck: { atEpochMs: 90_000, failures: 1, reason: 'no frame' },
+  };
+  await outlast(api, 0);
+  const [damaged, ...more] = await open();
+  assert.deepEqual(more, [], 'one keyframe is no alert');
+  assert.equal(damaged.code, 'camera.recording-damaged');
+  assert.deepEqual(damaged.values, {
+    how: 'missing',
+    from: '1970-01-01T00:00:00.000Z',
+    to: '1970-01-01T00:01:00.000Z',
+  });
+  assert.match(damaged.detail, /^cam\/x\.mkv was deleted or moved by another program/);
+  api.fake.recording = { decodeCheck: { atEpochMs: 90_000, failures: 2, reason: 'no frame' } };
+  await outlast(api, 0);
+  const [undecodable] = await open();
+  assert.deepEqual(
+    [undecodable.code, undecodable.severity, undecodable.values],
+    ['camera.undecodable', 'critical', { at: '1970-01-01T00:01:30.000Z', failures: 2 }],
+  );
+  assert.match(undecodable.detail, /cannot be decoded: no frame/);
+  api.fake.recording = { decodeCheck: { atEpochMs: 99_000, failures: 0, reason: '' } };
+  await outlast(api, 0);
+  assert.deepEqual(await open(), []);
+});
+
+test('a volume that another system uses is an alert', async (t) => {
+  const api = await startApi(t);
+  await api.signIn();
+  api.fake.volumeState = 'in-use';
+  await outlast(api, ALERT_KINDS['volume.in-use'].opensAfterMs);
+  const [alert] = (await api.ask('GET', path)).json.alerts;
+  assert.deepEqual([alert.code, alert.severity], ['volume.in-use', 'critical']);
 });
 
 test('acknowledgements that stay late are an alert', async (t) => {

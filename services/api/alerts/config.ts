@@ -31,7 +31,7 @@ const absolutePath = z.string().startsWith('/', 'must be an absolute path');
 const webhook = z.strictObject({
   id: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be of small letters, digits and -, 40 at the most')
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be of small letters, digits and -, 40 at most')
     .refine((id) => id !== 'mail', 'must not be “mail”: that is the mail')
     .meta(
       about('Its name in the page and the log. What waits to be delivered goes by it.', {

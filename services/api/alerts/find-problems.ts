@@ -5,7 +5,7 @@ import {
   type AlertValues,
 } from '@vms/common/alert.ts';
 import type { EpochMs } from '@vms/common/clock.ts';
-import type { Volume } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
+import type { DecodeCheck, LostFile, Volume } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
 import type { CameraStatusView } from '../cameras/camera-schemas.ts';
 import { isoOf } from '../schemas.ts';
 import type { ServiceHealth } from '../system/service-health.ts';
@@ -25,6 +25,10 @@ export interface RecordingFact {
   readonly volumeId: string;
   /** Milliseconds since one of its frames became durable. */
   readonly unacknowledgedMs: number;
+  /** A file of it that was deleted or changed from outside in the last hour. */
+  readonly lostFile?: Pick<LostFile, 'path' | 'how' | 'fromEpochMs' | 'toEpochMs'> | undefined;
+  /** The last keyframe of it that was decoded. */
+  readonly decodeCheck?: Pick<DecodeCheck, 'atEpochMs' | 'failures' | 'reason'> | undefined;
 }
 
 /** What one look at the whole system has found. */
@@ -59,12 +63,17 @@ export interface Findings {
 }
 
 /** Alerts of a volume that are its state. */
-const VOLUME_STATES = ['failing', 'full', 'hung', 'missing'] as const;
+const VOLUME_STATES = ['failing', 'full', 'hung', 'in-use', 'missing'] as const;
 /** Milliseconds without a durable frame from which a camera counts as not recorded: any tick is shorter. */
 const NOT_RECORDING_MS = 15_000;
 /** Shares of the reserve and of the days asked for below which it is worth telling. */
 const RESERVE_SHARE = 0.9;
 const DAYS_SHARE = 0.95;
+/** Rates that were measured for less than this may be off by a lot: only half the days is worth telling. */
+const STEADY_RATE_MS = 6 * 3600_000;
+const UNSTEADY_DAYS_SHARE = 0.5;
+/** Keyframes in a row that could not be decoded before it is told: one may be the decoder's bad day. */
+const UNDECODABLE_KEYFRAMES = 2;
 
 /**
  * What is wrong in these facts. One cause is one problem: cameras whose ingest is away are unknown and
@@ -86,6 +95,8 @@ export function findProblems(facts: SystemFacts): Findings {
       ]),
       ...cameras.flatMap(problemOfCamera),
       ...cameras.flatMap((camera) => problemOfRecording(camera, volumeById)),
+      ...cameras.flatMap(problemOfLostFile),
+      ...cameras.flatMap(problemOfDecoding),
       ...problemOfDeletions(failingDeletions),
     ],
     conditionOf(code, id) {
@@ -106,6 +117,9 @@ export function findProblems(facts: SystemFacts): Findings {
           const camera = cameraById.get(id);
           if (camera === undefined || !camera.enabled) return 'gone';
           if (code === 'camera.not-recording') return recordingOf(camera, volumeById);
+          if (code === 'camera.recording-damaged' || code === 'camera.undecodable') {
+            return camera.recording === undefined ? 'unknown' : 'well';
+          }
           return camera.status.state === 'unknown' ? 'unknown' : 'well';
         }
         case 'system':
@@ -181,8 +195,9 @@ function problemOfRoom(volume: Volume): Problem[] {
       { reason: 'reserve' },
     );
   }
-  const { askedDays = 0, keptDays = 0 } = volume.forecast ?? {};
-  if (keptDays >= askedDays * DAYS_SHARE) return [];
+  const { askedDays = 0, keptDays = 0, measuredMs = 0 } = volume.forecast ?? {};
+  const share = measuredMs < STEADY_RATE_MS ? UNSTEADY_DAYS_SHARE : DAYS_SHARE;
+  if (keptDays >= askedDays * share) return [];
   const days = Math.floor(keptDays * 10) / 10;
   return filling(
     `The disk has room for about ${days} days of recordings, not for the ${askedDays} that are asked for. The oldest will be deleted earlier.`,
@@ -215,6 +230,41 @@ function problemOfRecording(camera: CameraFact, volumes: ReadonlyMap<string, Vol
       subject: { kind: 'camera', id, name },
       detail: `The camera gives frames, but none of them was recorded for ${seconds} s.`,
       values: { seconds },
+    },
+  ];
+}
+
+/** What others do to a file while it is written; how in words. */
+const LOSSES: Readonly<Record<string, string>> = {
+  missing: 'was deleted or moved',
+  replaced: 'was replaced by another',
+  changed: 'was cut or written to',
+};
+
+function problemOfLostFile({ id, name, enabled, recording }: CameraFact): Problem[] {
+  const lost = recording?.lostFile;
+  if (!enabled || lost === undefined) return [];
+  const [from, to] = [isoOf(lost.fromEpochMs), isoOf(lost.toEpochMs)];
+  return [
+    {
+      code: 'camera.recording-damaged',
+      subject: { kind: 'camera', id, name },
+      detail: `${lost.path} ${LOSSES[lost.how] ?? 'was changed'} by another program while it was recorded. What was recorded between ${from} and ${to} may be gone. Recording continues in a new file.`,
+      values: { how: lost.how, from, to },
+    },
+  ];
+}
+
+function problemOfDecoding({ id, name, enabled, recording }: CameraFact): Problem[] {
+  const check = recording?.decodeCheck;
+  if (!enabled || check === undefined || check.failures < UNDECODABLE_KEYFRAMES) return [];
+  const { atEpochMs, failures, reason } = check;
+  return [
+    {
+      code: 'camera.undecodable',
+      subject: { kind: 'camera', id, name },
+      detail: `The last ${failures} keyframes that were taken from its recordings cannot be decoded: ${reason}`,
+      values: { at: isoOf(atEpochMs), failures },
     },
   ];
 }

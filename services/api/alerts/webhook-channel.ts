@@ -23,8 +23,9 @@ export interface WebhookOptions {
 /**
  * Posts each message as JSON, signed as Standard Webhooks 1.0 has it (standardwebhooks.com): headers
  * `webhook-id`, `webhook-timestamp` (seconds, of the attempt) and `webhook-signature`. Any address may
- * be posted to, private ones too: it is the operator's own configuration. Redirects are not followed,
- * and nothing of an answer but its status is read.
+ * be posted to, private ones and this machine too: it stands in the operator's own file, which nobody
+ * changes over the network. (An address that comes over the network must be checked by
+ * @vms/http/address-class.ts first.) Redirects are not followed, and only the status of an answer is read.
  */
 export function createWebhookChannel(config: WebhookConfig, options: WebhookOptions): AlertChannel {
   const { id, url, secretFile } = config;

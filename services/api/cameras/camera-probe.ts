@@ -5,11 +5,11 @@ import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import { CAMERA_TEST_TIMEOUT_MS, MAX_CAMERA_TESTS } from '../bounds.ts';
 import { answers } from '../schemas.ts';
+import { readAddress } from './camera-addresses.ts';
 import { cameraTest, cameraTestInput } from './camera-schemas.ts';
 import type { CameraStore } from './camera-store.ts';
 import { testView } from './camera-test-view.ts';
-import { parseCameraUrl } from './camera-url.ts';
-import { checkPasswordStaysAtHome } from './saved-password.ts';
+import { checkSecretsStayAtHome } from './saved-password.ts';
 
 interface CameraProbeOptions {
   readonly cameras: CameraStore;
@@ -20,6 +20,8 @@ interface Target {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+  /** What `$SECRET1` … in the address stand for. */
+  readonly addressSecrets: string[];
   readonly role: 'main' | 'sub';
   /** Taken for granted of a sub stream: where it is not, the test of the sub stream says so. */
   readonly hasH264Sub: boolean;
@@ -59,19 +61,23 @@ async function targetOf(
   body: z.output<typeof cameraTestInput>,
   cameras: CameraStore,
 ): Promise<Target> {
-  const saved = body.camera_id === undefined ? undefined : await cameras.get(body.camera_id);
-  const address = body.url === undefined ? undefined : parseCameraUrl(body.url);
-  const savedUrl = body.stream === 'sub' ? saved?.subUrl : saved?.url;
+  const camera = body.camera_id === undefined ? undefined : await cameras.get(body.camera_id);
+  const opened =
+    camera && (body.password ? cameras.readableSecretsOf(camera) : cameras.secretsOf(camera));
+  const saved = camera && opened && { camera, ...opened };
+  const address = body.url === undefined ? undefined : readAddress('url', body.url, body, saved);
+  const savedUrl = body.stream === 'sub' ? camera?.subUrl : camera?.url;
   if (address === undefined && savedUrl === null) throw noSubStream();
   const url = address?.url ?? savedUrl ?? '';
   const given = body.password || (address?.password ?? body.password);
-  if (saved !== undefined) checkPasswordStaysAtHome(saved, url, given);
+  if (saved !== undefined) checkSecretsStayAtHome(saved, url, given);
   return {
     url,
-    username: body.username || (address?.username ?? body.username ?? saved?.username ?? ''),
-    password: given ?? (saved === undefined ? '' : cameras.passwordOf(saved)),
+    username: body.username || (address?.username ?? body.username ?? camera?.username ?? ''),
+    password: given ?? saved?.password ?? '',
+    addressSecrets: [...(saved?.secrets ?? []), ...(address?.secrets ?? [])],
     role: body.stream,
-    hasH264Sub: saved !== undefined && saved.subUrl !== null,
+    hasH264Sub: camera !== undefined && camera.subUrl !== null,
   };
 }
 

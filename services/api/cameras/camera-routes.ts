@@ -1,11 +1,13 @@
 import type { Client } from '@connectrpc/connect';
+import { hasSealedPassword } from '@vms/auth/camera-secrets.ts';
 import type { Bus } from '@vms/bus/bus.ts';
+import { camerasAt } from '@vms/common/camera-place.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import type { HttpServer } from '@vms/http/server.ts';
 import type { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import type { FastifyRequest } from 'fastify';
 import { answers, isoOf, nothing } from '../schemas.ts';
-import { readAddresses } from './camera-addresses.ts';
+import { readAddresses, readNewAddresses } from './camera-addresses.ts';
 import { decodeCursor, encodeCursor } from './camera-cursor.ts';
 import { registerCameraProbe } from './camera-probe.ts';
 import {
@@ -18,6 +20,7 @@ import {
   cameraParams,
   cameraView,
   deletionQuery,
+  savedCamera,
 } from './camera-schemas.ts';
 import { registerCameraSearch } from './camera-search.ts';
 import type { CameraStatuses } from './camera-status.ts';
@@ -57,6 +60,11 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
   };
   const view = async (camera: StoredCamera) =>
     viewOf(camera, (await statuses.read())(camera), options.timeZone);
+  const savedView = async (camera: StoredCamera) => {
+    const others = (await cameras.all()).cameras.filter(({ id }) => id !== camera.id);
+    const same = camerasAt(camera.url, others).map(({ id, name }) => ({ id, name }));
+    return { ...(await view(camera)), ...(same.length > 0 && { sameAddressAs: same }) };
+  };
 
   server.route({
     method: 'GET',
@@ -89,16 +97,18 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
       tags,
       summary: 'Add a camera',
       body: cameraInput,
-      response: answers(201, cameraView),
+      response: answers(201, savedCamera),
     },
     async handler({ body }, reply) {
-      const { url = body.url, subUrl = null, username, password } = readAddresses(body);
+      const { url, subUrl, username, password, secrets } = readNewAddresses(body);
       const { camera, revision } = await cameras.create({
         name: body.name,
         url,
-        subUrl,
+        subUrl: subUrl ?? null,
         username: username ?? '',
         password: password ?? '',
+        secrets: secrets ?? [],
+        enabled: body.enabled,
         retentionDays: body.retentionDays ?? options.defaultRetentionDays,
         maxBytes: body.maxBytes ?? null,
         timeZone: body.timeZone ?? null,
@@ -106,7 +116,7 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
       changed(revision);
       logger.info({ camera: camera.id }, 'A camera was added.');
       void reply.code(201).header('location', `/api/v1/cameras/${camera.id}`);
-      return view(camera);
+      return savedView(camera);
     },
   });
 
@@ -134,21 +144,20 @@ export function registerCameraRoutes(server: HttpServer, options: CameraRoutesOp
       summary: 'Change a camera',
       params: cameraParams,
       body: cameraChange,
-      response: answers(200, cameraView),
+      response: answers(200, savedCamera),
     },
     async handler({ params, body }) {
-      const saved = await cameras.get(params.camera_id);
-      const { camera, revision } = await cameras.change(saved.id, {
+      const { camera, revision } = await cameras.change(params.camera_id, (saved) => ({
         name: body.name,
-        ...readAddresses(body, saved),
+        ...readAddresses(body, { camera: saved, ...cameras.readableSecretsOf(saved) }),
         enabled: body.enabled,
         retentionDays: body.retentionDays,
         maxBytes: body.maxBytes,
         timeZone: body.timeZone,
-      });
+      }));
       changed(revision);
       logger.info({ camera: camera.id, fields: Object.keys(body) }, 'A camera was changed.');
-      return view(camera);
+      return savedView(camera);
     },
   });
 
@@ -186,7 +195,7 @@ function viewOf(camera: StoredCamera, status: CameraStatusView, timeZone: string
     url: camera.url,
     subUrl: camera.subUrl,
     username: camera.username,
-    hasPassword: camera.sealedPassword !== '',
+    hasPassword: hasSealedPassword(camera.sealedPassword),
     demo: camera.demo,
     enabled: camera.enabled,
     retentionDays: camera.retentionDays,

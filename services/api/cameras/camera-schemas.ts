@@ -1,4 +1,4 @@
-import { CAMERA_STATES } from '@vms/common/camera.ts';
+import { CAMERA_STATES, MAX_RETENTION_DAYS, TRACK_DELIVERIES } from '@vms/common/camera.ts';
 import { MAX_CREDENTIAL_CHARACTERS, MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import { type AdviceCode, CAMERA_ADVICE } from '@vms/common/camera-advice.ts';
 import { SEARCH_OUTCOMES, STREAM_ROLES } from '@vms/common/camera-search.ts';
@@ -9,7 +9,6 @@ import {
   MAX_CAMERA_PAGE,
   MAX_MAX_BYTES,
   MAX_NAME_CHARACTERS,
-  MAX_RETENTION_DAYS,
   MIN_MAX_BYTES,
 } from '../bounds.ts';
 import { cameraId, cursorInput, instant, nextCursor } from '../schemas.ts';
@@ -66,6 +65,7 @@ export const cameraInput = z
     subUrl: subUrl.optional(),
     username: credential.optional(),
     password: password.optional(),
+    enabled: z.boolean().default(true),
     retentionDays: retentionDays.optional(),
     maxBytes: maxBytes.optional(),
     timeZone: timeZone.optional(),
@@ -127,6 +127,16 @@ const track = z.object({
   sampleRate: z.number().optional(),
   channels: z.number().optional(),
   profile: z.string().optional().describe('By the name that cameras show: High, Main 10, LC'),
+  delivery: z
+    .enum(TRACK_DELIVERIES)
+    .optional()
+    .describe(
+      'Whether its frames come. `nothing-yet`: announced, none has come; `stopped`: they came, and no longer do; `refused`: announced and refused; `not-requested`: not supported, or another track of its kind is taken. Absent where the camera is not connected',
+    ),
+  silentSeconds: z
+    .number()
+    .optional()
+    .describe('Where `nothing-yet` or `stopped`: for how long no frame has come'),
 });
 
 /** `unknown`: ingest did not answer, or has not taken the camera up yet. */
@@ -170,6 +180,15 @@ export const cameraView = z
     status,
   })
   .meta({ id: 'Camera' });
+
+const sameAddressAs = z
+  .array(z.object({ id: z.string(), name: z.string() }))
+  .optional()
+  .describe(
+    'Other cameras with the same address, by main or sub stream: most likely this one twice. Absent where there are none',
+  );
+
+export const savedCamera = cameraView.extend({ sameAddressAs }).meta({ id: 'SavedCamera' });
 
 export const cameraPage = z.object({ cameras: z.array(cameraView), nextCursor });
 

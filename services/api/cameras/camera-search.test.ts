@@ -24,6 +24,8 @@ test('streams are found by address, user name and password', async (t) => {
   );
   assert.equal(tested.gopSeconds, 12);
   assert.equal(tested.tracks[0].profile, 'Main');
+  const { delivery, silentSeconds } = tested.tracks[1];
+  assert.deepEqual([delivery, silentSeconds], ['nothing-yet', 6]);
   assert.deepEqual(tested.browser, {
     webrtc: { ok: false, reason: 'stream.h265-not-playable' },
     mse: { ok: true },

@@ -1,5 +1,5 @@
 import type { Client } from '@connectrpc/connect';
-import { CAMERA_STATES } from '@vms/common/camera.ts';
+import { CAMERA_STATES, TRACK_DELIVERIES } from '@vms/common/camera.ts';
 import type { Clock } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import type { CameraStatus, IngestService, Track } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
@@ -105,6 +105,7 @@ export function stateOf(state: string): CameraStatusView['state'] {
 }
 
 export function trackView(track: Track): TrackView {
+  const delivery = TRACK_DELIVERIES.find((known) => known === track.delivery);
   return {
     kind: track.kind,
     codec: track.codec,
@@ -112,5 +113,7 @@ export function trackView(track: Track): TrackView {
     ...(track.width > 0 && { width: track.width, height: track.height }),
     ...(track.sampleRate > 0 && { sampleRate: track.sampleRate, channels: track.channels }),
     ...(track.profile !== '' && { profile: track.profile }),
+    ...(delivery !== undefined && { delivery }),
+    ...(track.silentSeconds > 0 && { silentSeconds: Math.round(track.silentSeconds) }),
   };
 }

@@ -1,18 +1,25 @@
-import { cameraPasswordAad, seal, unseal } from '@vms/auth/seal.ts';
+import {
+  type CameraSecrets,
+  sealCameraSecrets,
+  unsealCameraSecrets,
+} from '@vms/auth/camera-secrets.ts';
+import { type AddressTemplate, storedAddress } from '@vms/common/camera-address.ts';
 import type { Clock } from '@vms/common/clock.ts';
 import { type CameraId, newCameraId, type RandomBytes } from '@vms/common/ids.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { ApiError } from '../api-error.ts';
 import { MAX_CAMERAS } from '../bounds.ts';
 import type { ApiSchema, CameraRow } from '../database/schema.ts';
+import type { GrantRevocations } from '../grants/grant-revocations.ts';
 
 /** A camera as it is stored. */
 export interface StoredCamera {
   readonly id: CameraId;
   readonly name: string;
-  readonly url: string;
-  readonly subUrl: string | null;
+  readonly url: AddressTemplate;
+  readonly subUrl: AddressTemplate | null;
   readonly username: string;
+  /** Of libs/auth/camera-secrets.ts: with the secrets of the addresses. */
   readonly sealedPassword: string;
   readonly enabled: boolean;
   readonly demo: boolean;
@@ -26,14 +33,18 @@ export interface StoredCamera {
 
 export interface NewCamera {
   readonly name: string;
-  readonly url: string;
+  readonly url: AddressTemplate;
   /** Of the sub stream; default none. */
-  readonly subUrl?: string | null;
+  readonly subUrl?: AddressTemplate | null;
   readonly username: string;
   /** In clear; empty for none. */
   readonly password: string;
+  /** In clear: what `$SECRET1` … in the addresses stand for. Default none. */
+  readonly secrets?: readonly string[];
   readonly retentionDays: number;
   readonly maxBytes: number | null;
+  /** Whether it is recorded. Default true. */
+  readonly enabled?: boolean;
   /** Default null, the system's. */
   readonly timeZone?: string | null;
   readonly demo?: boolean;
@@ -42,11 +53,12 @@ export interface NewCamera {
 /** What is to change; what is undefined stays. */
 export interface CameraChange {
   readonly name?: string | undefined;
-  readonly url?: string | undefined;
+  readonly url?: AddressTemplate | undefined;
   /** null takes the sub stream off. */
-  readonly subUrl?: string | null | undefined;
+  readonly subUrl?: AddressTemplate | null | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  readonly secrets?: readonly string[] | undefined;
   readonly enabled?: boolean | undefined;
   readonly retentionDays?: number | undefined;
   readonly maxBytes?: number | null | undefined;
@@ -61,6 +73,7 @@ export interface CameraPosition {
 
 export interface CameraStoreOptions {
   readonly queries: Kysely<ApiSchema>;
+  readonly revocations: GrantRevocations;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly masterKey: Uint8Array;
@@ -69,12 +82,14 @@ export interface CameraStoreOptions {
 /** The list of cameras, and its revision, which grows with every change. */
 export class CameraStore {
   readonly #queries: Kysely<ApiSchema>;
+  readonly #revocations: GrantRevocations;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
   readonly #masterKey: Uint8Array;
 
   constructor(options: CameraStoreOptions) {
     this.#queries = options.queries;
+    this.#revocations = options.revocations;
     this.#clock = options.clock;
     this.#random = options.random;
     this.#masterKey = options.masterKey;
@@ -138,8 +153,11 @@ export class CameraStore {
       url: camera.url,
       sub_url: camera.subUrl ?? null,
       username: camera.username,
-      sealed_password: this.#seal(id, camera.password),
-      enabled: 1,
+      sealed_password: this.#seal(id, {
+        password: camera.password,
+        secrets: camera.secrets ?? [],
+      }),
+      enabled: camera.enabled === false ? 0 : 1,
       demo: camera.demo === true ? 1 : 0,
       retention_days: camera.retentionDays,
       max_bytes: camera.maxBytes,
@@ -154,7 +172,7 @@ export class CameraStore {
         .executeTakeFirstOrThrow();
       if (count >= MAX_CAMERAS) {
         throw new ApiError('camera.limit-reached', {
-          happened: `One installation holds ${MAX_CAMERAS} cameras at the most.`,
+          happened: `One installation holds ${MAX_CAMERAS} cameras at most.`,
           remedy: 'Delete a camera that is not used any more, or set up a second installation.',
         });
       }
@@ -163,30 +181,33 @@ export class CameraStore {
     });
   }
 
-  /** @throws ApiError `camera.not-found` */
+  /**
+   * @param plan what to change of the camera as it is; nothing else changes it meanwhile
+   * @throws ApiError `camera.not-found`, and whatever `plan` throws: then nothing is changed
+   */
   async change(
     id: string,
-    change: CameraChange,
+    plan: (before: StoredCamera) => CameraChange,
   ): Promise<{ camera: StoredCamera; revision: string }> {
-    const values = {
-      ...(change.name !== undefined && { name: change.name }),
-      ...(change.url !== undefined && { url: change.url }),
-      ...(change.subUrl !== undefined && { sub_url: change.subUrl }),
-      ...(change.username !== undefined && { username: change.username }),
-      ...(change.password !== undefined && { sealed_password: this.#seal(id, change.password) }),
-      ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
-      ...(change.retentionDays !== undefined && { retention_days: change.retentionDays }),
-      ...(change.maxBytes !== undefined && { max_bytes: change.maxBytes }),
-      ...(change.timeZone !== undefined && { time_zone: change.timeZone }),
-    };
     return this.#queries.transaction().execute(async (transaction) => {
+      const before = await transaction
+        .selectFrom('camera')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (before === undefined) throw cameraNotFound();
+      const camera = cameraOf(before);
+      const change = plan(camera);
       const row = await transaction
         .updateTable('camera')
-        .set({ ...values, updated_at: Math.floor(this.#clock.now()) })
+        .set({
+          ...columnsOf(change),
+          ...this.#sealedAgain(camera, change),
+          updated_at: Math.floor(this.#clock.now()),
+        })
         .where('id', '=', id)
         .returningAll()
-        .executeTakeFirst();
-      if (row === undefined) throw cameraNotFound();
+        .executeTakeFirstOrThrow();
       return { camera: cameraOf(row), revision: await nextRevision(transaction) };
     });
   }
@@ -197,7 +218,7 @@ export class CameraStore {
    * @throws ApiError `camera.not-found`
    */
   async delete(id: string, deleteRecordings: boolean): Promise<{ revision: string }> {
-    return this.#queries.transaction().execute(async (transaction) => {
+    return this.#revocations.ending(async (transaction) => {
       const { numDeletedRows } = await transaction
         .deleteFrom('camera')
         .where('id', '=', id)
@@ -209,20 +230,55 @@ export class CameraStore {
           .values({ camera_id: id, requested_at: Math.floor(this.#clock.now()) })
           .execute();
       }
-      return { revision: await nextRevision(transaction) };
+      // Its recordings may be looked at as long as they are there.
+      const ended = [{ camera: id, action: 'live' }];
+      return { ended, result: { revision: await nextRevision(transaction) } };
     });
   }
 
-  /** In clear, for ingest's test of a camera only. Empty for none. */
-  passwordOf(camera: StoredCamera): string {
-    if (camera.sealedPassword === '') return '';
-    return unseal(this.#masterKey, camera.sealedPassword, cameraPasswordAad(camera.id));
+  /**
+   * In clear, for ingest's test of a camera and to read its addresses again.
+   * @throws AuthError `auth.seal-broken`
+   */
+  secretsOf(camera: StoredCamera): CameraSecrets {
+    return unsealCameraSecrets(this.#masterKey, camera.id, camera.sealedPassword);
   }
 
-  #seal(id: string, password: string): string {
-    if (password === '') return '';
-    return seal(this.#masterKey, password, cameraPasswordAad(id), this.#random);
+  /** What cannot be opened any more is none: it must not stand in the way of entering it again. */
+  readableSecretsOf(camera: StoredCamera): CameraSecrets {
+    try {
+      return this.secretsOf(camera);
+    } catch {
+      return NO_SECRETS;
+    }
   }
+
+  /** What is sealed of a camera, where something of it changes. */
+  #sealedAgain(camera: StoredCamera, { password, secrets }: CameraChange) {
+    if (password === undefined && secrets === undefined) return {};
+    const kept = this.readableSecretsOf(camera);
+    const all = { password: password ?? kept.password, secrets: secrets ?? kept.secrets };
+    return { sealed_password: this.#seal(camera.id, all) };
+  }
+
+  #seal(id: string, secrets: CameraSecrets): string {
+    return sealCameraSecrets(this.#masterKey, id, secrets, this.#random);
+  }
+}
+
+const NO_SECRETS: CameraSecrets = { password: '', secrets: [] };
+
+function columnsOf(change: CameraChange) {
+  return {
+    ...(change.name !== undefined && { name: change.name }),
+    ...(change.url !== undefined && { url: change.url }),
+    ...(change.subUrl !== undefined && { sub_url: change.subUrl }),
+    ...(change.username !== undefined && { username: change.username }),
+    ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
+    ...(change.retentionDays !== undefined && { retention_days: change.retentionDays }),
+    ...(change.maxBytes !== undefined && { max_bytes: change.maxBytes }),
+    ...(change.timeZone !== undefined && { time_zone: change.timeZone }),
+  };
 }
 
 async function revisionOf(transaction: Transaction<ApiSchema>): Promise<string> {
@@ -247,8 +303,8 @@ function cameraOf(row: CameraRow): StoredCamera {
   return {
     id: row.id as CameraId,
     name: row.name,
-    url: row.url,
-    subUrl: row.sub_url,
+    url: storedAddress(row.url),
+    subUrl: row.sub_url === null ? null : storedAddress(row.sub_url),
     username: row.username,
     sealedPassword: row.sealed_password,
     enabled: row.enabled === 1,

@@ -14,6 +14,12 @@ const good: [string, string, string | undefined, string | undefined][] = [
   ['rtsp://admin:p%40ss%2Fw@h/x', 'rtsp://h/x', 'admin', 'p@ss/w'],
   ['rtsp://admin:p@ss@h/x', 'rtsp://h/x', 'admin', 'p@ss'],
   ['rtsp://admin:100%@h/x', 'rtsp://h/x', 'admin', '100%'],
+  ['rtsp://admin:%^&*{|}@h/x', 'rtsp://h/x', 'admin', '%^&*{|}'],
+  ['rtsp://admin:%E9%@h/x', 'rtsp://h/x', 'admin', '%E9%'],
+  ['rtsp://%C3%A9:%e2%82%ac@h/x', 'rtsp://h/x', 'é', '€'],
+  ['rtsp://é:"\'\\[ü]:1@h/x', 'rtsp://h/x', 'é', '"\'\\[ü]:1'],
+  ['rtsp://h/x?a=1&pwd=p%40ss', 'rtsp://h/x?a=1&pwd=$PASSWORD', undefined, 'p@ss'],
+  ['rtsp://h/jo:s3cret@/live', 'rtsp://h/$USERNAME:$PASSWORD@/live', 'jo', 's3cret'],
   [
     'rtsp://10.0.0.1/cam/realmonitor?channel=1&subtype=0',
     'rtsp://10.0.0.1/cam/realmonitor?channel=1&subtype=0',
@@ -23,7 +29,7 @@ const good: [string, string, string | undefined, string | undefined][] = [
 ];
 for (const [typed, url, username, password] of good) {
   test(`takes ${typed}`, () => {
-    assert.deepEqual(parseCameraUrl(typed), { url, username, password });
+    assert.deepEqual(parseCameraUrl(typed), { url, username, password, secrets: [] });
   });
 }
 
@@ -41,6 +47,15 @@ const bad: [string, RegExp][] = [
   ['rtsp://h:0/', /port is 0/],
   ['rtsp://admin:s3cret/x@10.0.0.1/live', /password field/],
   ['rtsp://admin:1/s3cret@10.0.0.1/live', /password field/],
+  ['rtsp://admin:12/s3cret@camera.lan/live', /an @ after the host.*password field/],
+  ['rtsp://admin:12#s3cret@camera.lan/live', /an @ after the host/],
+  ['rtsp://admin:12?s3cret@camera.lan/live', /an @ after the host/],
+  ['rtsp://admin:ha#s3cret@camera.lan/live', /an @ after the host/],
+  ['rtsp://h/user=admin&password=s3cret@1&channel=1', /an @ after the host.*%40/],
+  ['rtsp://h/admin:s3cret@10.0.0.2/live', /an @ after the host/],
+  ['rtsp://admin:s3cret%40q%@h/live', /% in its user name or password.*%25/],
+  ['rtsp://us%20er:s3cret%@h/live', /% in its user name or password/],
+  ['rtsp://h/live?password=s3cret#1', /# after a password.*%23/],
   ['rtsp://ad min@h/', /space or an invisible/],
   ['rtsp://h/a\r\nTEARDOWN', /space or an invisible/],
   [`rtsp://h/${'x'.repeat(MAX_URL_CHARACTERS)}`, /longer than 2048/],
@@ -82,11 +97,8 @@ test('whatever is typed: refused in words, or taken without user information', (
         const url = new URL(taken.url);
         assert.ok(url.protocol === 'rtsp:' || url.protocol === 'rtsps:');
         assert.equal(url.username + url.password, '');
-        assert.deepEqual(parseCameraUrl(taken.url), {
-          ...taken,
-          username: undefined,
-          password: undefined,
-        });
+        const nothing = { username: undefined, password: undefined, secrets: [] };
+        assert.deepEqual(parseCameraUrl(taken.url), { url: taken.url, ...nothing });
       },
     ),
     { numRuns: 2000 },

@@ -1,3 +1,4 @@
+import type { KnownCredentials } from '@vms/common/address-secrets.ts';
 import {
   type AddressFault,
   type AddressFaultCode,
@@ -24,7 +25,10 @@ const PASSWORD_FIELD = 'goes into the password field, not into the address.';
 /** What is wrong, and what to do. */
 const FAULTS: Readonly<Record<AddressFault, readonly [why: string, remedy: string]>> = {
   'too-long': [`it is longer than ${MAX_URL_CHARACTERS} characters`, EXAMPLE],
-  'white-space': ['it contains a space or an invisible character', EXAMPLE],
+  'white-space': [
+    'it contains a space or an invisible character',
+    `${EXAMPLE} A password with a space ${PASSWORD_FIELD}`,
+  ],
   'no-scheme': ['it does not begin with rtsp://', EXAMPLE],
   'web-page': [
     'it is the address of a web page',
@@ -41,8 +45,16 @@ const FAULTS: Readonly<Record<AddressFault, readonly [why: string, remedy: strin
   'no-host': ['it names no host', EXAMPLE],
   'port-zero': ['its port is 0', EXAMPLE],
   'host-late': [
-    'a part of it that looks like a host comes too late',
-    `A password with / ? # or @ ${PASSWORD_FIELD}`,
+    'there is an @ after the host',
+    `A password with / ? or # ${PASSWORD_FIELD} An @ that belongs to the path is written %40.`,
+  ],
+  'escape-unclear': [
+    'a % in its user name or password may be a plain character or the start of an escape',
+    `Such a password ${PASSWORD_FIELD} In an address a % is written %25.`,
+  ],
+  'cut-off': [
+    'a # after a password cuts off the rest of it',
+    'In the address a # that belongs to the password is written %23.',
   ],
   'credentials-too-long': [
     `its user name or password is longer than ${MAX_CREDENTIAL_CHARACTERS} characters`,
@@ -58,10 +70,17 @@ const FAULTS: Readonly<Record<AddressFault, readonly [why: string, remedy: strin
  * Checks and splits what a person typed. Whether its host may be connected to is decided by ingest,
  * which resolves it. Errors never repeat the address: it may hold a password.
  *
+ * @param known who signs in by fields of their own
+ * @param firstSecret number of its first secret that is not the password
  * @throws ApiError `camera.url-invalid`
  */
-export function parseCameraUrl(typed: string, field: AddressField = 'url'): CameraAddress {
-  const read = readCameraAddress(typed);
+export function parseCameraUrl(
+  typed: string,
+  field: AddressField = 'url',
+  known: KnownCredentials = {},
+  firstSecret = 1,
+): CameraAddress {
+  const read = readCameraAddress(typed, known, firstSecret);
   if (typeof read !== 'string') return read;
   // Only what is known to be a scheme is repeated: it may be a password in the wrong place.
   const scheme = schemeOf(typed.trim()) ?? '';

@@ -76,6 +76,15 @@ test('a camera has the time zone that it was given, else that of the system', as
   }
 });
 
+test('a camera that is switched off from the start is never recorded by the way', async (t) => {
+  const api = await startApi(t);
+  await api.signIn();
+  const off = await api.addCamera({ enabled: false });
+  assert.deepEqual([off.enabled, off.status.state], [false, 'disabled']);
+  const { enabled } = await api.addCamera({});
+  assert.equal(enabled, true);
+});
+
 test('every change tells the bus a new revision, which the directory serves', async (t) => {
   const api = await startApi(t);
   await api.signIn();

@@ -20,7 +20,7 @@ export async function setUpDemoCamera(options: DemoCameraOptions): Promise<void>
   const { url } = parseCameraUrl(demo.url);
   const existing = await cameras.demo();
   if (existing !== undefined) {
-    if (existing.url !== url) await cameras.change(existing.id, { url });
+    if (existing.url !== url) await cameras.change(existing.id, () => ({ url }));
   } else if (isNew) {
     await cameras.create({
       name: 'Demo',

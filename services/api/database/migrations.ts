@@ -155,4 +155,19 @@ export const API_MIGRATIONS: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    version: 7,
+    name: 'revocations of grants',
+    async up(queries) {
+      await queries.schema
+        .createTable('grant_revocation')
+        .addColumn('position', 'integer', (column) => column.primaryKey())
+        .addColumn('grant_id', 'text', (column) => column.notNull())
+        .addColumn('user_id', 'text', (column) => column.notNull())
+        .addColumn('camera_id', 'text', (column) => column.notNull())
+        .addColumn('action', 'text', (column) => column.notNull())
+        .addColumn('made_before', 'integer')
+        .execute();
+    },
+  },
 ];

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { unsealCameraSecrets } from '@vms/auth/camera-secrets.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { copyPathOf } from '@vms/database/copy-before-migration.ts';
@@ -61,6 +70,79 @@ test('is copied once: no later start writes over it, and one that is up to date 
   assert.ok(!existsSync(copyPathOf(path, NEWEST)));
 });
 
+const CANARY = 'c4n4ry-s3cret-9d1f';
+const MASTER_KEY = new Uint8Array(32).fill(7);
+
+test('passwords that an older version stored in addresses are sealed, and left nowhere in the files', async (t) => {
+  const path = older(t);
+  const id = 'cam_aaaaaaaaaaaaaaaa';
+  const main = `rtsp://192.0.2.7/user=operator&password=${CANARY}&channel=1`;
+  const sub = `rtsp://192.0.2.7/live?token=${CANARY}x`;
+  const before = new DatabaseSync(path);
+  before.prepare('update camera set url = ?, sub_url = ?').run(main, sub);
+  // A row that was deleted leaves its bytes in a free page.
+  before
+    .prepare(
+      "insert into camera select 'cam_b', name, url, username, sealed_password, enabled, demo, retention_days, max_bytes, created_at, updated_at, sub_url from camera",
+    )
+    .run();
+  before.prepare("delete from camera where id = 'cam_b'").run();
+  before.close();
+  const warnings: unknown[] = [];
+  const logger = { ...silentLogger, warn: (fields: object) => warnings.push(fields) };
+  const sealing = { ...deps, logger, secrets: { masterKey: MASTER_KEY } };
+  const database = await openApiDatabase(path, sealing);
+  const [camera] = await database.queries.selectFrom('camera').selectAll().execute();
+  const { value } = await database.queries
+    .selectFrom('counter')
+    .select('value')
+    .executeTakeFirstOrThrow();
+  await database.close();
+  assert.ok(camera);
+  assert.deepEqual(
+    [camera.url, camera.sub_url, camera.username, value],
+    [
+      'rtsp://192.0.2.7/user=$USERNAME&password=$PASSWORD&channel=1',
+      'rtsp://192.0.2.7/live?token=$SECRET1',
+      'operator',
+      8,
+    ],
+  );
+  assert.deepEqual(unsealCameraSecrets(MASTER_KEY, id, camera.sealed_password), {
+    password: CANARY,
+    secrets: [`${CANARY}x`],
+  });
+  assert.deepEqual(warnings, [{ cameras: 1 }]);
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    assert.ok(!readFileSync(join(folder, name), 'latin1').includes(CANARY), name);
+  }
+  assert.ok(existsSync(copyPathOf(path, 2)));
+  const again = await openApiDatabase(path, sealing);
+  const [same] = await again.queries.selectFrom('camera').selectAll().execute();
+  await again.close();
+  assert.deepEqual(same, camera);
+});
+
+test('an address is not sealed over a password that cannot be opened', async (t) => {
+  const path = older(t);
+  const before = new DatabaseSync(path);
+  const url = `rtsp://192.0.2.7/?password=${CANARY}`;
+  before.prepare('update camera set url = ?, sealed_password = ?').run(url, 'v1.of-another-key');
+  before.close();
+  const errors: unknown[] = [];
+  const logger = { ...silentLogger, error: (fields: object) => errors.push(fields) };
+  const database = await openApiDatabase(path, {
+    ...{ ...deps, logger },
+    secrets: { masterKey: MASTER_KEY },
+  });
+  const [camera] = await database.queries.selectFrom('camera').selectAll().execute();
+  await database.close();
+  assert.equal(camera?.url, url);
+  assert.equal(errors.length, 1);
+  assert.ok(!JSON.stringify(errors).includes(CANARY));
+});
+
 test('going back: the older version opens the copy, and refuses the database in one message', async (t) => {
   const path = older(t);
   await (await openApiDatabase(path, deps)).close();
@@ -69,7 +151,8 @@ test('going back: the older version opens the copy, and refuses the database in 
   newer.run(NEWEST + 1, 'of a version to come');
   database.close();
   const bytes = readFileSync(path);
-  await assert.rejects(openApiDatabase(path, deps), {
+  const sealing = { ...deps, secrets: { masterKey: MASTER_KEY } };
+  await assert.rejects(openApiDatabase(path, sealing), {
     code: 'database.newer-schema',
     message: /made by a newer version.*Nothing in it was changed\. Start the newer version/,
   });

@@ -5,6 +5,7 @@ export interface ApiSchema {
   user: UserRow;
   session: SessionRow;
   api_token: ApiTokenRow;
+  grant_revocation: GrantRevocationRow;
   camera: CameraRow;
   recording_deletion: RecordingDeletionRow;
   counter: CounterRow;
@@ -42,6 +43,17 @@ export interface ApiTokenRow {
   token_hash: string;
   created_at: number;
   last_used_at: number | null;
+}
+
+/** What ended of the grants that media tokens are made from; the empty text names nothing. */
+export interface GrantRevocationRow {
+  position: number;
+  grant_id: string;
+  user_id: string;
+  camera_id: string;
+  action: string;
+  /** Only tokens made before this position; NULL is whenever they were made. */
+  made_before: number | null;
 }
 
 export interface CameraRow {

@@ -13,6 +13,7 @@ import {
   PLAYBACK_TOKEN_MS,
 } from '../bounds.ts';
 import { cameraResource } from '../cameras/camera-routes.ts';
+import { originOf } from '../grants/grant-origin.ts';
 import { publicPath } from '../path-prefix.ts';
 import { answers, isoOf } from '../schemas.ts';
 import {
@@ -126,9 +127,11 @@ export function registerRecordingRoutes(server: HttpServer, options: RecordingRo
       params: oneRecording,
       response: answers(307, z.null().describe('Location: the signed address')),
     },
-    async handler({ params }, reply) {
+    async handler(request, reply) {
+      const { params } = request;
       const run = await find(storage, params.camera_id, params.id);
       const base = sign({
+        ...originOf(request),
         camera: params.camera_id,
         action: 'download',
         run: run.id,
@@ -162,7 +165,9 @@ export function registerRecordingRoutes(server: HttpServer, options: RecordingRo
       });
       if (spans.length === 0) throw nothingInRange();
       const expiresAt = Math.round(clock.now() + PLAYBACK_TOKEN_MS);
-      const base = sign({ camera: params.camera_id, action: 'play', from, to, expiresAt });
+      const origin = originOf(request);
+      const range = { camera: params.camera_id, action: 'play', from, to, expiresAt } as const;
+      const base = sign({ ...origin, ...range });
       return {
         url: publicPath(request, `${base}/index.m3u8`),
         from: isoOf(from),

@@ -85,7 +85,13 @@ test('a playback is a signed playlist of exactly this range', async (t) => {
     from: noon,
     to: noon + hour,
     expiresAt: Date.parse(json.expiresAt),
+    grant: grant.grant,
+    user: grant.user,
+    position: grant.position,
   });
+  assert.match(grant.grant, /^ses_[0-9a-f]{32}$/);
+  assert.match(grant.user, /^user_/);
+  assert.ok(!api.cookie.includes(grant.grant.slice('ses_'.length)));
   assert.deepEqual([json.from, json.to], [body.from, body.to]);
   const empty = { from: iso(noon - hour), to: iso(noon) };
   const nothing = await api.ask('POST', `${recordings}/playback`, { body: empty });

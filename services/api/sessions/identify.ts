@@ -5,6 +5,7 @@ import type { Clock } from '@vms/common/clock.ts';
 import { isInternalCall } from '@vms/http/rpc.ts';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../api-error.ts';
+import type { GrantRevocations } from '../grants/grant-revocations.ts';
 import { TOKEN_PREFIX, type TokenStore } from '../tokens/token-store.ts';
 import { checkOrigin, isSafeMethod } from './origin.ts';
 import type { SessionStore } from './session-store.ts';
@@ -13,6 +14,7 @@ export const SESSION_COOKIE = 'vms_session';
 
 export interface IdentifyOptions {
   readonly sessions: SessionStore;
+  readonly revocations: GrantRevocations;
   readonly tokens: TokenStore;
   readonly internalToken: string;
   /** Of the installation's secrets: what the local operator proves to be able to read. */
@@ -31,6 +33,8 @@ export function createIdentify(
   options: IdentifyOptions,
 ): (request: FastifyRequest) => Promise<Principal> {
   return async (request) => {
+    // First: what is revoked while somebody is looked up comes after it.
+    request.feedPosition = options.revocations.currentPosition();
     const { authorization } = request.headers;
     if (authorization !== undefined) return ofHeader(request, authorization, options);
     // Read here and not from request.cookies: this runs before any hook of a plugin.

@@ -1,66 +1,87 @@
-import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
+import type { Clock } from '@vms/common/clock.ts';
+import { KeyedBuckets } from '@vms/common/keyed-buckets.ts';
+import { networkOf } from '@vms/http/network-of.ts';
 import { ApiError } from '../api-error.ts';
 import {
   LOGIN_WINDOW_MS,
   MAX_LOGIN_COUNTERS,
-  MAX_LOGINS,
   MAX_LOGINS_PER_ADDRESS,
+  MAX_LOGINS_PER_DEVICE,
+  MAX_LOGINS_PER_NETWORK,
+  MAX_LOGINS_PER_USER,
+  MAX_STRANGER_LOGINS,
 } from './bounds.ts';
 
-interface Counter {
-  attempts: number;
-  readonly endsAt: MonotonicMs;
+/** Who tries a password. */
+export interface LoginAttempt {
+  readonly address: string;
+  readonly username: string;
+  /** Of a browser in which this user has signed in before, or a session; undefined for a stranger. */
+  readonly device: string | undefined;
+}
+
+/** One bound, and what an attempt counts as there. */
+interface Bound {
+  readonly buckets: KeyedBuckets;
+  readonly key: (attempt: LoginAttempt) => string;
 }
 
 /**
- * Bounds guessing of passwords. Attempts are counted before the password is looked at, so that many
- * at once gain nothing, by address and user name together, so that a stranger cannot lock the
- * administrator out from elsewhere.
+ * Bounds guessing of passwords so that nobody elsewhere is kept out by it (OWASP, "Slow down online
+ * guessing attacks with device cookies"). A known device has a count of its own and no other. A
+ * stranger is counted by address and user name, then by address, by user name, and with all others: so
+ * guessing from many addresses slows down other strangers, and never a device that is known.
+ * Attempts are counted before the password is looked at, so that many at once gain nothing.
  */
 export class LoginLimiter {
-  readonly #clock: Clock;
-  readonly #counters = new Map<string, Counter>();
-  #all: Counter = { attempts: 0, endsAt: 0 };
+  readonly #ofDevices: readonly Bound[];
+  readonly #ofStrangers: readonly Bound[];
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    const bound = (perWindow: number, key: Bound['key']): Bound => ({
+      key,
+      buckets: new KeyedBuckets(clock, {
+        perSecond: (perWindow * 1000) / LOGIN_WINDOW_MS,
+        capacity: perWindow,
+        maxKeys: MAX_LOGIN_COUNTERS,
+      }),
+    });
+    this.#ofDevices = [bound(MAX_LOGINS_PER_DEVICE, ({ device }) => device ?? '')];
+    this.#ofStrangers = [
+      bound(MAX_LOGINS_PER_ADDRESS, (attempt) => `${network(attempt)} ${user(attempt)}`),
+      bound(MAX_LOGINS_PER_NETWORK, network),
+      bound(MAX_LOGINS_PER_USER, user),
+      bound(MAX_STRANGER_LOGINS, () => ''),
+    ];
   }
 
   /** @throws ApiError `auth.too-many-attempts` with the seconds to wait. */
-  attempt(address: string, username: string): void {
-    const now = this.#clock.monotonic();
-    if (now >= this.#all.endsAt) this.#all = { attempts: 0, endsAt: now + LOGIN_WINDOW_MS };
-    const counter = this.#counter(keyOf(address, username), now);
-    if (counter.attempts >= MAX_LOGINS_PER_ADDRESS) throw tooMany(counter.endsAt - now);
-    if (this.#all.attempts >= MAX_LOGINS) throw tooMany(this.#all.endsAt - now);
-    counter.attempts++;
-    this.#all.attempts++;
-  }
-
-  /** The password was right: this pair starts anew. */
-  succeeded(address: string, username: string): void {
-    if (this.#counters.delete(keyOf(address, username))) {
-      this.#all.attempts = Math.max(0, this.#all.attempts - 1);
+  attempt(attempt: LoginAttempt): void {
+    // The narrowest first: what it refuses costs the wider ones, which others share, nothing.
+    for (const { buckets, key } of this.#boundsOf(attempt)) {
+      const name = key(attempt);
+      if (!buckets.take(name)) throw tooMany(buckets.waitMs(name));
     }
   }
 
-  #counter(key: string, now: MonotonicMs): Counter {
-    const known = this.#counters.get(key);
-    if (known !== undefined && now < known.endsAt) return known;
-    this.#counters.delete(key);
-    // Oldest first: a Map keeps the order in which its keys came.
-    for (const [oldest, { endsAt }] of this.#counters) {
-      if (this.#counters.size < MAX_LOGIN_COUNTERS && now < endsAt) break;
-      this.#counters.delete(oldest);
-    }
-    const counter = { attempts: 0, endsAt: now + LOGIN_WINDOW_MS };
-    this.#counters.set(key, counter);
-    return counter;
+  /** The password was right: it was no guess. */
+  succeeded(attempt: LoginAttempt): void {
+    const [own, ...shared] = this.#boundsOf(attempt);
+    own?.buckets.forget(own.key(attempt));
+    for (const { buckets, key } of shared) buckets.giveBack(key(attempt));
+  }
+
+  #boundsOf({ device }: LoginAttempt): readonly Bound[] {
+    return device === undefined ? this.#ofStrangers : this.#ofDevices;
   }
 }
 
-function keyOf(address: string, username: string): string {
-  return `${address} ${username.toLowerCase()}`;
+function network({ address }: LoginAttempt): string {
+  return networkOf(address);
+}
+
+function user({ username }: LoginAttempt): string {
+  return username.toLowerCase();
 }
 
 function tooMany(waitMs: number): ApiError {
@@ -69,7 +90,7 @@ function tooMany(waitMs: number): ApiError {
     'auth.too-many-attempts',
     {
       happened: 'Too many attempts to sign in.',
-      remedy: `Wait ${retryAfterSeconds} seconds, then try again.`,
+      remedy: `Wait ${retryAfterSeconds} seconds, then try again. Attempts from elsewhere do not affect a browser in which you have signed in before.`,
     },
     { retryAfterSeconds },
   );

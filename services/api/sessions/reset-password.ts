@@ -3,6 +3,7 @@ import type { Clock } from '@vms/common/clock.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ApiError } from '../api-error.ts';
 import { openApiDatabase } from '../database/open-database.ts';
+import { GrantRevocations } from '../grants/grant-revocations.ts';
 import { checkPasswordStrength } from './password-strength.ts';
 import { type User, UserStore } from './user-store.ts';
 
@@ -29,7 +30,7 @@ export async function resetPassword(
     });
   }
   checkPasswordStrength(password, user.username, 'body.password');
-  await users.changePassword(user.id, await hashPassword(password), '', clock.now());
+  await users.changePassword({ id: user.id }, await hashPassword(password), '', clock.now());
   return user;
 }
 
@@ -41,7 +42,9 @@ export async function resetPasswordInDatabase(
 ): Promise<User> {
   const database = await openApiDatabase(databasePath, { clock, logger: silentLogger });
   try {
-    return await resetPassword(new UserStore(database.queries), reset, clock);
+    // Written there; stream and storage read it when they start.
+    const revocations = new GrantRevocations(database.queries, clock);
+    return await resetPassword(new UserStore(database.queries, revocations), reset, clock);
   } finally {
     await database.close();
   }

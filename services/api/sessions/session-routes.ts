@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import { answers, nothing } from '../schemas.ts';
 import { MAX_USERNAME_CHARACTERS, SESSION_LIFE_MS } from './bounds.ts';
+import type { DeviceCookie } from './device-cookie.ts';
 import { SESSION_COOKIE } from './identify.ts';
 import type { LoginLimiter } from './login-limiter.ts';
 import { checkPasswordStrength } from './password-strength.ts';
@@ -17,6 +18,7 @@ export interface SessionRoutesOptions {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly limiter: LoginLimiter;
+  readonly devices: DeviceCookie;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -36,7 +38,7 @@ const signedIn = z.object({
 
 /** Signing in and out, and one's own password. */
 export function registerSessionRoutes(server: HttpServer, options: SessionRoutesOptions): void {
-  const { users, sessions, limiter, clock, logger } = options;
+  const { users, sessions, limiter, devices, clock, logger } = options;
   const tags = ['session'];
 
   server.route({
@@ -52,17 +54,27 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
     },
     async handler(request, reply) {
       const { username } = request.body;
-      limiter.attempt(request.ip, username);
       const user = await users.byName(username);
+      const device = devices.deviceOf(request, user);
+      const attempt = { address: request.ip, username, device };
+      limiter.attempt(attempt);
       // A hash is compared for unknown names too: the time to answer does not tell which exist.
       const phc = user?.passwordHash ?? (await nobodysHash());
-      const right = await verifyPassword(phc, request.body.password);
+      const right = await verifyPassword(
+        phc,
+        request.body.password,
+        device === undefined ? 'stranger' : 'known',
+      );
       if (user === undefined || !right) {
         logger.warn({ requestId: request.id, address: request.ip }, 'A login failed.');
         throw wrongPassword('The user name or the password is wrong.');
       }
-      limiter.succeeded(request.ip, username);
-      setCookie(request, reply, await sessions.begin(user.id));
+      limiter.succeeded(attempt);
+      // To compare takes a while, in which the password may have been changed.
+      const cookie = await sessions.begin(user);
+      if (cookie === undefined) throw wrongPassword('The password has just been changed.');
+      setCookie(request, reply, cookie);
+      devices.set(request, reply, user);
       logger.info({ user: user.id, address: request.ip }, 'A user signed in.');
       return answerOf(user);
     },
@@ -110,13 +122,19 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
       const { id, username, sessionId } = personOf(request);
       const { current, next } = request.body;
       checkPasswordStrength(next, username, 'body.next', current);
-      limiter.attempt(request.ip, username);
+      // Counted by its session: guessing at the sign-in does not keep whoever is in from this.
+      const attempt = { address: request.ip, username, device: sessionId };
+      limiter.attempt(attempt);
       const user = await users.byId(id);
-      if (user === undefined || !(await verifyPassword(user.passwordHash, current))) {
+      if (user === undefined || !(await verifyPassword(user.passwordHash, current, 'known'))) {
         throw wrongPassword('The current password is wrong.');
       }
-      limiter.succeeded(request.ip, username);
-      await users.changePassword(id, await hashPassword(next), sessionId, clock.now());
+      limiter.succeeded(attempt);
+      const passwordChangedAt = Math.floor(clock.now());
+      const hash = await hashPassword(next);
+      const isChanged = await users.changePassword(user, hash, sessionId, passwordChangedAt);
+      if (!isChanged) throw wrongPassword('The password has just been changed.');
+      devices.set(request, reply, { ...user, passwordChangedAt });
       logger.info({ user: id }, 'A user changed the password.');
       void reply.code(204);
       return null;
@@ -124,7 +142,12 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
   });
 }
 
-function answerOf({ id, username, role, mustChoosePassword }: Omit<User, 'passwordHash'>) {
+function answerOf({
+  id,
+  username,
+  role,
+  mustChoosePassword,
+}: Pick<User, 'id' | 'username' | 'role' | 'mustChoosePassword'>) {
   return { user: { id, username, role }, mustChoosePassword };
 }
 

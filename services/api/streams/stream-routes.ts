@@ -12,6 +12,9 @@ import { LIVE_TIMEOUT_MS, SNAPSHOT_TIMEOUT_MS } from '../bounds.ts';
 import { cameraResource } from '../cameras/camera-routes.ts';
 import { cameraParams } from '../cameras/camera-schemas.ts';
 import type { CameraStore } from '../cameras/camera-store.ts';
+import { originOf } from '../grants/grant-origin.ts';
+import type { GrantRevocations } from '../grants/grant-revocations.ts';
+import { whileGranted } from '../grants/while-granted.ts';
 import { publicPath } from '../path-prefix.ts';
 import { answers, isoOf, nothing } from '../schemas.ts';
 import {
@@ -26,6 +29,7 @@ import {
 export interface StreamRoutesOptions {
   readonly cameras: CameraStore;
   readonly stream: Client<typeof StreamService>;
+  readonly revocations: GrantRevocations;
 }
 
 const jpegAnswer = {
@@ -35,7 +39,7 @@ const jpegAnswer = {
 
 /** Live views: who may see a camera gets a session of the stream service, or a picture. */
 export function registerStreamRoutes(server: HttpServer, options: StreamRoutesOptions): void {
-  const { cameras, stream } = options;
+  const { cameras, revocations, stream } = options;
   const tags = ['live'];
 
   server.route({
@@ -53,8 +57,14 @@ export function registerStreamRoutes(server: HttpServer, options: StreamRoutesOp
       const { camera_id, viewer_id, stream: name = '' } = request.body;
       requireAccess(request, 'camera.view-live', { kind: 'camera', id: camera_id });
       const camera = await cameras.get(camera_id);
+      const { grant, position, user } = originOf(request);
       const session = await stream.createSession(
-        { cameraId: camera.id, viewerId: viewer_id, stream: name },
+        {
+          cameraId: camera.id,
+          viewerId: viewer_id,
+          stream: name,
+          origin: { grantId: grant, userId: user, position },
+        },
         { timeoutMs: LIVE_TIMEOUT_MS },
       );
       void reply.code(201).header('location', `/api/v1/streams/${session.sessionId}`);
@@ -68,12 +78,15 @@ export function registerStreamRoutes(server: HttpServer, options: StreamRoutesOp
     config: { action: 'camera.view-live' },
     schema: {
       tags,
-      summary: 'End a live view',
+      summary: 'End a live view that the same session or API token began',
       params: sessionParams,
       response: answers(204, nothing),
     },
-    async handler({ params }, reply) {
-      const { ended } = await stream.endSession({ sessionId: params.id });
+    async handler(request, reply) {
+      const { params } = request;
+      // Another's is as if it did not exist.
+      const grantId = originOf(request).grant;
+      const { ended } = await stream.endSession({ sessionId: params.id, grantId });
       if (!ended) throw sessionNotFound();
       void reply.code(204);
       return null;
@@ -91,11 +104,15 @@ export function registerStreamRoutes(server: HttpServer, options: StreamRoutesOp
       querystring: snapshotQuery,
       response: { ...answers(200, nothing), 200: jpegAnswer },
     },
-    async handler({ params, query }, reply) {
+    async handler(request, reply) {
+      const { params, query } = request;
       const camera = await cameras.get(params.camera_id);
-      const { jpeg, capturedAtEpochMs } = await stream.getSnapshot(
-        { cameraId: camera.id, stream: query.stream },
-        { timeoutMs: SNAPSHOT_TIMEOUT_MS },
+      const what = { ...originOf(request), camera: camera.id, action: 'live' };
+      const { jpeg, capturedAtEpochMs } = await whileGranted(revocations, what, (signal) =>
+        stream.getSnapshot(
+          { cameraId: camera.id, stream: query.stream },
+          { timeoutMs: SNAPSHOT_TIMEOUT_MS, signal },
+        ),
       );
       void reply
         .type('image/jpeg')

@@ -30,7 +30,10 @@ export const snapshotQuery = z.object({ stream: streamName.default('main') });
 
 const way = z.object({
   ok: z.boolean(),
-  reason: z.string().optional().describe('Why not: a code of docs/api/errors.md'),
+  reason: z
+    .string()
+    .optional()
+    .describe('Why not, or why another way shows it better: a code of docs/api/errors.md'),
   detail: z.string().optional().describe('Why not, in words'),
   codecs: z
     .string()

@@ -1,5 +1,6 @@
 import { VERSION } from '@vms/common/version.ts';
 import type { HttpServer } from '@vms/http/server.ts';
+import type { VolumeForecast } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
 import { z } from 'zod';
 import { answers, instant, isoOf } from '../schemas.ts';
 import type { SystemMonitor } from './system-monitor.ts';
@@ -15,11 +16,19 @@ export const systemView = z
         totalBytes: z.number(),
         freeBytes: z.number(),
         recordedBytes: z.number(),
-        state: z.string().describe('recording, full, missing or hung'),
+        state: z.string().describe('recording, full, missing, hung, failing or in-use'),
         detail: z.string(),
         acknowledgementAgeMs: z
           .number()
           .describe('Age of the oldest frame that is not durable yet'),
+        forecast: z
+          .object({
+            askedDays: z.number().describe('The longest that a camera of it is to be kept'),
+            keptDays: z.number().describe('askedDays, or what there is room for'),
+            bytesPerDay: z.number(),
+          })
+          .nullable()
+          .describe('How long recordings will be kept; null while too little is recorded to tell'),
       }),
     ),
     services: z.array(
@@ -74,6 +83,7 @@ export function registerSystemRoutes(
           state: volume.state,
           detail: volume.detail,
           acknowledgementAgeMs: volume.acknowledgementAgeMs,
+          forecast: forecastOf(volume.forecast),
         })),
         services: [...state.services],
         alarms: state.openAlerts.map(({ code, severity, subject, openedAt, detail }) => ({
@@ -86,4 +96,10 @@ export function registerSystemRoutes(
       };
     },
   });
+}
+
+function forecastOf(forecast: VolumeForecast | undefined) {
+  if (forecast === undefined) return null;
+  const { askedDays, keptDays, bytesPerDay } = forecast;
+  return { askedDays, keptDays, bytesPerDay: Number(bytesPerDay) };
 }

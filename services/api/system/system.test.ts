@@ -25,6 +25,7 @@ test('tells version, services and volumes', async (t) => {
       state: 'recording',
       detail: '',
       acknowledgementAgeMs: 300,
+      forecast: null,
     },
   ]);
   assert.deepEqual(json.alarms, []);

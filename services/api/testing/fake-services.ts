@@ -8,6 +8,7 @@ import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import { StorageService } from '@vms/proto/gen/vms/storage/v1/storage_pb.js';
 import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
+import type { RecordingFact } from '../alerts/find-problems.ts';
 
 export const INTERNAL_TOKEN = 'internal-token-of-the-tests';
 
@@ -23,7 +24,13 @@ export interface FakeServices {
   readonly url: string;
   /** State that ingest tells of a camera. */
   readonly states: Map<string, string>;
-  readonly tested: { url: string; username: string; password: string }[];
+  readonly tested: {
+    url: string;
+    username: string;
+    password: string;
+    /** Absent where there are none. */
+    addressSecrets?: string[];
+  }[];
   readonly searched: {
     host: string;
     port: number;
@@ -39,16 +46,22 @@ export interface FakeServices {
   volume: {
     freeBytes?: bigint;
     acknowledgementAgeMs?: number;
-    forecast?: { askedDays: number; keptDays: number };
+    forecast?: { askedDays: number; keptDays: number; measuredMs?: number };
   };
   /** Milliseconds without a durable frame, of a camera. */
   readonly unacknowledgedMs: Map<string, number>;
+  /** What storage tells besides of every camera's recording. */
+  recording: Pick<RecordingFact, 'lostFile' | 'decodeCheck'>;
   /** Sessions of live views that are open: camera, viewer and stream that were asked for, by id. */
   readonly sessions: Map<string, readonly [string, string, string]>;
+  /** What each of them was made from. */
+  readonly grants: Map<string, string>;
   /** Code with which the stream service refuses; undefined gives a session. */
   refusal: string | undefined;
   /** Whether calls are left without an answer. */
   hangs: boolean;
+  /** Calls that were left without one. */
+  waiting: number;
   /** Whether calls fail. */
   fails: boolean;
   close(): Promise<void>;
@@ -64,7 +77,10 @@ const FOUND = {
       url: 'rtsp://192.0.2.7/Streaming/Channels/101',
       test: {
         state: 'online',
-        tracks: [{ kind: 'video', codec: 'h265', profile: 'Main' }],
+        tracks: [
+          { kind: 'video', codec: 'h265', profile: 'Main', delivery: 'receiving' },
+          { kind: 'audio', codec: 'aac', delivery: 'nothing-yet', silentSeconds: 6.4 },
+        ],
         gopSeconds: 12,
         webrtc: { ok: false, reason: 'stream.h265-not-playable' },
         mse: { ok: true },
@@ -89,7 +105,9 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
   const closing = Promise.withResolvers<void>();
   const answer = <T>(make: () => T): T | Promise<T> => {
     if (fake.fails) throw new Error('broken');
-    return fake.hangs ? closing.promise.then(make) : make();
+    if (!fake.hangs) return make();
+    fake.waiting++;
+    return closing.promise.then(make);
   };
   const fake: FakeServices & { url: string } = {
     url: '',
@@ -101,9 +119,12 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
     volumeState: 'recording',
     volume: {},
     unacknowledgedMs: new Map(),
+    recording: {},
     sessions: new Map(),
+    grants: new Map(),
     refusal: undefined,
     hangs: false,
+    waiting: 0,
     fails: false,
     close: () => {
       closing.resolve();
@@ -129,8 +150,9 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
           })),
         testCamera: (request) =>
           answer(() => {
-            const { url, username, password } = request;
-            fake.tested.push({ url, username, password });
+            const { url, username, password, addressSecrets } = request;
+            const secrets = addressSecrets.length > 0 && { addressSecrets };
+            fake.tested.push({ url, username, password, ...secrets });
             return { state: 'online', detail: 'Fine.', elapsedMs: 12 };
           }),
         findStreams: (request) =>
@@ -148,11 +170,12 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
         });
       };
       router.service(StreamService, {
-        createSession: ({ cameraId, viewerId, stream }) =>
+        createSession: ({ cameraId, viewerId, stream, origin }) =>
           answer(() => {
             allow();
             const sessionId = `live_${fake.sessions.size}`;
             fake.sessions.set(sessionId, [cameraId, viewerId, stream]);
+            fake.grants.set(sessionId, origin?.grantId ?? '');
             return {
               sessionId,
               token: 'a.token',
@@ -165,7 +188,12 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
               mse: { ok: true, codecs: 'avc1.64001f' },
             };
           }),
-        endSession: ({ sessionId }) => answer(() => ({ ended: fake.sessions.delete(sessionId) })),
+        endSession: ({ sessionId, grantId }) =>
+          answer(() => {
+            const isOwn = fake.grants.get(sessionId) === grantId;
+            if (isOwn) fake.grants.delete(sessionId);
+            return { ended: isOwn && fake.sessions.delete(sessionId) };
+          }),
         getSnapshot: ({ cameraId, stream }) =>
           answer(() => {
             allow();
@@ -226,6 +254,7 @@ export async function startFakeServices(port = 0): Promise<FakeServices> {
               cameraId,
               volumeId: 'vol_a',
               unacknowledgedMs,
+              ...fake.recording,
             })),
           })),
       });

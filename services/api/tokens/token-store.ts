@@ -5,8 +5,9 @@ import { newId, type RandomBytes } from '@vms/common/ids.ts';
 import type { Kysely } from 'kysely';
 import { ApiError } from '../api-error.ts';
 import type { ApiSchema } from '../database/schema.ts';
+import type { GrantRevocations } from '../grants/grant-revocations.ts';
 import { LAST_USE_WRITE_MS, MAX_TOKENS_PER_USER } from '../sessions/bounds.ts';
-import { roleOf } from '../sessions/user-store.ts';
+import { roleOf } from '../sessions/role.ts';
 
 export type TokenPrincipal = Extract<Principal, { kind: 'token' }>;
 
@@ -23,11 +24,18 @@ export interface ApiToken {
 /** Tokens for programs. Shown once; only their hash is stored. */
 export class TokenStore {
   readonly #queries: Kysely<ApiSchema>;
+  readonly #revocations: GrantRevocations;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
 
-  constructor(queries: Kysely<ApiSchema>, clock: Clock, random: RandomBytes) {
+  constructor(
+    queries: Kysely<ApiSchema>,
+    revocations: GrantRevocations,
+    clock: Clock,
+    random: RandomBytes,
+  ) {
     this.#queries = queries;
+    this.#revocations = revocations;
     this.#clock = clock;
     this.#random = random;
   }
@@ -45,7 +53,7 @@ export class TokenStore {
         .executeTakeFirstOrThrow();
       if (count >= MAX_TOKENS_PER_USER) {
         throw new ApiError('token.limit-reached', {
-          happened: `One user has ${MAX_TOKENS_PER_USER} API tokens at the most.`,
+          happened: `One user has ${MAX_TOKENS_PER_USER} API tokens at most.`,
           remedy: 'Delete one that is not used any more.',
         });
       }
@@ -82,12 +90,15 @@ export class TokenStore {
 
   /** Whether there was one. */
   async delete(userId: string, id: string): Promise<boolean> {
-    const { numDeletedRows } = await this.#queries
-      .deleteFrom('api_token')
-      .where('user_id', '=', userId)
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return numDeletedRows > 0n;
+    return this.#revocations.ending(async (transaction) => {
+      const { numDeletedRows } = await transaction
+        .deleteFrom('api_token')
+        .where('user_id', '=', userId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      const result = numDeletedRows > 0n;
+      return { ended: result ? [{ grant: id, user: userId }] : [], result };
+    });
   }
 
   async find(token: string): Promise<TokenPrincipal | undefined> {

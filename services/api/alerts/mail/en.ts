@@ -17,6 +17,16 @@ export const en: MailWords = {
       title: (name) => `${name} is not being recorded`,
       remedy: 'It sends pictures, but none reach the disk. Look at the health page and the log.',
     },
+    'camera.recording-damaged': {
+      title: (name) => `Recordings of ${name} were deleted or changed from outside`,
+      remedy:
+        'Recording continues in a new file. Find the program or person that deletes or changes files on the disk of recordings.',
+    },
+    'camera.undecodable': {
+      title: (name) => `The recording of ${name} cannot be decoded`,
+      remedy:
+        'Check whether the camera encrypts its stream or needs a restart, and play a recording from today.',
+    },
     'certificate.expired': {
       title: (_name, { expiresAt }) => `The certificate expired on ${day(expiresAt, locale)}`,
       remedy:
@@ -29,8 +39,7 @@ export const en: MailWords = {
     },
     'deletion.pending': {
       title: (_name, { cameras }) => `Recordings of ${cameras} deleted camera(s) are still there`,
-      remedy:
-        'Deleting is tried again by itself. Check that storage runs and its disk may be written.',
+      remedy: 'Retrying automatically. Check that storage is running and can write to its disk.',
     },
     'service.degraded': {
       title: (name) => `Service ${name} works with limits`,
@@ -42,7 +51,7 @@ export const en: MailWords = {
     },
     'service.unreachable': {
       title: (name) => `Service ${name} does not answer`,
-      remedy: 'It is started again by itself. If it stays away, look at the log of the system.',
+      remedy: 'It restarts automatically. If it does not come back, look at the log of the system.',
     },
     'volume.failing': {
       title: (name) => `Writing to disk ${name} fails`,
@@ -62,6 +71,11 @@ export const en: MailWords = {
     'volume.hung': {
       title: (name) => `Disk ${name} does not answer`,
       remedy: 'Cameras of this disk are not recorded. Check the disk and its connection at once.',
+    },
+    'volume.in-use': {
+      title: (name) => `Disk ${name} is in use by another system`,
+      remedy:
+        'Cameras of this disk are not recorded here. Stop the other system, or use another folder.',
     },
     'volume.missing': {
       title: (name) => `Disk ${name} is missing`,

@@ -20,6 +20,16 @@ export const ptBr: MailWords = {
       remedy:
         'A câmera envia imagens, mas nenhuma chega ao disco. Veja a página de saúde e o registro (log).',
     },
+    'camera.recording-damaged': {
+      title: (name) => `Gravações de ${name} foram apagadas ou alteradas por outro programa`,
+      remedy:
+        'A gravação continua em um novo arquivo. Descubra que programa ou pessoa apaga ou altera arquivos no disco de gravações.',
+    },
+    'camera.undecodable': {
+      title: (name) => `A gravação de ${name} não pode ser decodificada`,
+      remedy:
+        'Verifique se a câmera criptografa a transmissão ou precisa ser reiniciada, e reproduza uma gravação de hoje.',
+    },
     'certificate.expired': {
       title: (_name, { expiresAt }) => `O certificado venceu em ${day(expiresAt, locale)}`,
       remedy:
@@ -68,6 +78,11 @@ export const ptBr: MailWords = {
       title: (name) => `O disco ${name} não responde`,
       remedy:
         'As câmeras deste disco não estão sendo gravadas. Verifique já o disco e a conexão dele.',
+    },
+    'volume.in-use': {
+      title: (name) => `O disco ${name} está em uso por outro sistema`,
+      remedy:
+        'As câmeras deste disco não são gravadas aqui. Pare o outro sistema ou use outra pasta.',
     },
     'volume.missing': {
       title: (name) => `O disco ${name} está ausente`,
