@@ -1,6 +1,10 @@
 import { about } from '@vms/common/config-facts.ts';
 import { z } from 'zod';
+import { HOST_PATTERN, MAX_HOST_CHARACTERS } from './callers/allowed-hosts.ts';
 import { MAX_PREFIX_CHARACTERS, prefixFault } from './path-prefix.ts';
+
+/** Characters of a token that nobody guesses. */
+export const MIN_SCRAPE_TOKEN_CHARACTERS = 20;
 
 /** `gateway` in vms.yaml. */
 export const gatewayConfigSchema = z.strictObject({
@@ -57,6 +61,40 @@ export const gatewayConfigSchema = z.strictObject({
     .max(100)
     .default([])
     .meta(about('Addresses (or CIDR ranges) of proxies whose X-Forwarded-… headers are believed.')),
+  hosts: z
+    .array(
+      z
+        .string()
+        .max(MAX_HOST_CHARACTERS)
+        .regex(HOST_PATTERN, 'A name such as cameras.example.org, *.example.org, or * for any'),
+    )
+    .max(100)
+    .default([])
+    .meta(
+      about(
+        'Names by which browsers reach the system, such as cameras.example.org or *.example.org. Addresses, localhost, the name of this machine and the names of its certificate need no mention, and what a trusted proxy passes on only where names are given. "*" takes any name, which lets pages of others reach the system by DNS rebinding.',
+        { example: ['cameras.example.org'] },
+      ),
+    ),
+  scrapeToken: z
+    .string()
+    .min(MIN_SCRAPE_TOKEN_CHARACTERS)
+    .max(256)
+    .optional()
+    .meta(about('What stands in scrapeTokenFile.', { internal: true })),
+  scrapeTokenFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      about(
+        'File with the token by which a program such as Prometheus may read /metrics and all of /health, as “Authorization: Bearer …”. At least 20 characters.',
+        {
+          example: '/etc/vms/scrape-token',
+          byDefault: 'none',
+        },
+      ),
+    ),
   pathPrefix: z
     .string()
     .max(MAX_PREFIX_CHARACTERS)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import { silentLogger } from '@vms/common/logger.ts';
 import type { Problem } from '@vms/http/problem.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import { gatewayConfigSchema } from './config.ts';
+import { MAX_CALLS_PER_CALLER } from './proxy/caller-turns.ts';
 import { createGateway } from './service.ts';
 import { gateway, HEALTHY, nobody, upstream, webRoot } from './testing/gateway-harness.ts';
 
@@ -191,7 +192,7 @@ test('tells in words that a service behind is away', async (t) => {
   assert.equal(answer.headers.get('retry-after'), '2');
   const problem = (await answer.json()) as Problem;
   assert.equal(problem.code, 'rpc.unreachable');
-  assert.match(problem.detail, /api does not answer/);
+  assert.match(problem.detail, /api is unavailable/);
 });
 
 /** Asks until the gateway has heard of all that stand behind it. */
@@ -272,4 +273,27 @@ test('names a port in use, and the key that chooses it', async (t) => {
   });
   t.after(() => service.stop());
   await assert.rejects(service.start(), { code: 'http.port-in-use', message: /gateway\.port/ });
+});
+
+test('a service has few requests of a caller under way, by whatever path they come', {
+  timeout: 20_000,
+}, async (t) => {
+  const open: ServerResponse[] = [];
+  const stream = await upstream(t, (incoming, response) => {
+    if (incoming.url === '/health') HEALTHY(incoming, response);
+    else open.push(response);
+  });
+  const url = await gateway(t, { stream });
+  const ask = (n: number) => fetch(`${url}/${n % 2 === 0 ? 'whep' : 'live'}/v1/x`);
+  const asked = Array.from({ length: MAX_CALLS_PER_CALLER + 1 }, (_, n) => ask(n));
+  const waits = /vms_gateway_waiting_requests\{upstream="stream",service="gateway"\} 1\n/;
+  while (!waits.test(await (await fetch(`${url}/metrics`)).text()));
+  assert.equal(open.length, MAX_CALLS_PER_CALLER);
+  // A service of its own: it waits for nobody.
+  assert.equal((await fetch(`${url}/api/v1/x`)).status, 200);
+  for (let n = 0; n <= MAX_CALLS_PER_CALLER; n++) {
+    while (open[n] === undefined) await new Promise((resolve) => setImmediate(resolve));
+    open[n]?.end();
+  }
+  for (const answer of asked) assert.equal((await answer).status, 200);
 });

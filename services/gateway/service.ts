@@ -12,12 +12,16 @@ import { type ListeningAddress, listen } from '@vms/http/listen.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { renewTls } from '@vms/http/tls.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
+import { originForm } from './callers/check-host.ts';
+import { type CertificateInUse, guardCallers } from './callers/guard-callers.ts';
+import { createObserverCheck } from './callers/observers.ts';
 import type { GatewayConfig } from './config.ts';
 import { withoutPrefix } from './path-prefix.ts';
-import { registerProxy } from './proxy.ts';
+import { CallerTurns } from './proxy/caller-turns.ts';
+import { createUpstreamAgent, IDLE_TIMEOUT_MS, registerProxy } from './proxy/proxy.ts';
+import { asksForWebSocket, Upgrades } from './proxy/upgrade.ts';
 import { CertificateKeeper } from './tls/certificate-keeper.ts';
 import { redirectToHttps } from './tls/redirect.ts';
-import { Upgrades } from './upgrade.ts';
 import { UpstreamProbe } from './upstream-probe.ts';
 import { registerWebClient } from './web-client.ts';
 
@@ -32,6 +36,14 @@ export interface GatewayDeps {
   /** Base addresses of the services behind, such as `http://127.0.0.1:9095`. */
   readonly upstreams: Readonly<Record<'api' | 'storage' | 'ingest' | 'stream', string>>;
 }
+
+/** What the gateway passes on, and to which service. */
+const ROUTES = [
+  { prefix: '/api', name: 'api', upgrades: false },
+  { prefix: '/media', name: 'storage', upgrades: false },
+  { prefix: '/whep', name: 'stream', upgrades: false },
+  { prefix: '/live', name: 'stream', upgrades: true },
+] as const;
 
 export interface GatewayService extends Service {
   /** Where the page is, once started. */
@@ -82,6 +94,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
           }
         },
       );
+      const agent = createUpstreamAgent();
+      const { scrapeToken } = config;
       server = await createHttpServer({
         service: 'gateway',
         logger,
@@ -89,20 +103,45 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         health,
         trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
         ...(certificate !== undefined && { tls: certificate }),
-        rewriteUrl: (url) => withoutPrefix(url, pathPrefix),
+        rewriteUrl: (url) => withoutPrefix(originForm(url), pathPrefix),
+        idleTimeoutMs: IDLE_TIMEOUT_MS,
+        isUpgrade: asksForWebSocket,
+        mayObserve: createObserverCheck({ scrapeToken, agent, api: upstreams.api }),
       });
       if (certificates !== undefined) addStrictTransport(server, certificates);
-      const { api, storage, stream } = upstreams;
-      await registerProxy(server, { prefix: '/api', upstream: api, name: 'api', pathPrefix });
-      const media = { upstream: storage, name: 'storage', pathPrefix };
-      await registerProxy(server, { prefix: '/media', ...media });
+      server.addHook('onClose', () => agent.destroy());
+      const inUse: CertificateInUse = { current: certificate };
+      guardCallers(server, config, metrics, inUse);
       const upgrades = new Upgrades(server);
       metrics.gauge('vms_gateway_upgraded_connections', 'WebSockets open.', [], (gauge) => {
         gauge.set(upgrades.size);
       });
-      const live = { upstream: stream, name: 'stream', pathPrefix };
-      await registerProxy(server, { prefix: '/whep', ...live });
-      await registerProxy(server, { prefix: '/live', ...live, upgrades });
+      // One for each service, whatever it is asked by.
+      const turns = {
+        api: new CallerTurns(clock),
+        storage: new CallerTurns(clock),
+        stream: new CallerTurns(clock),
+      };
+      metrics.gauge(
+        'vms_gateway_waiting_requests',
+        'Requests that wait until fewer of their caller are under way at a service.',
+        ['upstream'],
+        (gauge) => {
+          for (const [upstream, { waiting }] of Object.entries(turns))
+            gauge.set({ upstream }, waiting);
+        },
+      );
+      for (const { prefix, name, ...rest } of ROUTES) {
+        await registerProxy(server, agent, {
+          prefix,
+          name,
+          pathPrefix,
+          turns: turns[name],
+          // The one instance of each service; which of several it is, is decided here.
+          upstreamFor: () => upstreams[name],
+          ...(rest.upgrades && { upgrades }),
+        });
+      }
       await registerWebClient(server, deps.webRoot, pathPrefix);
       address = await listen(server, { host, port, key: 'gateway.port' });
       const { port: httpsPort } = address;
@@ -111,7 +150,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         redirection = await redirectToHttps({ host, port: httpRedirectPort, httpsPort });
       }
       const open = server;
-      certificates?.watch((renewed) => renewTls(open, renewed));
+      certificates?.watch((renewed) => {
+        inUse.current = renewed;
+        renewTls(open, renewed);
+      });
       for (const [, probe] of probes) probe.start();
       logger.info({ url: address.url }, 'The gateway listens.');
     },

@@ -11,7 +11,7 @@ import { silentLogger } from '@vms/common/logger.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import type { z } from 'zod';
 import { gatewayConfigSchema } from '../config.ts';
-import { createGateway } from '../service.ts';
+import { createGateway, type GatewayDeps } from '../service.ts';
 
 /** A service that is well. */
 export const HEALTHY: RequestListener = (_request, response) => {
@@ -59,6 +59,8 @@ export interface Setup {
   stream?: string;
   root?: string;
   tlsFolder?: string;
+  /** Addresses of services that run elsewhere. */
+  upstreams?: Partial<GatewayDeps['upstreams']>;
   config?: z.input<typeof gatewayConfigSchema>;
 }
 
@@ -75,6 +77,7 @@ export async function gateway(t: TestContext, setup: Setup = {}): Promise<string
       storage: await upstream(t, setup.storage ?? HEALTHY),
       ingest: setup.ingest ?? (await upstream(t, HEALTHY)),
       stream: setup.stream ?? (await upstream(t, HEALTHY)),
+      ...setup.upstreams,
     },
   });
   t.after(() => service.stop());

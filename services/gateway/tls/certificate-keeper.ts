@@ -34,7 +34,7 @@ export interface CertificateKeeperOptions {
 
 const DAY_MS = 86_400_000;
 /** Milliseconds between two looks at the files. */
-export const LOOK_MS = 60_000;
+export const POLL_INTERVAL_MS = 60_000;
 /** Days before its end at which one that was made here is made anew. */
 export const RENEW_DAYS = 30;
 /** Certificate and key in one file, so that there is never one without the other. */
@@ -70,7 +70,7 @@ export class CertificateKeeper {
 
   /** Looks for a renewed one from now on. */
   watch(renewed: (certificate: Certificate) => void): void {
-    this.#timer = this.#options.clock.every(LOOK_MS, () => void this.look(renewed));
+    this.#timer = this.#options.clock.every(POLL_INTERVAL_MS, () => void this.look(renewed));
   }
 
   /** Looks now; never rejects. */

@@ -1,11 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { explainListening } from '@vms/http/listen.ts';
+import { hostNameOf } from '../callers/allowed-hosts.ts';
+import { type ConnectionBounds, ConnectionGuard } from '../callers/connection-guard.ts';
 
 /** Milliseconds that a client has to send the request that is answered by a redirection. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Connections at a time; they are short. */
-export const MAX_REDIRECTED_CONNECTIONS = 256;
+/** Of connections that are closed after their one answer. */
+export const REDIRECT_BOUNDS: ConnectionBounds = {
+  total: 256,
+  perCaller: 128,
+  waitingPerCaller: 64,
+  pipelined: 1,
+};
 
 export interface RedirectOptions {
   readonly host: string;
@@ -30,7 +37,7 @@ export async function redirectToHttps({ host, port, httpsPort }: RedirectOptions
     const location = `https://${authority}${path}`;
     response.writeHead(308, { location, connection: 'close' }).end();
   });
-  server.maxConnections = MAX_REDIRECTED_CONNECTIONS;
+  new ConnectionGuard(server, { bounds: REDIRECT_BOUNDS });
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -38,9 +45,4 @@ export async function redirectToHttps({ host, port, httpsPort }: RedirectOptions
     throw explainListening(cause, { host, port, key: 'gateway.httpRedirectPort' });
   }
   return server;
-}
-
-/** Without the port, `[::1]` with its brackets; undefined for what is no host. */
-function hostNameOf(host = ''): string | undefined {
-  return /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/.exec(host)?.[1];
 }

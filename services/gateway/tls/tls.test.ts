@@ -3,16 +3,23 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { get, type RequestOptions } from 'node:https';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { gateway } from '../testing/gateway-harness.ts';
 import { renewalOf, WARN_DAYS } from './certificate.ts';
-import { CertificateKeeper, LOOK_MS, RENEW_DAYS, type TlsSetting } from './certificate-keeper.ts';
-import { redirectToHttps } from './redirect.ts';
+import {
+  CertificateKeeper,
+  POLL_INTERVAL_MS,
+  RENEW_DAYS,
+  type TlsSetting,
+} from './certificate-keeper.ts';
+import { REDIRECT_BOUNDS, redirectToHttps } from './redirect.ts';
 import { LIFE_DAYS, MAX_NAMES, makeSelfSigned, namesOfMachine } from './self-signed.ts';
 
 const DAY_MS = 86_400_000;
@@ -111,7 +118,7 @@ test('takes renewed files up by itself, and keeps the last good one', async (t) 
   assert.equal(told.length, 1);
   assert.match(told[0] ?? '', /key is not that of the certificate.*The last good one stays/);
   writeFileSync(files.keyFile, next.key);
-  clock.advance(LOOK_MS);
+  clock.advance(POLL_INTERVAL_MS);
   assert.equal(await promise, next.cert);
   assert.deepEqual(Object.keys(certificates.checks()), ['certificate']);
   assert.equal(certificates.checks().certificate?.status, 'ok');
@@ -142,8 +149,10 @@ for (const [what, breakIt, words] of broken) {
 
 test('tells of an end that is near, and of one that has been', async (t) => {
   const path = folder(t);
-  const files = await ownFiles(path);
-  const { clock, certificates } = keeper(files, path);
+  // Certificates know whole seconds: the clock begins in the one in which this one was made.
+  const clock = new ManualClock(Math.floor(Date.now() / 1000) * 1000);
+  const files = await ownFiles(path, clock.now());
+  const { certificates } = keeper(files, path, clock);
   const { expiresAt } = await certificates.open();
   const renewBy = expiresAt - WARN_DAYS * DAY_MS;
   const check = () => certificates.checks().certificate;
@@ -216,13 +225,33 @@ test('never lets a browser insist on a certificate that was made here', async (t
 test('leads from http to https', async (t) => {
   const server = await redirectToHttps({ host: '127.0.0.1', port: 0, httpsPort: 8443 });
   t.after(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
+  const { port } = server.address() as AddressInfo;
   const answer = await fetch(`http://127.0.0.1:${port}/cameras?a=1`, { redirect: 'manual' });
   assert.equal(answer.status, 308);
   assert.equal(answer.headers.get('location'), 'https://127.0.0.1:8443/cameras?a=1');
-  await assert.rejects(redirectToHttps({ host: '127.0.0.1', port: port ?? 0, httpsPort: 8443 }), {
+  await assert.rejects(redirectToHttps({ host: '127.0.0.1', port, httpsPort: 8443 }), {
     code: 'http.port-in-use',
     message: /gateway\.httpRedirectPort/,
   });
+});
+
+test('nobody keeps others from being led there by connections that say nothing', async (t) => {
+  const server = await redirectToHttps({ host: '127.0.0.1', port: 0, httpsPort: 8443 });
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const silent = await Promise.all(
+    Array.from({ length: REDIRECT_BOUNDS.total + 1 }, async () => {
+      const socket = connectTcp({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  t.after(() => {
+    for (const socket of silent) socket.destroy();
+  });
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' });
+  assert.equal(answer.status, 308);
+  const open = await promisify(server.getConnections.bind(server))();
+  assert.ok(open <= REDIRECT_BOUNDS.waitingPerCaller + 1, `${open}`);
 });

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { systemClock } from '@vms/common/clock.ts';
 import { healthOf } from '@vms/common/lifecycle.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { listen } from '@vms/http/listen.ts';
-import { createHttpServer } from '@vms/http/server.ts';
+import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
-import { registerProxy } from './proxy.ts';
-import { gateway, HEALTHY, nobody } from './testing/gateway-harness.ts';
-import { Upgrades } from './upgrade.ts';
+import { gateway, HEALTHY, nobody } from '../testing/gateway-harness.ts';
+import { exchange } from '../testing/raw-client.ts';
+import { CallerTurns } from './caller-turns.ts';
+import { createUpstreamAgent, registerProxy } from './proxy.ts';
+import { asksForWebSocket, CLOSE_LINGER_MS, Upgrades } from './upgrade.ts';
 
 interface Live {
   readonly url: string;
@@ -60,6 +63,18 @@ async function live(t: TestContext, talk: (socket: Socket) => void): Promise<Liv
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, sockets };
 }
 
+/** Hears of upgrades, and has no route. */
+function emptyServer(): Promise<HttpServer> {
+  return createHttpServer({
+    service: 'gateway',
+    logger: silentLogger,
+    metrics: createMetrics('gateway', { process: false }),
+    health: () => healthOf({}),
+    isUpgrade: asksForWebSocket,
+  });
+}
+
+const UPGRADE = 'connection: upgrade\r\nupgrade: websocket\r\n';
 const ASK = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'k' };
 
 async function open(t: TestContext, url: string) {
@@ -156,7 +171,7 @@ test('passes a refusal on, and answers itself where nobody is there', async (t) 
   const { status, body } = await refused(`${away}/live/v1/good/mse`);
   assert.equal(status, 503);
   assert.equal(JSON.parse(body).code, 'rpc.unreachable');
-  assert.match(body, /The service stream does not answer/);
+  assert.match(body, /The service stream is unavailable/);
 });
 
 test('elsewhere an upgrade is not heard of', async (t) => {
@@ -167,28 +182,30 @@ test('elsewhere an upgrade is not heard of', async (t) => {
   assert.match(page.body, /<title>VMS/);
   assert.equal((await refused(`${url}/whep/cam_a`)).status, 201);
   assert.equal(stream.requests.length, 0);
-  const { port } = new URL(url);
-  const socket = connect(Number(port), '127.0.0.1');
-  socket.end(
-    'POST /live/v1/good HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n',
-  );
-  const [answer] = (await once(socket, 'data')) as [Buffer];
-  assert.match(answer.toString(), /^HTTP\/1\.1 400 /);
-  socket.destroy();
+  for (const [method, upgrade, status] of [
+    ['POST', 'h2c', 201],
+    ['POST', 'websocket', 201],
+    ['GET', 'h2c', 201],
+  ] as const) {
+    const text = await exchange(
+      url,
+      `${method} /live/v1/good HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: ${upgrade}\r\n\r\n`,
+    );
+    assert.match(text, new RegExp(`^HTTP/1.1 ${status} .*${method} /live/v1/good`, 's'));
+  }
+  assert.equal(stream.requests.length, 0);
 });
 
 test('as many as are allowed, and no more; closing the gateway ends all', async (t) => {
   const stream = await live(t, () => {});
-  const server = await createHttpServer({
-    service: 'gateway',
-    logger: silentLogger,
-    metrics: createMetrics('gateway', { process: false }),
-    health: () => healthOf({}),
-  });
+  const server = await emptyServer();
   const upgrades = new Upgrades(server, 2);
-  await registerProxy(server, {
+  const agent = createUpstreamAgent();
+  t.after(() => agent.destroy());
+  await registerProxy(server, agent, {
+    turns: new CallerTurns(systemClock),
     prefix: '/live',
-    upstream: stream.url,
+    upstreamFor: () => stream.url,
     name: 'stream',
     pathPrefix: '',
     upgrades,
@@ -211,6 +228,42 @@ test('as many as are allowed, and no more; closing the gateway ends all', async 
   await server.close();
   await ended;
   assert.equal(upgrades.size, 0);
+});
+
+test('a caller who is refused and never closes holds no connection, nor keeps the gateway from closing', async (t) => {
+  const server = await emptyServer();
+  new Upgrades(server);
+  const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
+  const ask = async (): Promise<Socket> => {
+    const { hostname, port } = new URL(url);
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    socket.on('error', () => {});
+    t.after(() => socket.destroy());
+    socket.write(`GET /nothing HTTP/1.1\r\nhost: a\r\n${UPGRADE}\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1\.1 404 /);
+    return socket;
+  };
+  const connections = promisify(server.server.getConnections.bind(server.server));
+  await ask();
+  const askedAt = performance.now();
+  assert.equal(await connections(), 1);
+  while ((await connections()) > 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(performance.now() - askedAt < CLOSE_LINGER_MS + 2000);
+  await ask();
+  const closingAt = performance.now();
+  await server.close();
+  assert.ok(performance.now() - closingAt < CLOSE_LINGER_MS);
+});
+
+test('an upgrade behind a request that is not answered yet is closed, and harms nobody', async (t) => {
+  const stream = await live(t, (socket) => socket.pipe(socket));
+  const url = await gateway(t, { stream: stream.url });
+  const held = 'GET /live/v1/slow HTTP/1.1\r\nhost: localhost\r\n\r\n';
+  const asked = `GET /live/v1/good HTTP/1.1\r\nhost: localhost\r\n${UPGRADE}\r\n`;
+  assert.equal(await exchange(url, held + asked), '');
+  assert.equal(stream.sockets.length, 0);
+  assert.equal((await open(t, `${url}/live/v1/good`)).answer.statusCode, 101);
 });
 
 test('passes WHEP on with its SDP, and its Location back', async (t) => {
