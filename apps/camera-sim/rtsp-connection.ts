@@ -92,8 +92,11 @@ export class RtspConnection implements CameraConnection {
 
   writeGarbage(bytes: Uint8Array): void {
     if (this.#session === undefined) return;
-    // No dollar sign: a client finds its way back at the next packet.
-    this.#socket.write(bytes.map((byte) => (byte === 0x24 ? 0x25 : byte)));
+    // No dollar sign: a client finds its way back at the next packet. No line end: between messages it
+    // means nothing, and nobody counts it.
+    this.#socket.write(
+      bytes.map((byte) => (byte === 0x24 || byte === 0x0d || byte === 0x0a ? 0x25 : byte)),
+    );
   }
 
   renewNonce(): void {

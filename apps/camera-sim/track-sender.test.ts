@@ -103,6 +103,16 @@ test('packets leave a few a write, 1 ms apart, when their frame is due', () => {
   assert.equal(packets(writes).length, 46);
 });
 
+test('a frame was sent when its last packet was handed over, however long that takes', () => {
+  const times: number[] = [];
+  const { clock, output } = setUp({ onSent: (_frame, _timestamp, sentAt) => times.push(sentAt) });
+  const startedAt = clock.now();
+  output.write = () => clock.stepWall(500);
+  clock.advance(19);
+  // A report and ten writes; the last begins after the nine and the report before it.
+  assert.deepEqual(times, [startedAt + 19 + 10 * 500]);
+});
+
 test('sequence numbers and time stamps count on over their wrap, the clip starts again', () => {
   const { clock, writes, sent } = setUp();
   clock.advance(10 + 6 * 40);

@@ -118,42 +118,44 @@ export class TrackSender {
   #applyFault(): void {
     const template = this.#template;
     if (template === undefined || this.#packets === undefined) return;
-    const fault = this.#options.takeFault();
+    const { clock, output, takeFault } = this.#options;
+    const fault = takeFault();
+    const sentAt = clock.now();
     if (fault === 'drop-frame') {
-      this.#finish(0, 0);
+      this.#finish(0, 0, sentAt);
       return;
     }
     if (fault !== 'lose-packet') return;
     const lost = template.offsets.length >> 1;
     const from = template.offsets[lost] ?? 0;
     const to = template.offsets[lost + 1] ?? template.bytes.length;
-    this.#options.output.write(
-      Buffer.concat([this.#packets.subarray(0, from), this.#packets.subarray(to)]),
-    );
-    this.#finish(template.offsets.length, payloadOctets(template));
+    output.write(Buffer.concat([this.#packets.subarray(0, from), this.#packets.subarray(to)]));
+    this.#finish(template.offsets.length, payloadOctets(template), sentAt);
   }
 
   #writeSome(): void {
-    const { output } = this.#options;
+    const { clock, output } = this.#options;
     const template = this.#template;
     const packets = this.#packets;
     if (template === undefined || packets === undefined) return;
     const end = this.#nextPacket + this.#packetsPerWrite;
     const from = template.offsets[this.#nextPacket] ?? 0;
     const to = template.offsets[end] ?? packets.length;
+    // Before the write: on a busy machine the receiver may have the bytes before this goes on.
+    const sentAt = clock.now();
     output.write(from === 0 && to === packets.length ? packets : packets.subarray(from, to));
     this.#nextPacket = end;
     this.#due += WRITE_INTERVAL_MS;
     if (end >= template.offsets.length) {
-      this.#finish(template.offsets.length, payloadOctets(template));
+      this.#finish(template.offsets.length, payloadOctets(template), sentAt);
     }
   }
 
   /** The frame is out: into the ledger with it. */
-  #finish(packets: number, octets: number): void {
-    const { track, firstFrame, clock } = this.#options;
+  #finish(packets: number, octets: number, sentAt: EpochMs): void {
+    const { track, firstFrame, onSent } = this.#options;
     const number = (firstFrame + this.#count) % track.frames.length;
-    this.#options.onSent(number, this.#timestamp(), clock.now());
+    onSent(number, this.#timestamp(), sentAt);
     this.#sequence = (this.#sequence + packets) & 0xffff;
     this.#packetCount += packets;
     this.#octetCount += octets;

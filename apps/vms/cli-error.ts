@@ -27,6 +27,7 @@ export type CliErrorCode =
   | 'launcher.child-never-started'
   | 'launcher.missing-program'
   | 'launcher.port-in-use'
+  | 'launcher.run-directory-too-long'
   | 'launcher.run-directory-unsafe'
   | 'service.step-failed'
   | 'password.unreadable'

@@ -57,7 +57,7 @@ export function findInstallation(
     dataDirectory,
     configuration,
     configurationFile: resolve(line.config ?? join(dataDirectory, 'vms.yaml')),
-    run: runDirectoryOf(dataDirectory),
+    run: runDirectoryOf(dataDirectory, environment.runParent),
     webRoot: join(CHECKOUT, 'apps', 'web', 'dist'),
   };
 }

@@ -66,6 +66,7 @@ export async function makeService(
       const { createStream } = await import('@vms/stream/service.ts');
       const service = createStream(configuration.stream, {
         ...shared,
+        folder: data.stream,
         frames: { path: run.framesSocket },
       });
       return { service, reconfigure: (next) => service.reconfigure(next.stream) };

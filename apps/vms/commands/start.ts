@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openSecrets } from '@vms/auth/secrets.ts';
 import { systemClock } from '@vms/common/clock.ts';
-import { MAX_READS_PER_VOLUME } from '@vms/storage/playback/read-gate.ts';
+import { MAX_THREADS_PER_VOLUME } from '@vms/storage/disk/volume-gate.ts';
 import { createLogger, LogThreshold } from '@vms/telemetry/logger.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { Invocation } from '../command-line/commands.ts';
@@ -13,10 +13,16 @@ import { makeRunDirectory } from '../config/run-directory.ts';
 import { type Language, text, translate } from '../language/text.ts';
 import { DemoCamera } from '../launcher/demo-camera.ts';
 import { Launcher, type Program } from '../launcher/launcher.ts';
-import { NODE_COMMAND } from '../launcher/node-command.ts';
+import {
+  CONTROL_NODE_COMMAND,
+  LIVE_ENVIRONMENT,
+  LIVE_NODE_COMMAND,
+  NODE_COMMAND,
+} from '../launcher/node-command.ts';
 import { portsInUse } from '../launcher/port-check.ts';
 import { onStopSignals } from '../launcher/stop-signals.ts';
 import { wantedPorts } from '../launcher/wanted-ports.ts';
+import { checkVolumeOwners } from './doctor/check-volume-owner.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { tellFirstPassword, tellReady } from './system/first-words.ts';
 import { START_TEXTS } from './system/start-texts.ts';
@@ -31,10 +37,10 @@ const MAIN = join(import.meta.dirname, '..', 'main.ts');
  * reverse, so that storage still writes what ingest has taken in.
  */
 const PROCESSES = [
-  { name: 'storage', services: 'storage' },
-  { name: 'ingest', services: 'ingest' },
-  { name: 'live', services: 'stream' },
-  { name: 'control', services: 'api,gateway' },
+  { name: 'storage', services: 'storage', environment: [], node: NODE_COMMAND },
+  { name: 'ingest', services: 'ingest', environment: [], node: NODE_COMMAND },
+  { name: 'live', services: 'stream', environment: LIVE_ENVIRONMENT, node: LIVE_NODE_COMMAND },
+  { name: 'control', services: 'api,gateway', environment: [], node: CONTROL_NODE_COMMAND },
 ] as const;
 
 /** `vms start`: runs the whole system until it is told to stop; resolves with the exit code. */
@@ -106,6 +112,7 @@ export async function start(
     inForce.begin();
     const data = openDataDirectory(dataDirectory);
     await openSecrets(data.secrets);
+    await tellVolumesInUse(configuration, terminal);
     if (data.isNew && options.demo) demo.want();
     const onReady = (): void => {
       isReady = true;
@@ -132,13 +139,14 @@ async function launchAll(
   options: Invocation<'start'>['options'],
   onReady: () => void,
 ): Promise<void> {
-  const program = ({ name, services }: (typeof PROCESSES)[number]): Program => ({
+  const program = ({ environment, name, node, services }: (typeof PROCESSES)[number]): Program => ({
     name,
     logs: true,
     command: () => [
       'env',
       `UV_THREADPOOL_SIZE=${threadPoolSize(installation.configuration)}`,
-      ...NODE_COMMAND,
+      ...environment,
+      ...node,
       MAIN,
       ...['run', '--services', services, '--data', installation.dataDirectory],
       ...['--config', installation.run.configuration],
@@ -158,12 +166,23 @@ async function launchAll(
   );
 }
 
+/** Nothing is recorded to them until the other system lets go: worth telling, no reason not to start. */
+async function tellVolumesInUse(
+  { storage }: Configuration,
+  terminal: CommandContext['terminal'],
+): Promise<void> {
+  for (const { text: words, remedy, values } of await checkVolumeOwners(storage, systemClock)) {
+    terminal.say(words, values);
+    if (remedy !== undefined) terminal.say(remedy, values);
+  }
+}
+
 /**
- * Threads for files of a process: a hung volume keeps MAX_READS_PER_VOLUME of them, and playback from
+ * Threads for files of a process: a hung volume keeps MAX_THREADS_PER_VOLUME of them, and playback from
  * the others must go on, as must name look-ups.
  */
 function threadPoolSize({ storage }: Configuration): number {
-  return storage.volumes.length * MAX_READS_PER_VOLUME + SPARE_THREADS;
+  return storage.volumes.length * MAX_THREADS_PER_VOLUME + SPARE_THREADS;
 }
 
 function pageAddress({ gateway }: Configuration): string {

@@ -36,6 +36,21 @@ export const DATA_TEXTS = {
   },
 } as const;
 
+/** What is wrong with the folder of the sockets. */
+export const RUN_DIRECTORY_TEXTS = {
+  tooLong: {
+    happened: text(
+      'The socket {socket} would have a path of {bytes} bytes; Linux allows {max}.',
+      'O socket {socket} teria um caminho de {bytes} bytes; o Linux permite {max}.',
+    ),
+    kept: text('Nothing was started.', 'Nada foi iniciado.'),
+    remedy: text(
+      'Name a folder with a shorter path in VMS_RUN_DIR.',
+      'Indique em VMS_RUN_DIR uma pasta de caminho mais curto.',
+    ),
+  },
+} as const;
+
 export const CONFIGURATION_TEXTS = {
   unreadable: {
     happened: text(

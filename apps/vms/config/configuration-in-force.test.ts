@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
-import { ConfigurationInForce, LOOK_MS } from './configuration-in-force.ts';
+import { ConfigurationInForce, POLL_INTERVAL_MS } from './configuration-in-force.ts';
 
 function begin(t: TestContext, yaml: string) {
   const folder = mkdtempSync(join(tmpdir(), 'vms-in-force-'));
@@ -36,7 +36,7 @@ function begin(t: TestContext, yaml: string) {
   t.after(() => inForce.stop());
   const write = (text: string): void => {
     writeFileSync(file, text);
-    clock.advance(LOOK_MS);
+    clock.advance(POLL_INTERVAL_MS);
   };
   return { inForce, clock, told, changes, write, copy, inCopy: () => read(copy) };
 }
@@ -58,7 +58,7 @@ test('takes live keys over, tells of the others, and keeps both apart', (t) => {
 test('refuses a wrong file once, with its reason, and the old one stays in force', (t) => {
   const { clock, told, changes, write, inCopy } = begin(t, 'log:\n  level: warn\n');
   write('log:\n  level: warm\n');
-  clock.advance(10 * LOOK_MS);
+  clock.advance(10 * POLL_INTERVAL_MS);
   assert.equal(told.length, 1);
   assert.match(told[0] ?? '', /refused, the old one stays: .*log\.level \(line 2\) is wrong/);
   assert.deepEqual([changes.length, inCopy().log.level], [0, 'warn']);

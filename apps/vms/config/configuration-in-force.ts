@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { type Configuration, configurationSchema } from './configuration.ts';
 
 /** Milliseconds between two looks at the file; SIGHUP looks at once. */
-export const LOOK_MS = 2_000;
+export const POLL_INTERVAL_MS = 2_000;
 
 export interface ConfigurationInForceOptions {
   /** What a person edits. */
@@ -46,7 +46,7 @@ export class ConfigurationInForce {
   /** Writes the copy and looks for changes from now on: when no other launcher has this system. */
   begin(): void {
     this.#write();
-    this.#timer = this.#options.clock.every(LOOK_MS, () => {
+    this.#timer = this.#options.clock.every(POLL_INTERVAL_MS, () => {
       if (textOf(this.#options.file) !== this.#text) this.look();
     });
   }

@@ -88,14 +88,21 @@ test('says that a configuration named on the command line is not there', () => {
   });
 });
 
-test('reads the environment: data directory and ports', () => {
-  const variables = { VMS_DATA_DIR: 'here', [PORT_VARIABLES.gateway]: '81', VMS_API_PORT: '' };
+test('reads the environment: data directory, run directory and ports', () => {
+  const variables = {
+    VMS_DATA_DIR: 'here',
+    VMS_RUN_DIR: '/run/vms',
+    [PORT_VARIABLES.gateway]: '81',
+    VMS_API_PORT: '',
+  };
   assert.deepEqual(readEnvironment(variables, '/work dir'), {
     dataDirectory: '/work dir/here',
+    runParent: '/run/vms',
     ports: { gateway: 81 },
     variables,
   });
   assert.equal(readEnvironment({}).dataDirectory, undefined);
+  assert.equal(readEnvironment({ VMS_RUN_DIR: '' }).runParent, '/tmp');
   for (const text of ['x', '-1', '65536', '80.5']) {
     assert.throws(() => readEnvironment({ VMS_API_PORT: text }), {
       code: 'cli.usage',
@@ -122,4 +129,18 @@ test('reads a secret from a file of its own', (t) => {
   assert.throws(configuration, { message: /more than 65536 bytes/ });
   writeFileSync(join(folder, 'turn'), 'heron\n');
   assert.equal(configuration().stream.iceServers[0]?.credential, 'heron');
+});
+
+test('a scrape token is as long as one that nobody guesses', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vms-secrets-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const yaml = 'gateway:\n  scrapeTokenFile: ${SECRETS}/scrape\n';
+  const { configuration } = load(t, yaml, {}, { SECRETS: folder });
+  writeFileSync(join(folder, 'scrape'), `${'x'.repeat(19)}\n`);
+  assert.throws(configuration, {
+    code: 'config.unreadable',
+    message: /scrape, which gateway\.scrapeTokenFile names, .*fewer than 20 characters/,
+  });
+  writeFileSync(join(folder, 'scrape'), `${'x'.repeat(20)}\n`);
+  assert.equal(configuration().gateway.scrapeToken, 'x'.repeat(20));
 });

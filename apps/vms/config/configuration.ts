@@ -5,7 +5,7 @@ import { apiConfigSchema } from '@vms/api/config.ts';
 import { parseConfig } from '@vms/common/config.ts';
 import { about } from '@vms/common/config-facts.ts';
 import { readYaml } from '@vms/common/config-yaml.ts';
-import { gatewayConfigSchema } from '@vms/gateway/config.ts';
+import { gatewayConfigSchema, MIN_SCRAPE_TOKEN_CHARACTERS } from '@vms/gateway/config.ts';
 import { ingestConfigSchema } from '@vms/ingest/config.ts';
 import { storageConfigSchema } from '@vms/storage/config.ts';
 import { streamConfigSchema } from '@vms/stream/config.ts';
@@ -89,7 +89,15 @@ function withSecrets(configuration: Configuration): Configuration {
     const key = `stream.iceServers[${i}].credentialFile`;
     return { ...server, credential: readSecretFile(credentialFile, key) };
   });
-  return { ...configuration, stream: { ...configuration.stream, iceServers } };
+  const { gateway } = configuration;
+  const { scrapeTokenFile: file } = gateway;
+  const scrapeToken =
+    file && readSecretFile(file, 'gateway.scrapeTokenFile', MIN_SCRAPE_TOKEN_CHARACTERS);
+  return {
+    ...configuration,
+    stream: { ...configuration.stream, iceServers },
+    gateway: { ...gateway, ...(scrapeToken !== undefined && { scrapeToken }) },
+  };
 }
 
 /** A part whose keys are all comments is none. */

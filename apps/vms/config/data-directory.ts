@@ -27,6 +27,7 @@ export interface DataDirectory {
   readonly api: string;
   readonly ingest: string;
   readonly storage: string;
+  readonly stream: string;
   /** The volume that recordings go to where the configuration names none. */
   readonly defaultVolume: string;
   /** True where nothing was there before. */
@@ -41,6 +42,7 @@ export function layoutOf(path: string): Omit<DataDirectory, 'isNew'> {
     api: join(path, 'api'),
     ingest: join(path, 'ingest'),
     storage: join(path, 'storage'),
+    stream: join(path, 'stream'),
     defaultVolume: join(path, 'volumes', 'default'),
   };
 }
@@ -54,7 +56,8 @@ export function openDataDirectory(path: string): DataDirectory {
   const layout = layoutOf(path);
   try {
     mkdirSync(path, { recursive: true, mode: 0o750 });
-    for (const folder of [layout.api, layout.ingest, layout.storage, layout.defaultVolume]) {
+    const { api, defaultVolume, ingest, storage, stream } = layout;
+    for (const folder of [api, ingest, storage, stream, defaultVolume]) {
       mkdirSync(folder, { recursive: true, mode: 0o750 });
     }
     if (isNew) writeVersion(path);

@@ -62,10 +62,23 @@ test('the run directory is short, one for each data directory, and nobody else m
   const parent = folder(t);
   const run = runDirectoryOf('/a/data', parent);
   assert.notEqual(run.path, runDirectoryOf('/b/data', parent).path);
-  assert.ok(runDirectoryOf('/x'.repeat(200)).framesSocket.length < 60);
+  assert.ok(runDirectoryOf('/x'.repeat(200), '/tmp').framesSocket.length < 60);
   makeRunDirectory(run);
   makeRunDirectory(run);
   assert.equal(statSync(run.path).mode & 0o777, 0o700);
+});
+
+test('a run directory whose sockets would have too long a path is refused, one byte less is not', (t) => {
+  const parent = folder(t);
+  const short = runDirectoryOf('/data', parent);
+  const room = 107 - Buffer.byteLength(short.framesSocket) - 1;
+  makeRunDirectory(runDirectoryOf('/data', join(parent, 'x'.repeat(room))));
+  const long = runDirectoryOf('/data', join(parent, 'x'.repeat(room + 1)));
+  assert.throws(() => makeRunDirectory(long), {
+    code: 'launcher.run-directory-too-long',
+    message: /108 bytes.*VMS_RUN_DIR/s,
+  });
+  assert.ok(!existsSync(long.path));
 });
 
 test('a run directory that others may enter, or that is a link, is refused', (t) => {

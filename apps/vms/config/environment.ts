@@ -5,6 +5,8 @@ import { CONFIGURATION_TEXTS } from './config-texts.ts';
 /** What the environment of the process says; read nowhere else. */
 export interface Environment {
   readonly dataDirectory: string | undefined;
+  /** Folder below which each data directory has its sockets and lock files. Default: `/tmp`. */
+  readonly runParent: string;
   /** `<service>.port` by service, and `streamUdp`. */
   readonly ports: Readonly<Record<string, number>>;
   /** All of it: what `${NAME}` in vms.yaml stands for. */
@@ -22,13 +24,14 @@ export const PORT_VARIABLES = {
 } as const;
 
 const MAX_PORT = 65_535;
+const DEFAULT_RUN_PARENT = '/tmp';
 
 /** @throws CliError `cli.usage` */
 export function readEnvironment(
   variables: NodeJS.ProcessEnv = process.env,
   workingDirectory = process.cwd(),
 ): Environment {
-  const { VMS_DATA_DIR } = variables;
+  const { VMS_DATA_DIR, VMS_RUN_DIR } = variables;
   const ports: Record<string, number> = {};
   for (const [service, variable] of Object.entries(PORT_VARIABLES)) {
     const text = variables[variable];
@@ -46,6 +49,7 @@ export function readEnvironment(
       VMS_DATA_DIR === undefined || VMS_DATA_DIR === ''
         ? undefined
         : resolve(workingDirectory, VMS_DATA_DIR),
+    runParent: resolve(workingDirectory, VMS_RUN_DIR || DEFAULT_RUN_PARENT),
     ports,
     variables,
   };

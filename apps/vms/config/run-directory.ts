@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
+import { RUN_DIRECTORY_TEXTS } from './config-texts.ts';
 
 /**
- * Where the sockets and lock files of one data directory live: `/tmp/vms-<uid>-<hash>`. Not inside
- * of the data directory, because the path of a Unix socket has 107 bytes at the most.
+ * Where the sockets and lock files of one data directory live: `<parent>/vms-<uid>-<hash>`, with
+ * `/tmp` as the parent where `VMS_RUN_DIR` names no other. Not inside of the data directory, because
+ * the path of a Unix socket has at most 107 bytes.
  */
 export interface RunDirectory {
   readonly path: string;
@@ -20,11 +22,13 @@ export interface RunDirectory {
 }
 
 const HASH_CHARACTERS = 12;
+/** `sun_path` of unix(7), less the NUL at its end. */
+const MAX_SOCKET_PATH_BYTES = 107;
 
 /** Names the run directory of a data directory, for who runs this or another user; makes nothing. */
 export function runDirectoryOf(
   dataDirectory: string,
-  parent = '/tmp',
+  parent: string,
   uid = process.getuid?.() ?? 0,
 ): RunDirectory {
   const hash = createHash('sha256').update(dataDirectory).digest('hex').slice(0, HASH_CHARACTERS);
@@ -39,11 +43,17 @@ export function runDirectoryOf(
 }
 
 /**
- * Makes the run directory. /tmp belongs to everybody: one that another user made, or may enter, is
+ * Makes the run directory. /tmp is everybody's: one that another user made, or may enter, is
  * refused.
- * @throws CliError `launcher.run-directory-unsafe`
+ * @throws CliError `launcher.run-directory-unsafe`, `launcher.run-directory-too-long`
  */
-export function makeRunDirectory({ path }: RunDirectory): void {
+export function makeRunDirectory({ path, framesSocket }: RunDirectory): void {
+  const bytes = Buffer.byteLength(framesSocket);
+  if (bytes > MAX_SOCKET_PATH_BYTES) {
+    throw new CliError('launcher.run-directory-too-long', RUN_DIRECTORY_TEXTS.tooLong, {
+      values: { socket: framesSocket, bytes, max: MAX_SOCKET_PATH_BYTES },
+    });
+  }
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const stat = lstatSync(path);
   const isOurs = stat.isDirectory() && stat.uid === (process.getuid?.() ?? stat.uid);

@@ -18,14 +18,17 @@ const TEXTS = {
 /**
  * A secret that stands in a file of its own, without the line feed at its end.
  * @param key - The key of vms.yaml that names the file, for the error.
+ * @param minCharacters - Of a secret that nobody may guess.
  * @throws CliError `config.unreadable`
  */
-export function readSecretFile(file: string, key: string): string {
+export function readSecretFile(file: string, key: string, minCharacters = 0): string {
   let why: string;
   try {
     const bytes = readFileSync(file);
-    if (bytes.length <= MAX_SECRET_BYTES) return bytes.toString('utf8').replace(/\r?\n$/, '');
-    why = `it has more than ${MAX_SECRET_BYTES} bytes`;
+    const secret = bytes.toString('utf8').replace(/\r?\n$/, '');
+    if (bytes.length > MAX_SECRET_BYTES) why = `it has more than ${MAX_SECRET_BYTES} bytes`;
+    else if (secret.length >= minCharacters) return secret;
+    else why = `it has fewer than ${minCharacters} characters`;
   } catch (cause) {
     why = messageOf(cause);
   }

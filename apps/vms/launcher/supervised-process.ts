@@ -156,7 +156,7 @@ export class SupervisedProcess {
     this.#state = 'ready';
     this.#readyAt = this.#clock.monotonic();
     this.#wasEverReady = true;
-    this.#logger.info({ pid: child.pid }, 'It takes work.');
+    this.#logger.info({ pid: child.pid }, 'The process is ready.');
     this.#spec.onReady?.();
   }
 

@@ -70,7 +70,7 @@ async function tellRestore(
   const terminal = new Terminal({ language, json: false, stdout: sink, stderr: sink });
   const invocation = parseCommandLine(['backup', 'restore', file, '--data', data, ...more]);
   assert.equal(invocation.command, 'backup restore');
-  const environment = { dataDirectory: undefined, ports: {}, variables: {} };
+  const environment = { dataDirectory: undefined, runParent: tmpdir(), ports: {}, variables: {} };
   const output = { isWatched: false, log() {}, say() {} };
   try {
     await restoreBackup(invocation, { environment, terminal, output });

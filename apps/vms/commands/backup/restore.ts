@@ -21,6 +21,7 @@ import type { Invocation } from '../../command-line/commands.ts';
 import type { CommandContext } from '../../command-line/context.ts';
 import type { Terminal } from '../../command-line/terminal.ts';
 import { DATA_FORMAT, openDataDirectory } from '../../config/data-directory.ts';
+import type { Environment } from '../../config/environment.ts';
 import { makeRunDirectory, runDirectoryOf } from '../../config/run-directory.ts';
 import { systemErrorText } from '../../language/system-error-texts.ts';
 import { toldError } from '../../language/told-error.ts';
@@ -49,8 +50,8 @@ export async function restoreBackup(
     const values = { file, version: backup.dataFormat, known: DATA_FORMAT };
     throw new CliError('backup.newer-version', BACKUP_TEXTS.newer, { values });
   }
-  refuseWhileRunning(data);
-  const run = runDirectoryOf(data);
+  refuseWhileRunning(data, environment);
+  const run = runDirectoryOf(data, environment.runParent);
   makeRunDirectory(run);
   // Holding the hub keeps the system from starting meanwhile.
   const hub = await startBusHub({ path: run.busSocket, clock: systemClock, logger: silentLogger });
@@ -98,9 +99,9 @@ function readBackup(file: string, terminal: Terminal): Backup {
 }
 
 /** Also where it runs as another user, as a service does. */
-function refuseWhileRunning(data: string): void {
+function refuseWhileRunning(data: string, { runParent }: Environment): void {
   const owner = statSync(data, { throwIfNoEntry: false })?.uid;
-  const runs = [runDirectoryOf(data), runDirectoryOf(data, '/tmp', owner)];
+  const runs = [runDirectoryOf(data, runParent), runDirectoryOf(data, runParent, owner)];
   if (runs.every((run) => runningProcesses(run).size === 0)) return;
   throw new CliError('launcher.already-running', BACKUP_TEXTS.running, { values: { data } });
 }

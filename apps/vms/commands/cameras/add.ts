@@ -1,5 +1,5 @@
-import { MAX_RETENTION_DAYS } from '@vms/api/bounds.ts';
-import { cameraTest, cameraView } from '@vms/api/cameras/camera-schemas.ts';
+import { cameraTest, savedCamera } from '@vms/api/cameras/camera-schemas.ts';
+import { MAX_RETENTION_DAYS } from '@vms/common/camera.ts';
 import { CliError, EXIT } from '../../cli-error.ts';
 import type { Invocation } from '../../command-line/commands.ts';
 import type { CommandContext } from '../../command-line/context.ts';
@@ -9,7 +9,7 @@ import { findInstallation } from '../installation.ts';
 import { CAMERA_TEXTS } from './camera-texts.ts';
 import { tellTest } from './describe-test.ts';
 import { SEARCH_TEXTS } from './search-texts.ts';
-import { readSignIn, type SignIn, warnOfPassword } from './sign-in.ts';
+import { readSignIn, type SignIn, shownAddress, warnOfPassword } from './sign-in.ts';
 import { STATE_TEXTS } from './state-texts.ts';
 import { searchStreams, tellSearch } from './test.ts';
 
@@ -34,14 +34,18 @@ export async function addCamera(
     address === undefined
       ? await testedAddresses(api, name, url ?? '', options, signIn, terminal)
       : await foundAddresses(api, name, address, signIn, terminal);
-  const camera = await api.call('POST', '/cameras', cameraView, {
+  const { sameAddressAs = [], ...camera } = await api.call('POST', '/cameras', savedCamera, {
     name,
     ...addresses,
     ...signIn,
     ...(retentionDays !== undefined && { retentionDays }),
   });
   terminal.say(CAMERA_TEXTS.added, { name: camera.name, id: camera.id });
-  terminal.result({ camera });
+  if (sameAddressAs.length > 0) {
+    const names = sameAddressAs.map(({ name }) => name).join(', ');
+    terminal.note(CAMERA_TEXTS.sameAddress, { names });
+  }
+  terminal.result({ camera, sameAddressAs });
   return EXIT.ok;
 }
 
@@ -68,7 +72,7 @@ async function testedAddresses(
     terminal.progress(terminal.in(CAMERA_TEXTS.testing));
     const body = { url: tested, stream, ...signIn };
     const test = await api.call('POST', '/cameras/test', cameraTest, body);
-    terminal.say(head, { url: tested.replace(/\/\/[^/@]*@/, '//') });
+    terminal.say(head, { url: shownAddress(tested) });
     tellTest(test, terminal);
     const { meaning } = STATE_TEXTS[test.state];
     if (test.state !== 'online' && !options.force) throw notAdded(name, terminal.in(meaning));

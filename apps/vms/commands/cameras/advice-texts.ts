@@ -40,8 +40,8 @@ export const ADVICE_TEXTS: Readonly<Record<AdviceCode, Text>> = {
     'Ela declara {declaredFramesPerSecond} quadros por segundo e envia {framesPerSecond}: costuma ser pouca luz, ou câmera sobrecarregada.',
   ),
   'video.gop-long': text(
-    'A keyframe comes only every {seconds} s or more: views and exports begin late. Set {recommendedSeconds} s.',
-    'Um quadro-chave vem só a cada {seconds} s ou mais: exibições e exportações começam tarde. Configure {recommendedSeconds} s.',
+    'A keyframe comes only every {seconds} s: views and exports begin late. Set {recommendedSeconds} s.',
+    'Um quadro-chave vem só a cada {seconds} s: exibições e exportações começam tarde. Configure {recommendedSeconds} s.',
   ),
   'video.h265-without-sub': text(
     'It sends H.265 and has no sub stream in H.264: most browsers show no live picture. Add a sub stream in H.264.',

@@ -49,6 +49,10 @@ export const CAMERA_TEXTS = {
     'A password in an address stays in the history of the shell and is seen in the list of processes: --user and --password-file keep it out of both.',
     'Uma senha no endereço fica no histórico do shell e aparece na lista de processos: --user e --password-file evitam as duas coisas.',
   ),
+  sameAddress: text(
+    'There is another camera with this address: {names}. If it is the same one, remove one of them.',
+    'Já existe outra câmera com este endereço: {names}. Se for a mesma, remova uma delas.',
+  ),
   askCameraPassword: text('Password of the camera:', 'Senha da câmera:'),
   testing: text('Asking the camera …', 'Consultando a câmera …'),
   found: text('Found: {maker}.', 'Encontrada: {maker}.'),
@@ -60,6 +64,15 @@ export const CAMERA_TEXTS = {
   rate: text('{fps} frames/s, {rate}', '{fps} quadros/s, {rate}'),
   gop: text('keyframe every {seconds} s', 'quadro-chave a cada {seconds} s'),
   notRecorded: text('{codec} (not recorded)', '{codec} (não gravado)'),
+  nothingYet: text(
+    '{track} (announced; nothing usable received for {time})',
+    '{track} (anunciado; nada utilizável recebido há {time})',
+  ),
+  stopped: text('{track} (nothing received for {time})', '{track} (nada recebido há {time})'),
+  refused: text(
+    '{track} (announced, but the camera refuses to send it)',
+    '{track} (anunciado, mas a câmera se recusa a enviar)',
+  ),
   browsers: text('  browsers  {list}', '  navegadores  {list}'),
   webrtc: text('live by WebRTC', 'ao vivo por WebRTC'),
   mse: text('live by MSE', 'ao vivo por MSE'),
@@ -111,5 +124,7 @@ export const NOT_PLAYABLE_TEXTS = {
   'stream.b-frames': text('B-frames', 'quadros B'),
   'stream.codec-not-playable': text('codec', 'codec'),
   'stream.h265-not-playable': text('H.265', 'H.265'),
+  'stream.pixels-not-square': text('pixels that are not square', 'pixels não quadrados'),
+  'stream.without-idr': text('no IDR pictures', 'sem quadros IDR'),
   'stream.no-frames': text('no pictures', 'sem imagens'),
 } as const;

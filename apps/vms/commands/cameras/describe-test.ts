@@ -1,6 +1,6 @@
 import type { CameraTestView, TrackView } from '@vms/api/cameras/camera-schemas.ts';
 import type { Terminal } from '../../command-line/terminal.ts';
-import { numberText } from '../../language/number-text.ts';
+import { durationText, numberText } from '../../language/number-text.ts';
 import { ADVICE_TEXTS } from './advice-texts.ts';
 import { CAMERA_TEXTS, NOT_PLAYABLE_TEXTS } from './camera-texts.ts';
 import { STATE_TEXTS } from './state-texts.ts';
@@ -38,7 +38,7 @@ export function tellTest(test: CameraTestView, terminal: Terminal): void {
   }
 }
 
-/** `H.264 High, 1920 × 1080` or `AAC LC, 16 kHz` */
+/** `H.264 High, 1920 × 1080` or `AAC LC, 16 kHz (announced; nothing usable received for 6.5 s)` */
 export function trackText(track: TrackView, terminal: Terminal): string {
   const { language } = terminal;
   const codec = [CODEC_NAMES[track.codec.toLowerCase()] ?? track.codec, track.profile ?? '']
@@ -48,8 +48,21 @@ export function trackText(track: TrackView, terminal: Terminal): string {
   const size = width === undefined ? '' : `${width} × ${height}`;
   const rate = sampleRate === undefined ? '' : `${numberText(sampleRate / 1000, language, 2)} kHz`;
   const named = track.supported ? codec : terminal.in(CAMERA_TEXTS.notRecorded, { codec });
-  return [named, size, rate].filter((part) => part !== '').join(', ');
+  const text = [named, size, rate].filter((part) => part !== '').join(', ');
+  const absence = ABSENCES[track.delivery ?? 'receiving'];
+  if (absence === undefined || !track.supported) return text;
+  const time = durationText((track.silentSeconds ?? 0) * 1000, language);
+  return terminal.in(absence, { track: text, time });
 }
+
+/** Of a track that was announced and does not come. */
+const ABSENCES = {
+  receiving: undefined,
+  'not-requested': undefined,
+  'nothing-yet': CAMERA_TEXTS.nothingYet,
+  stopped: CAMERA_TEXTS.stopped,
+  refused: CAMERA_TEXTS.refused,
+} as const;
 
 /** `25 frames/s, 4.2 Mbit/s`; empty where nothing arrives. */
 export function rateText({ framesPerSecond, bitsPerSecond }: Rates, terminal: Terminal): string {

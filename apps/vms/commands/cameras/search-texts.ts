@@ -17,16 +17,16 @@ export const SEARCH_TEXTS: Readonly<Record<SearchOutcome, Text>> = {
     'Nada responde neste endereço em uma porta de RTSP. Verifique se a câmera tem energia e rede, e se o endereço está certo.',
   ),
   'address-blocked': text(
-    'No camera can be there: it is an address of this machine itself, or of no single device. Give the address of the camera in its network.',
-    'Nenhuma câmera pode estar ali: é um endereço deste próprio computador, ou de nenhum aparelho em particular. Informe o endereço da câmera na rede dela.',
+    'No camera can be there: it is an address of this machine itself, of its cloud or of a tunnel, or not the address of one device. Enter the address of the camera in its network.',
+    'Nenhuma câmera pode estar ali: é um endereço deste próprio computador, da nuvem dele ou de um túnel, ou não pertence a um único aparelho. Informe o endereço da câmera na rede dela.',
   ),
   'not-rtsp': text(
     'Something answers that is no camera. Check the address, and its port where you gave one.',
     'Algo responde, mas não é uma câmera. Verifique o endereço, e a porta se você informou uma.',
   ),
   refused: text(
-    'The camera lets nobody in right now, or not this user. Wait a few minutes, or check the user’s rights in the camera.',
-    'A câmera não aceita ninguém agora, ou não este usuário. Espere alguns minutos, ou verifique os direitos do usuário na câmera.',
+    'The camera refuses to send its streams. Close other programs that watch it, or check the permissions of this user in the camera.',
+    'A câmera se recusa a enviar os fluxos. Feche outros programas que a assistem ou verifique as permissões deste usuário nela.',
   ),
   'no-known-stream': text(
     'A camera answers, but has a stream under none of the known paths. Its manual names the RTSP address: give it with --url.',

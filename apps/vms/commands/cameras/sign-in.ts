@@ -1,3 +1,4 @@
+import { readCameraAddress } from '@vms/common/camera-address.ts';
 import { canPrompt, promptPassword, readPasswordFile } from '../../command-line/password-input.ts';
 import type { Terminal } from '../../command-line/terminal.ts';
 import { CAMERA_TEXTS } from './camera-texts.ts';
@@ -25,7 +26,14 @@ export async function readSignIn(options: SignInOptions, terminal: Terminal): Pr
 
 /** Says that an address with a password in it is unwise. */
 export function warnOfPassword(url: string | undefined, terminal: Terminal): void {
-  if (url !== undefined && /^[a-z]+:\/\/[^/@]*:[^/@]*@/i.test(url)) {
-    terminal.note(CAMERA_TEXTS.passwordInUrl);
-  }
+  const read = readCameraAddress(url ?? '');
+  if (typeof read === 'string' || (read.password === undefined && read.secrets.length === 0))
+    return;
+  terminal.note(CAMERA_TEXTS.passwordInUrl);
+}
+
+/** An address as it may be shown: without what signs in. What cannot be read is not shown. */
+export function shownAddress(url: string): string {
+  const read = readCameraAddress(url);
+  return typeof read === 'string' ? '' : read.url;
 }

@@ -47,12 +47,12 @@ export const STATE_TEXTS: Readonly<Record<CameraState | 'unknown', StateText>> =
   'address-blocked': {
     label: text('address not possible', 'endereço impossível'),
     meaning: text(
-      'This is an address of this machine itself, or of no single device: it is not connected to.',
-      'Este é um endereço deste próprio computador, ou de nenhum aparelho em particular: não nos conectamos a ele.',
+      'This is an address of this machine itself, of its cloud or of a tunnel, or not the address of one device. The system does not connect to it.',
+      'Este é um endereço deste próprio computador, da nuvem dele ou de um túnel, ou não pertence a um único aparelho. O sistema não se conecta a ele.',
     ),
     remedy: text(
-      'Give the address of the camera in its network. A camera program on this machine is allowed by ingest.allowLoopbackCameras in vms.yaml.',
-      'Informe o endereço da câmera na rede dela. Um programa de câmera neste computador é permitido por ingest.allowLoopbackCameras em vms.yaml.',
+      'Enter the address of the camera in its network. To use a camera program on this machine, set ingest.allowLoopbackCameras in vms.yaml.',
+      'Informe o endereço da câmera na rede dela. Para usar um programa de câmera neste computador, defina ingest.allowLoopbackCameras no vms.yaml.',
     ),
   },
   'wrong-password': {
@@ -62,15 +62,15 @@ export const STATE_TEXTS: Readonly<Record<CameraState | 'unknown', StateText>> =
       'A câmera recusa este usuário e esta senha.',
     ),
     remedy: text(
-      'Give the user name and password of the camera again.',
+      'Enter the user name and password of the camera again.',
       'Informe de novo o usuário e a senha da câmera.',
     ),
   },
   'not-found': {
-    label: text('stream not found', 'vídeo não encontrado'),
+    label: text('stream not found', 'fluxo não encontrado'),
     meaning: text(
       'The camera answers but has no stream at this path.',
-      'A câmera responde, mas não tem vídeo neste caminho.',
+      'A câmera responde, mas não tem nenhum fluxo neste caminho.',
     ),
     remedy: text(
       'Check the path of the address, the part after the port; or give --address alone, and the path is looked for.',
@@ -80,7 +80,7 @@ export const STATE_TEXTS: Readonly<Record<CameraState | 'unknown', StateText>> =
   'not-rtsp': {
     label: text('not a camera', 'não é câmera'),
     meaning: text(
-      'Something else than an RTSP camera answers at this address.',
+      'Something other than an RTSP camera answers at this address.',
       'O que responde neste endereço não é uma câmera RTSP.',
     ),
     remedy: text(
@@ -89,7 +89,7 @@ export const STATE_TEXTS: Readonly<Record<CameraState | 'unknown', StateText>> =
     ),
   },
   'codec-not-supported': {
-    label: text('codec not supported', 'codec não aceito'),
+    label: text('codec not supported', 'codec não suportado'),
     meaning: text(
       'The camera sends a video codec that cannot be recorded.',
       'A câmera envia um codec de vídeo que não pode ser gravado.',
@@ -100,11 +100,11 @@ export const STATE_TEXTS: Readonly<Record<CameraState | 'unknown', StateText>> =
     label: text('refused', 'recusada'),
     meaning: text(
       'The camera refuses to send this stream.',
-      'A câmera se recusa a enviar este vídeo.',
+      'A câmera se recusa a enviar este fluxo.',
     ),
     remedy: text(
-      'It may have reached its number of viewers, or this user may lack the right.',
-      'Ela pode ter chegado ao limite de espectadores, ou este usuário pode não ter o direito.',
+      'Close other programs that watch it, or check the permissions of this user in the camera.',
+      'Feche outros programas que a assistem ou verifique as permissões deste usuário na câmera.',
     ),
   },
   disabled: {
@@ -124,10 +124,10 @@ export const STATE_TEXTS: Readonly<Record<CameraState | 'unknown', StateText>> =
     remedy: text('See the detail.', 'Veja o detalhe.'),
   },
   unknown: {
-    label: text('not known', 'não se sabe'),
+    label: text('unknown', 'desconhecido'),
     meaning: text(
-      'The system cannot tell right now how this camera is.',
-      'O sistema não consegue dizer agora como está esta câmera.',
+      'The state of this camera is not known right now.',
+      'O estado desta câmera não é conhecido no momento.',
     ),
     remedy: passes,
   },

@@ -10,7 +10,7 @@ import { CAMERA_TEXTS } from './camera-texts.ts';
 import { tellTest } from './describe-test.ts';
 import { cameraNamed, listCameras } from './find-camera.ts';
 import { SEARCH_TEXTS } from './search-texts.ts';
-import { readSignIn, type SignIn, warnOfPassword } from './sign-in.ts';
+import { readSignIn, type SignIn, shownAddress, warnOfPassword } from './sign-in.ts';
 
 export type CameraSearch = z.output<typeof cameraSearch>;
 
@@ -40,7 +40,7 @@ export async function testCamera(
   terminal.progress(terminal.in(CAMERA_TEXTS.testing));
   const test = await api.call('POST', '/cameras/test', cameraTest, body);
   if (test.state === 'online')
-    terminal.say(CAMERA_TEXTS.mainStream, { url: isUrl ? hostOf(target) : target });
+    terminal.say(CAMERA_TEXTS.mainStream, { url: isUrl ? shownAddress(target) : target });
   tellTest(test, terminal);
   terminal.result(test);
   return test.state === 'online' ? EXIT.ok : EXIT.failure;
@@ -71,9 +71,4 @@ export function tellSearch(search: CameraSearch, terminal: Terminal): void {
     terminal.say(role === 'main' ? CAMERA_TEXTS.mainStream : CAMERA_TEXTS.subStream, { url });
     tellTest(test, terminal);
   }
-}
-
-/** An address without who signs in. */
-function hostOf(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
 }

@@ -7,10 +7,10 @@ export const DOCTOR_TEXTS = {
   measuring: text('Measuring {path} …', 'Medindo {path} …'),
   ok: text('ok', 'ok'),
   warning: text('WARNING', 'ATENÇÃO'),
-  bad: text('BAD', 'RUIM'),
+  bad: text('PROBLEM', 'PROBLEMA'),
   summary: text(
-    'OK: {ok}. Warnings: {warning}. Bad: {bad}.',
-    'Ok: {ok}. Atenção: {warning}. Ruim: {bad}.',
+    'OK: {ok}. Warnings: {warning}. Problems: {bad}.',
+    'Ok: {ok}. Atenção: {warning}. Problemas: {bad}.',
   ),
 } as const;
 
@@ -100,6 +100,17 @@ export const VOLUME_FINDINGS = {
     state: 'bad',
     text: text('The volume {path} is not there', 'O volume {path} não está lá'),
     remedy: text('Mount its disk.', 'Monte o disco dele.'),
+  },
+  inUse: {
+    state: 'bad',
+    text: text(
+      'The volume {path} is in use by another system: process {pid} on {host}, with its data in {data}',
+      'O volume {path} está em uso por outro sistema: processo {pid} em {host}, com os dados em {data}',
+    ),
+    remedy: text(
+      'Stop the other system, or choose another folder in storage.volumes. Until then this system records nothing to it.',
+      'Pare o outro sistema ou escolha outra pasta em storage.volumes. Até lá, este sistema não grava nada nele.',
+    ),
   },
   notWritable: {
     state: 'bad',

@@ -16,6 +16,7 @@ import { checkFirewall } from './check-firewall.ts';
 import { checkPorts } from './check-ports.ts';
 import { checkPrograms } from './check-programs.ts';
 import { checkVolume } from './check-volume.ts';
+import { checkVolumeOwners } from './check-volume-owner.ts';
 import { DOCTOR_TEXTS } from './doctor-texts.ts';
 import type { Finding } from './finding.ts';
 import { thisMachine } from './machine.ts';
@@ -43,6 +44,7 @@ export async function doctor(
     terminal.progress(terminal.in(DOCTOR_TEXTS.measuring, { path }));
     add(await checkVolume(path, isMade, systemClock, terminal.language));
   }
+  add(await checkVolumeOwners(configuration.storage, systemClock));
   add(await checkPorts(configuration, isRunning, terminal));
   add(checkCertificate(configuration.gateway.tls, systemClock.now()));
   add([await checkClock(thisMachine, systemClock.now())]);

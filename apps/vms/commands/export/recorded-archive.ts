@@ -5,9 +5,9 @@ import { silentLogger } from '@vms/common/logger.ts';
 import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
 import { parseVolumeIdentity } from '@vms/format/volume-identity.ts';
 import { Catalogue } from '@vms/storage/catalogue/catalogue.ts';
+import { VolumeGate } from '@vms/storage/disk/volume-gate.ts';
 import { Archive } from '@vms/storage/playback/archive.ts';
 import { systemFiles } from '@vms/storage/playback/files.ts';
-import { ReadGate } from '@vms/storage/playback/read-gate.ts';
 import { playbackCatalogue } from '@vms/storage/playback-catalogue.ts';
 import { CATALOGUE_FILE } from '@vms/storage/service.ts';
 import { CliError } from '../../cli-error.ts';
@@ -34,7 +34,7 @@ export async function withArchive<Result>(
     const archive = new Archive({
       catalogue: playbackCatalogue(catalogue, (id) => paths.get(id)),
       files: systemFiles,
-      gate: new ReadGate(systemClock),
+      gate: new VolumeGate(systemClock),
       logger: silentLogger,
     });
     return await use(archive);

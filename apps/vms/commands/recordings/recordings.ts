@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBusHub } from '@vms/bus/hub.ts';
 import { systemClock } from '@vms/common/clock.ts';
@@ -9,6 +9,7 @@ import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
 import { parseVolumeIdentity } from '@vms/format/volume-identity.ts';
 import { Catalogue } from '@vms/storage/catalogue/catalogue.ts';
 import { type CheckReport, checkVolume } from '@vms/storage/catalogue/check.ts';
+import { putAside } from '@vms/storage/catalogue/open-catalogue.ts';
 import { reindexVolume } from '@vms/storage/catalogue/reindex.ts';
 import { systemDisk } from '@vms/storage/disk/disk.ts';
 import { CATALOGUE_FILE } from '@vms/storage/service.ts';
@@ -112,11 +113,7 @@ async function openOrReplace(path: string, terminal: Terminal): Promise<Catalogu
   } catch (error) {
     const isNewer = error instanceof DatabaseError && error.code === 'database.newer-schema';
     if (isNewer || !existsSync(path)) throw error;
-    const aside = `${path}.damaged-${Math.round(systemClock.now())}`;
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-    }
-    terminal.say(RECORDING_TEXTS.putAside, { path: aside });
+    terminal.say(RECORDING_TEXTS.putAside, { path: putAside(path, systemClock) });
     return Catalogue.open(path, systemClock);
   }
 }

@@ -27,7 +27,7 @@ export const STATUS_TEXTS = {
 
 /** How a service is. */
 export const HEALTH_TEXTS = {
-  ok: text('well', 'bem'),
+  ok: text('ok', 'ok'),
   degraded: text('degraded', 'com restrições'),
   failing: text('failing', 'com falha'),
   unreachable: text('does not answer', 'não responde'),
@@ -40,6 +40,7 @@ export const VOLUME_TEXTS: Readonly<Record<string, ReturnType<typeof text>>> = {
   failing: text('writing fails', 'com falha de escrita'),
   missing: text('missing', 'ausente'),
   hung: text('does not answer', 'não responde'),
+  'in-use': text('in use by another system', 'em uso por outro sistema'),
 };
 
 /** How grave an alert is. */

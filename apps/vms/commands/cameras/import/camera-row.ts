@@ -1,7 +1,10 @@
-import { MAX_NAME_CHARACTERS, MAX_RETENTION_DAYS } from '@vms/api/bounds.ts';
+import { MAX_NAME_CHARACTERS } from '@vms/api/bounds.ts';
 import { parseCameraUrl } from '@vms/api/cameras/camera-url.ts';
 import { parseSearchAddress } from '@vms/api/cameras/search-address.ts';
+import { MAX_RETENTION_DAYS } from '@vms/common/camera.ts';
 import { MAX_CREDENTIAL_CHARACTERS } from '@vms/common/camera-address.ts';
+import { enabledOf, retentionDaysOf } from '@vms/common/camera-cells.ts';
+import { exactPlaceOf, placeOf } from '@vms/common/camera-place.ts';
 import { timeZoneOf } from '@vms/common/time-zone.ts';
 import type { Terminal } from '../../../command-line/terminal.ts';
 import type { Text, Values } from '../../../language/text.ts';
@@ -30,8 +33,6 @@ export interface WrongRow {
   readonly why: string;
 }
 
-const YES = /^(|yes|y|true|1|on|sim|s|verdadeiro|ativa|ativo|x)$/i;
-const NO = /^(no|n|false|0|off|não|nao|falso|inativa|inativo)$/i;
 const INVISIBLE = /\p{Cc}/u;
 
 /** Reads a row; of several faults it tells the first. */
@@ -69,33 +70,28 @@ export function readCameraRow(
   if (url === '' && address === '') return wrong(ROW_FAULTS.placeMissing);
   if (url !== '' && address !== '') return wrong(ROW_FAULTS.placeTwice);
   const days = row.value('retentionDays');
-  const retentionDays = days === '' ? undefined : Number(days);
-  const isDays = (value: number): boolean =>
-    Number.isInteger(value) && value >= 1 && value <= MAX_RETENTION_DAYS;
-  if (retentionDays !== undefined && !isDays(retentionDays)) {
+  const retentionDays = retentionDaysOf(days);
+  if (days !== '' && retentionDays === undefined) {
     return wrong(ROW_FAULTS.notDays, { value: days, max: MAX_RETENTION_DAYS });
   }
-  const enabled = row.value('enabled');
-  if (!YES.test(enabled) && !NO.test(enabled)) {
-    return wrong(ROW_FAULTS.notEnabled, { value: enabled });
-  }
+  const enabled = enabledOf(row.value('enabled'));
+  if (enabled === undefined) return wrong(ROW_FAULTS.notEnabled, { value: row.value('enabled') });
   const zone = row.value('timeZone');
   const timeZone = zone === '' ? undefined : timeZoneOf(zone);
   if (zone !== '' && timeZone === undefined) return wrong(ROW_FAULTS.notZone, { value: zone });
-  const place = placeOf(url, address);
+  const place = placeOfRow(url, address);
   const subUrl = row.value('subUrl') || undefined;
   const addressFault = faultOfAddress(place, subUrl, terminal);
   if (addressFault !== undefined) return { line, name, why: addressFault };
   return {
-    ...{ line, name, place, subUrl, retentionDays, timeZone },
+    ...{ line, name, place, subUrl, retentionDays, enabled, timeZone },
     username: username || undefined,
     password: password || undefined,
-    enabled: YES.test(enabled),
   };
 }
 
 /** A whole address in the column for addresses is taken as what it is. */
-function placeOf(url: string, address: string): CameraRow['place'] {
+function placeOfRow(url: string, address: string): CameraRow['place'] {
   if (url !== '') return { url };
   return /^rtsps?:\/\/[^/]+\/./i.test(address) ? { url: address } : { address };
 }
@@ -116,12 +112,17 @@ function faultOfAddress(
   }
 }
 
-/** What tells two places apart: the address without who signs in, or the host alone. */
+/** What tells two places of one file apart: the address without who signs in, or the host alone. */
+export function keyInFile(place: CameraRow['place']): string {
+  return 'url' in place ? (exactPlaceOf(place.url) ?? place.url) : keyOfHost(place.address);
+}
+
+/** What tells that a camera is there already; what is sealed of its address is not known. */
 export function keyOfPlace(place: CameraRow['place']): string {
-  if ('url' in place) {
-    const { host, pathname, search } = new URL(parseCameraUrl(place.url).url);
-    return `${host.toLowerCase().replace(/:554$/, '')}${pathname}${search}`;
-  }
-  const { host, port } = parseSearchAddress(place.address);
+  return 'url' in place ? (placeOf(place.url) ?? place.url) : keyOfHost(place.address);
+}
+
+function keyOfHost(address: string): string {
+  const { host, port } = parseSearchAddress(address);
   return `${host.toLowerCase()}:${port || 554}`;
 }

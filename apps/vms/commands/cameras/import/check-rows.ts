@@ -1,6 +1,12 @@
 import type { CameraView } from '@vms/api/cameras/camera-schemas.ts';
 import type { Terminal } from '../../../command-line/terminal.ts';
-import { type CameraRow, keyOfPlace, readCameraRow, type WrongRow } from './camera-row.ts';
+import {
+  type CameraRow,
+  keyInFile,
+  keyOfPlace,
+  readCameraRow,
+  type WrongRow,
+} from './camera-row.ts';
 import type { CsvTable } from './csv-table.ts';
 import { ROW_FAULTS } from './import-texts.ts';
 
@@ -33,14 +39,14 @@ export function checkRows(
       continue;
     }
     const { line, name } = read;
-    const [nameKey, placeKey] = [plain(name), keyOfPlace(read.place)];
+    const [nameKey, placeKey] = [plain(name), keyInFile(read.place)];
     const fault = (text: (typeof ROW_FAULTS)[keyof typeof ROW_FAULTS], values: object): void => {
       wrong.push({ line, name, why: terminal.in(text, { ...values }) });
     };
     const [nameLine, placeLine] = [names.get(nameKey), places.get(placeKey)];
     if (nameLine !== undefined) fault(ROW_FAULTS.nameTwice, { line: nameLine });
     else if (placeLine !== undefined) fault(ROW_FAULTS.placeInFileTwice, { line: placeLine });
-    else if (known.hasPlace(placeKey)) existing.push(read);
+    else if (known.hasPlace(keyOfPlace(read.place))) existing.push(read);
     else {
       const url = known.urlOfName(nameKey);
       if (url === undefined) fresh.push(read);

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { MAX_CSV_BYTES } from '@vms/common/camera-csv.ts';
 import { VmsError } from '@vms/common/errors.ts';
 import { parseCommandLine } from '../../../command-line/parse.ts';
 import { Terminal } from '../../../command-line/terminal.ts';
 import { toldError } from '../../../language/told-error.ts';
 import { checkRows } from './check-rows.ts';
 import { MAX_IMPORT_ROWS, readCsvTable } from './csv-table.ts';
-import { MAX_IMPORT_BYTES } from './csv-text.ts';
 import { eachBounded } from './each-row.ts';
 import { importCameras } from './import.ts';
 
@@ -62,13 +62,41 @@ test('takes names with script, emoji and right-to-left text, and values with sep
   assert.equal(fresh[0]?.timeZone, 'America/Sao_Paulo');
 });
 
+test('keeps what is quoted as it is, and leaves no line out', () => {
+  const csv = 'name,url,user,password\n# 1, rtsp://192.0.2.7/a ,u," p;,""#w "\n';
+  const { fresh, wrong } = checkRows(readCsvTable(bytes(csv)), [], english);
+  assert.deepEqual(wrong, []);
+  const [row] = fresh;
+  assert.deepEqual(
+    [row?.name, row?.place, row?.password],
+    ['# 1', { url: 'rtsp://192.0.2.7/a' }, ' p;,"#w '],
+  );
+});
+
+test('channels of a recorder that differ in a token alone are two cameras', () => {
+  const rows = [
+    'rtsp://192.0.2.7/?token=a',
+    'rtsp://192.0.2.7/?token=b',
+    'rtsp://192.0.2.7/?token=a',
+  ];
+  const csv = `name,url\n${rows.map((url, index) => `C${index},${url}`).join('\n')}\n`;
+  const { fresh, wrong } = checkRows(readCsvTable(bytes(csv)), [], english);
+  assert.deepEqual(
+    fresh.map(({ name }) => name),
+    ['C0', 'C1'],
+  );
+  assert.match(wrong[0]?.why ?? '', /address is that of line 2/);
+  const known = [{ name: 'old', url: 'rtsp://192.0.2.7/?token=$SECRET1' }];
+  assert.equal(checkRows(readCsvTable(bytes(csv)), known, english).fresh.length, 0);
+});
+
 /** Runs `vms cameras import FILE` where no system runs, in a language; gives the one message. */
 async function refusal(file: string, data: string, language: 'en' | 'pt'): Promise<string> {
   const args = ['cameras', 'import', file, '--data', data, '--lang', language];
   const invocation = parseCommandLine(args);
   assert.equal(invocation.command, 'cameras import');
   const context = {
-    environment: { dataDirectory: undefined, ports: {}, variables: {} },
+    environment: { dataDirectory: undefined, runParent: tmpdir(), ports: {}, variables: {} },
     terminal: language === 'en' ? english : portuguese,
     output: { isWatched: false, log() {}, say() {} },
   };
@@ -142,7 +170,7 @@ const unusable: [string, Uint8Array | 'folder' | 'absent', RegExp, RegExp][] = [
     /^(?!.*garca).*Line 2 .*quote/,
     /^(?!.*garca).*A linha 2 .*aspas/,
   ],
-  ['too many bytes', Buffer.alloc(MAX_IMPORT_BYTES + 1, 0x61), /larger than 8 MB/, /mais de 8 MB/],
+  ['too many bytes', Buffer.alloc(MAX_CSV_BYTES + 1, 0x61), /larger than 8 MB/, /mais de 8 MB/],
   [
     'too many rows',
     bytes(`name,url\n${'a,b\n'.repeat(MAX_IMPORT_ROWS + 1)}`),

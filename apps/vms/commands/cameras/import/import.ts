@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { MAX_CSV_BYTES } from '@vms/common/camera-csv.ts';
 import { CliError, EXIT } from '../../../cli-error.ts';
 import { columnsOf } from '../../../command-line/columns.ts';
 import type { Invocation } from '../../../command-line/commands.ts';
@@ -10,7 +11,6 @@ import { findInstallation } from '../../installation.ts';
 import { listCameras } from '../find-camera.ts';
 import { type CheckedRows, checkRows } from './check-rows.ts';
 import { type CsvTable, readCsvTable } from './csv-table.ts';
-import { MAX_IMPORT_BYTES } from './csv-text.ts';
 import { eachBounded } from './each-row.ts';
 import { IMPORT_FAULTS, IMPORT_TEXTS } from './import-texts.ts';
 import { addRow, ROWS_AT_ONCE, type RowResult, tryRow } from './row-work.ts';
@@ -61,7 +61,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     const file = await open(path, 'r');
     try {
       // One byte more than is taken says that there is more.
-      const bytes = Buffer.alloc(MAX_IMPORT_BYTES + 1);
+      const bytes = Buffer.alloc(MAX_CSV_BYTES + 1);
       const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
       return bytes.subarray(0, bytesRead);
     } finally {

@@ -3,7 +3,7 @@ import {
   type CameraTestView,
   cameraSearch,
   cameraTest,
-  cameraView,
+  savedCamera,
 } from '@vms/api/cameras/camera-schemas.ts';
 import type { Terminal } from '../../../command-line/terminal.ts';
 import { toldError } from '../../../language/told-error.ts';
@@ -67,16 +67,18 @@ export async function addRow(
         : await findCamera(row, api, terminal);
     if (typeof found === 'string') return failed(row, found, terminal);
     const { name, username, password, retentionDays, timeZone, enabled, line } = row;
-    const { id } = await api.call('POST', '/cameras', cameraView, {
+    const { id, sameAddressAs = [] } = await api.call('POST', '/cameras', savedCamera, {
       name,
       url: found.url,
-      ...{ subUrl: found.subUrl, username, password, retentionDays, timeZone },
+      ...{ subUrl: found.subUrl, username, password, enabled, retentionDays, timeZone },
     });
-    if (!enabled) await api.call('PATCH', `/cameras/${id}`, cameraView, { enabled });
-    const text =
+    const added =
       found.test === undefined
         ? terminal.in(IMPORT_TEXTS.addedUntested)
         : terminal.in(IMPORT_TEXTS.added, { found: foundText(found.test, terminal) });
+    const names = sameAddressAs.map((camera) => camera.name).join(', ');
+    const text =
+      names === '' ? added : terminal.in(IMPORT_TEXTS.sameAddress, { text: added, names });
     return { line, name, outcome: 'added', text, id };
   });
 }
