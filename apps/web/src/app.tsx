@@ -9,6 +9,7 @@ import { SessionProvider } from './session/session.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { NotFoundPage } from './shell/not-found-page.tsx';
 import { Shell } from './shell/shell.tsx';
+import { PartBoundary } from './shell/upgrade-notice.tsx';
 import { ToastProvider } from './ui/toasts.tsx';
 
 const CameraPage = lazy(() => import('./camera/camera-page.tsx'));
@@ -42,7 +43,14 @@ export function App(props: { firstPassword?: string; ownEntry: string }) {
           >
             <Router base={basePath()}>
               <Route path="/sign-in" component={SignInPage} />
-              <Route path="/welcome" component={WelcomePage} />
+              <Route
+                path="/welcome"
+                component={() => (
+                  <PartBoundary>
+                    <WelcomePage />
+                  </PartBoundary>
+                )}
+              />
               <Route
                 path="/"
                 component={(page: { children?: JSX.Element }) => (

@@ -25,8 +25,8 @@ export async function testAddCameras(context: TestContext, harness: Harness): Pr
       ['10.0.9.2', /refuses this user name[\s\S]*tried only once/],
       ['10.0.9.3', /Nothing answers at 10\.0\.9\.3[\s\S]*power and network/],
       ['10.0.9.4', /not with camera streams[\s\S]*554/],
-      ['10.0.9.5', /nobody in right now/],
-      ['10.0.9.6', /no address that we know[\s\S]*Tried 14 addresses/],
+      ['10.0.9.5', /refuses to send its streams/],
+      ['10.0.9.6', /none of the known stream addresses works[\s\S]*Tried 14 addresses/],
       ['10.0.9.7', /did not work[\s\S]*DESCRIBE/],
       ['10.0.9.8', /did not work/],
     ];
@@ -40,7 +40,7 @@ export async function testAddCameras(context: TestContext, harness: Harness): Pr
       assert.match(await text('[data-testid=not-found]'), words, address);
     }
     await find('10.0.9.20/stream');
-    assert.match(await text('.field-error'), /no address/);
+    assert.match(await text('.field-error'), /not an address/);
   });
 
   await context.test(

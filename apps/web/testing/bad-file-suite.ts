@@ -26,7 +26,7 @@ const BAD_FILES: readonly BadFile[] = [
     text: '10.0.0.1,admin,secret\n',
     says: {
       en: /Line 1: .*first line must name the columns/,
-      'pt-BR': /Linha 1: .*primeira linha precisa dar nome às colunas/,
+      'pt-BR': /Linha 1: .*primeira linha precisa ter os nomes das colunas/,
     },
   },
   {
@@ -45,7 +45,7 @@ const BAD_FILES: readonly BadFile[] = [
   {
     what: 'something behind a closing quotation mark',
     text: 'name,address\nYard,10.0.0.1\n"Gate" 2,10.0.0.2\n',
-    says: { en: /Line 3: .*is doubled/, 'pt-BR': /Linha 3: .*são dobradas/ },
+    says: { en: /Line 3: .*double the mark/, 'pt-BR': /Linha 3: .*duplicadas/ },
   },
   {
     what: 'too many lines',
@@ -64,7 +64,7 @@ const BAD_LINES: readonly BadFile[] = [
   {
     what: 'no place',
     text: 'Gate,,,,,',
-    says: { en: /Address and url are both missing/, 'pt-BR': /Faltam address e url/ },
+    says: { en: /Address and url are both missing/, 'pt-BR': /Faltam o endereço e a url/ },
   },
   {
     what: 'two places',
@@ -99,7 +99,7 @@ const BAD_LINES: readonly BadFile[] = [
   {
     what: 'a camera that is there',
     text: 'Gate,,rtsp://10.0.4.11:554/Streaming/Channels/101,,,',
-    says: { en: /there already/, 'pt-BR': /Já existe/ },
+    says: { en: /already has this address/, 'pt-BR': /já tem este endereço/ },
   },
 ];
 

@@ -3,9 +3,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
 import { Harness, openSession, SKIPPED } from './harness.ts';
 import {
   comeToRest,
+  type ErrorWatch,
   graveFindings,
   keyboardFindings,
   overflowOf,
@@ -13,6 +15,7 @@ import {
   watchErrors,
   watchShifts,
 } from './page-checks.ts';
+import type { PageServer } from './page-server.ts';
 import { PAGE_STATES, type PageState } from './page-states.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -53,22 +56,48 @@ test('every page is sound in both languages and both themes', {
   await mkdir(PICTURES, { recursive: true });
   try {
     for (const look of LOOKS) {
+      const { colorScheme, locale } = look;
+      // One tab for all: to make one costs more than to load a page, and so it has the files already.
+      const page = await harness.page({ colorScheme, locale, serviceWorkers: 'block' });
+      const errors = watchErrors(page);
+      await watchShifts(page);
       for (const state of PAGE_STATES) {
-        const name = `${state.name}, ${look.locale}, ${look.colorScheme}`;
-        await context.test(name, () => check(harness, state, look));
+        await context.test(`${state.name}, ${locale}, ${colorScheme}`, async () => {
+          try {
+            await check(page, errors, harness.server, state, look);
+          } finally {
+            await forgetEverything(page);
+            harness.server.controls.reset();
+            errors.forget();
+          }
+        });
       }
+      await page.context().close();
     }
   } finally {
     await harness.close();
   }
 });
 
-async function check(harness: Harness, state: PageState, look: Look): Promise<void> {
-  const { controls, origin } = harness.server;
+/** Leaves the page, and nothing of it in the tab. */
+async function forgetEverything(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    sessionStorage.clear();
+    localStorage.clear();
+  });
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+  await page.setViewportSize(LAPTOP);
+}
+
+async function check(
+  page: Page,
+  errors: ErrorWatch,
+  { controls, origin }: PageServer,
+  state: PageState,
+  look: Look,
+): Promise<void> {
   const { colorScheme, locale } = look;
-  const page = await harness.page({ colorScheme, locale });
-  const errors = watchErrors(page);
-  await watchShifts(page);
   if (state.signedOut !== true) {
     await page.context().addCookies([{ ...(await openSession(origin)), url: origin }]);
   }
@@ -79,31 +108,26 @@ async function check(harness: Harness, state: PageState, look: Look): Promise<vo
     unanswered--;
   };
   state.world?.(controls);
-  try {
-    await page.goto(`${origin}${state.address ?? state.route}`);
-    await state.steps?.(page);
-    await page.locator(state.shows).first().waitFor();
-    do await comeToRest(page);
-    while (unanswered > 0);
-    const findings: string[] = [];
-    const { moved, score } = await shiftsOf(page);
-    if (score > MAX_SHIFT) findings.push(`${score.toFixed(3)} of the page moved`, ...moved);
-    findings.push(...(await graveFindings(page, !look.controls)));
-    for (const size of look.windows) {
-      await page.setViewportSize(size);
-      findings.push(...(await overflowOf(page)).map((what) => `at ${size.width} px: ${what}`));
-      const file = `${state.name}-${size.width}-${locale}-${colorScheme}.png`;
-      await page.screenshot({ path: join(PICTURES, file) });
-    }
-    if (look.controls && state.byArrows !== true) {
-      await page.setViewportSize(LAPTOP);
-      findings.push(...(await keyboardFindings(page)));
-    }
-    const signedOut = state.signedOut === true ? [401] : [];
-    findings.push(...errors.unexpected([...signedOut, ...(state.statuses ?? [])]));
-    assert.deepEqual(findings, []);
-  } finally {
-    await page.context().close();
-    controls.reset();
+  await page.goto(`${origin}${state.address ?? state.route}`);
+  await state.steps?.(page);
+  await page.locator(state.shows).first().waitFor();
+  do await comeToRest(page);
+  while (unanswered > 0);
+  const findings: string[] = [];
+  const { moved, score } = await shiftsOf(page);
+  if (score > MAX_SHIFT) findings.push(`${score.toFixed(3)} of the page moved`, ...moved);
+  findings.push(...(await graveFindings(page, !look.controls)));
+  for (const size of look.windows) {
+    await page.setViewportSize(size);
+    findings.push(...(await overflowOf(page)).map((what) => `at ${size.width} px: ${what}`));
+    const file = `${state.name}-${size.width}-${locale}-${colorScheme}.png`;
+    await page.screenshot({ path: join(PICTURES, file) });
   }
+  if (look.controls && state.byArrows !== true) {
+    await page.setViewportSize(LAPTOP);
+    findings.push(...(await keyboardFindings(page)));
+  }
+  const signedOut = state.signedOut === true ? [401] : [];
+  findings.push(...errors.unexpected([...signedOut, ...(state.statuses ?? [])]));
+  assert.deepEqual(findings, []);
 }

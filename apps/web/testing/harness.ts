@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
+import { isWebFresh } from '../../../scripts/web-build.mjs';
 import { CHROMIUM_PATH, launchChromium } from './chromium.ts';
 import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
 import { clipFolder } from './mock-media.ts';
 import { type PageServer, servePage } from './page-server.ts';
 
 const WEB = join(import.meta.dirname, '..');
+/** As `npm test` makes it before it runs any test. */
+const DIST = join(WEB, 'dist');
 
 /** Why the tests that need a browser cannot run here; false where they can. */
 export const SKIPPED = existsSync(CHROMIUM_PATH) ? false : `${CHROMIUM_PATH} is not installed`;
@@ -17,7 +20,7 @@ export const SKIPPED = existsSync(CHROMIUM_PATH) ? false : `${CHROMIUM_PATH} is 
 /** Milliseconds for one wait of a test: the machine may be busy with others. */
 const WAIT_MS = 20_000;
 
-/** A fresh build of the page, served as the gateway does, and a browser. */
+/** The page as it is in the sources, served as the gateway does, and a browser. */
 export class Harness {
   readonly dist: string;
   readonly server: PageServer;
@@ -32,23 +35,14 @@ export class Harness {
   }
 
   static async open(): Promise<Harness> {
-    const dist = await mkdtemp(join(tmpdir(), 'vms-web-dist-'));
-    await Promise.all([
-      build({
-        root: WEB,
-        configFile: join(WEB, 'vite.config.ts'),
-        logLevel: 'warn',
-        build: { outDir: dist, emptyOutDir: true },
-      }),
-      clipFolder(),
-    ]);
+    const [dist] = await Promise.all([isWebFresh() ? DIST : buildApart(), clipFolder()]);
     return new Harness(dist, await servePage(dist), await launchChromium());
   }
 
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.close();
-    await rm(this.dist, { recursive: true, force: true });
+    if (this.dist !== DIST) await rm(this.dist, { recursive: true, force: true });
   }
 
   async page(options: BrowserContextOptions = {}): Promise<Page> {
@@ -75,6 +69,17 @@ export class Harness {
     await signIn(page);
     return page;
   }
+}
+
+async function buildApart(): Promise<string> {
+  const dist = await mkdtemp(join(tmpdir(), 'vms-web-dist-'));
+  await build({
+    root: WEB,
+    configFile: join(WEB, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: dist, emptyOutDir: true },
+  });
+  return dist;
 }
 
 /** Opens a session without the form; gives its cookie. */

@@ -18,10 +18,30 @@ export async function testHealth(context: TestContext, harness: Harness): Promis
     await page.waitForSelector('[data-testid=all-well]');
     controls.world.cameras = cameras;
     await page.waitForSelector('[data-testid=no-alert]');
-    assert.match(await text('[data-testid=forecast]'), /GB a day[\s\S]*about \d+ days/);
+    assert.match(
+      await text('[data-testid=forecast]'),
+      /about \d+ days; the goal is 30 days[\s\S]*GB are recorded per day/,
+    );
     const states = await text('[data-testid=cameras-by-state]');
     assert.match(states, /4\s*Online[\s\S]*Reception[\s\S]*Wrong password/);
     assert.match(await text('[data-testid=channels]'), /only shown here[\s\S]*mail\.example\.org/);
+  });
+
+  await context.test('does not call well what keeps a day of thirty', async () => {
+    const { cameras } = controls.world;
+    controls.world.cameras = cameras.filter(({ status }) => status.state === 'online');
+    await page.waitForSelector('[data-testid=all-well]');
+    controls.world.forecast = { askedDays: 30, keptDays: 1.2, bytesPerDay: 2.1e12 };
+    await page.waitForSelector('[data-testid=room-short]');
+    assert.equal(await page.locator('[data-testid=all-well]').count(), 0);
+    assert.match(
+      await text('[data-testid=room-short]'),
+      /Room for about 1 day; the goal is 30 days[\s\S]*2\.1 TB are recorded per day[\s\S]*add a disk/,
+    );
+    assert.match(await text('[data-testid=volume-keeps]'), /about 1 day of 30 days/);
+    controls.world.forecast = { askedDays: 30, keptDays: 30, bytesPerDay: 2.1e10 };
+    await page.waitForSelector('[data-testid=all-well]');
+    Object.assign(controls.world, { cameras, forecast: null });
   });
 
   await context.test('tells every alert in plain words, with what to do', async () => {

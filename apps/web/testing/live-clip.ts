@@ -24,6 +24,8 @@ export interface LivePart {
 /** Pictures from one keyframe to the next. */
 const GOP = 50;
 const VIDEO_TRACK = 1;
+/** Flag of `tfhd`: default-sample-duration-present. */
+const HAS_DURATION = 0x8;
 
 let reading: Promise<LiveClip> | undefined;
 
@@ -88,8 +90,11 @@ function splitClip(bytes: Buffer): LiveClip {
     const mdat = all[index + 1];
     if (moof.type !== 'moof' || mdat === undefined) return [];
     const part = Buffer.from(bytes.subarray(moof.start, mdat.end));
-    const { track, time } = decodeTime(part);
+    const { duration, time, track } = decodeTime(part);
     const timescale = timescales[track - 1] ?? 1;
+    // ffmpeg does not know how long a picture in a fragment of its own lasts. Without that a browser takes
+    // the next for one behind a hole, and shows keyframes alone.
+    if (track === VIDEO_TRACK) part.writeUInt32BE(Math.round(timescale / FRAME_RATE), duration);
     const at = Number(part.readBigUInt64BE(time)) / timescale;
     const keyframe = track === VIDEO_TRACK && pictures++ % GOP === 0;
     return [{ bytes: part, at, keyframe, timescale }];
@@ -97,8 +102,8 @@ function splitClip(bytes: Buffer): LiveClip {
   return { init: bytes.subarray(0, moov.end), parts: parts.sort((a, b) => a.at - b.at) };
 }
 
-/** The track of a fragment, and where its decode time of 64 bits stands. */
-function decodeTime(part: Buffer): { track: number; time: number } {
+/** The track of a fragment, and where its usual duration and its decode time of 64 bits stand. */
+function decodeTime(part: Buffer): { track: number; duration: number; time: number } {
   const [moof] = boxes(part, 0, part.length);
   const traf = moof === undefined ? undefined : child(part, moof, 'traf');
   const tfhd = traf === undefined ? undefined : child(part, traf, 'tfhd');
@@ -106,7 +111,12 @@ function decodeTime(part: Buffer): { track: number; time: number } {
   if (tfhd === undefined || tfdt === undefined || part[tfdt.start + 8] !== 1) {
     throw new Error('A fragment has no decode time of 64 bits.');
   }
-  return { track: part.readUInt32BE(tfhd.start + 12), time: tfdt.start + 12 };
+  // default-sample-duration alone stands between the track and default-sample-size (§8.8.7).
+  if ((part.readUInt32BE(tfhd.start + 8) & 0xb) !== HAS_DURATION) {
+    throw new Error('A fragment has no usual duration.');
+  }
+  const track = part.readUInt32BE(tfhd.start + 12);
+  return { track, duration: tfhd.start + 16, time: tfdt.start + 12 };
 }
 
 /** The part as it is in a later round of the clip. */

@@ -12,7 +12,7 @@ import {
   systemOf,
 } from './mock-data.ts';
 import { createMockLive, type LiveControls } from './mock-live.ts';
-import { clipFile, playlist } from './mock-media.ts';
+import { clipFile, h265File, muteClipFile, playlist } from './mock-media.ts';
 import { goodTest, searchOf } from './mock-search.ts';
 
 /** Signs in with this; tests and whoever runs the dev server need it. */
@@ -54,6 +54,8 @@ export interface MockControls {
   failWith: { status: number; code: string } | undefined;
   /** Every call but the session's waits for this before it is answered. */
   beforeAnswer: (() => Promise<void>) | undefined;
+  /** The microphone was off for MUTE_SECONDS of every minute that is recorded. */
+  soundGap: boolean;
   /** Makes everything as it was at first, and nobody watches. */
   reset(): void;
 }
@@ -82,15 +84,18 @@ export function createMockApi(): {
     account: { password: MOCK_PASSWORD, mustChoosePassword: false },
     failWith: undefined,
     beforeAnswer: undefined,
+    soundGap: false,
     reset: () => {
-      const { cameras, tokens, alarms } = createWorld(world.startedAt);
-      Object.assign(world, { cameras, tokens, alarms });
+      const { cameras, tokens, alarms, forecast } = createWorld(world.startedAt);
+      Object.assign(world, { cameras, tokens, alarms, forecast });
       Object.assign(controls.alerts, createAlerts());
       controls.account = { password: MOCK_PASSWORD, mustChoosePassword: false };
       controls.failWith = undefined;
       controls.beforeAnswer = undefined;
+      controls.soundGap = false;
       // A page that was closed has no time to say so.
       live.controls.sessions.clear();
+      live.controls.silent.clear();
     },
   };
 
@@ -285,7 +290,10 @@ export function createMockApi(): {
       return;
     }
     response.setHeader('content-type', 'video/mp4');
-    response.end(await clipFile(/^(init\.mp4|seg-\d+\.m4s)$/.test(name) ? name : 'init.mp4'));
+    const isH265 = camera?.status.tracks.some(({ codec }) => codec === 'h265') === true;
+    const file = /^(init\.mp4|seg-\d+\.m4s)$/.test(name) ? name : 'init.mp4';
+    const read = isH265 ? h265File : controls.soundGap ? muteClipFile : clipFile;
+    response.end(await read(file));
   };
 
   const handle: MockHandler = async (request, response) => {
@@ -336,5 +344,6 @@ function testOf(body: Record<string, unknown>): CameraTest {
     };
   if (body.password === 'wrong')
     return { ...base, state: 'wrong-password', detail: '401 Unauthorized' };
+  if (url.includes('h265')) return goodTest({ codec: 'h265', profile: 'Main' });
   return goodTest();
 }

@@ -12,6 +12,8 @@ export interface MockWorld {
   cameras: Camera[];
   tokens: { id: string; name: string; createdAt: string; lastUsedAt: string | null }[];
   alarms: System['alarms'][number][];
+  /** Of the first disk; null while nothing is measured. */
+  forecast: System['volumes'][number]['forecast'];
 }
 
 const h264: Track = { kind: 'video', codec: 'h264', supported: true, width: 1920, height: 1080 };
@@ -101,6 +103,7 @@ export function createWorld(now: number): MockWorld {
       },
     ],
     alarms: [],
+    forecast: null,
     cameras: SKETCHES.map((sketch, index) => ({
       id: id(index),
       name: sketch.name,
@@ -145,6 +148,9 @@ export interface MockRun {
   readonly open: boolean;
 }
 
+/** Milliseconds for which the file of a camera that was lost stays open. */
+const LEFT_OPEN_MS = 60_000;
+
 /** Hourly files since three days ago, with an outage of 70 minutes each day and one short gap. */
 export function runsOf(world: MockWorld, camera: Camera, now: number): MockRun[] {
   if (Date.parse(camera.createdAt) > world.startedAt - HOUR) return [];
@@ -170,7 +176,8 @@ export function runsOf(world: MockWorld, camera: Camera, now: number): MockRun[]
     const nextGap = gaps.find(([from]) => from > start)?.[0] ?? Number.POSITIVE_INFINITY;
     const end = Math.min(hour, nextGap, last);
     if (end <= start) break;
-    runs.push({ id: `run_${start.toString(36)}`, start, end, open: end === last && online });
+    const open = end === last && (online || now - last < LEFT_OPEN_MS);
+    runs.push({ id: `run_${start.toString(36)}`, start, end, open });
     start = end;
   }
   return runs;
@@ -227,6 +234,7 @@ export function systemOf(world: MockWorld): System {
         state: 'recording',
         detail: '',
         acknowledgementAgeMs: 412,
+        forecast: world.forecast,
       },
       {
         id: 'archive',
@@ -237,6 +245,7 @@ export function systemOf(world: MockWorld): System {
         state: 'full',
         detail: 'Less than 20 GB are free. The oldest recordings are deleted.',
         acknowledgementAgeMs: 630,
+        forecast: null,
       },
     ],
     services: [

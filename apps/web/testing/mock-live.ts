@@ -23,6 +23,8 @@ export interface LiveControls {
   readonly trickled: string[];
   /** WHEP sessions that were ended by DELETE. */
   ended: number;
+  /** Cameras of which nothing comes any more, while every connection stays. */
+  readonly silent: Set<string>;
   /** Breaks every WebSocket, and refuses sessions until `back`. */
   kill(): void;
   back(): void;
@@ -30,7 +32,7 @@ export interface LiveControls {
 
 export type LiveAnswer = { readonly status: number; readonly body: unknown };
 
-/** A stand-in for the stream service: MSE plays the clip by the clock on the wall, WHEP is lent. */
+/** A stand-in for the stream service: MSE plays the clip by wall clock, WHEP is lent. */
 export function createMockLive() {
   const sockets = new Set<SendingSocket>();
   let next = 1;
@@ -41,6 +43,7 @@ export function createMockLive() {
     sessions: new Map(),
     trickled: [],
     ended: 0,
+    silent: new Set(),
     kill() {
       down = true;
       for (const socket of sockets) socket.destroy();
@@ -115,7 +118,10 @@ export function createMockLive() {
     const accepted = acceptWebSocket(request, socket);
     sockets.add(accepted);
     accepted.onClose(() => sockets.delete(accepted));
-    void liveClip().then((clip) => sendLive(clip, accepted));
+    const camera = controls.sessions.get(session)?.camera ?? '';
+    void liveClip().then((clip) => {
+      sendLive(clip, accepted, () => controls.silent.has(camera));
+    });
     return true;
   };
 
@@ -129,7 +135,7 @@ function refusal(status: number, code: string): LiveAnswer {
 }
 
 /** From the newest keyframe on, all that is due by now, and then each part when it is due. */
-function sendLive(clip: LiveClip, socket: SendingSocket): void {
+function sendLive(clip: LiveClip, socket: SendingSocket, isSilent: () => boolean): void {
   const startedAt = Date.now();
   const firstRound = Math.floor(startedAt / CLIP_MS);
   const due = (): { round: number; seconds: number } => {
@@ -142,6 +148,7 @@ function sendLive(clip: LiveClip, socket: SendingSocket): void {
   socket.send(JSON.stringify({ type: 'init', codecs: CODECS, wallClock: startedAt, start: 0 }));
   socket.send(clip.init);
   const pump = (): void => {
+    if (isSilent()) return;
     const now = due();
     for (;;) {
       const part: LivePart | undefined = clip.parts[index];

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type MockRun, spansOf } from './mock-data.ts';
@@ -16,17 +15,19 @@ const SEGMENTS = CLIP_SECONDS / SEGMENT_SECONDS;
 export const STRIP_BITS = 12;
 export const STRIP_BLOCK_PX = 32;
 const CLIP_VERSION = 3;
+/** Kept from run to run; goes with node_modules. */
+const CACHE = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache');
 
 let making: Promise<string> | undefined;
 
-/** Makes the clip once for this machine; the same for every test that runs on it. */
+/** Makes the clip once for this checkout; the same for every test that runs in it. */
 export function clipFolder(): Promise<string> {
   making ??= makeClip();
   return making;
 }
 
 async function makeClip(): Promise<string> {
-  const folder = join(tmpdir(), `vms-web-mock-clip-${process.getuid?.() ?? 0}-${CLIP_VERSION}`);
+  const folder = join(CACHE, `vms-web-mock-clip-${CLIP_VERSION}`);
   const exists = await stat(join(folder, 'init.mp4')).catch(() => undefined);
   if (exists !== undefined) return folder;
   const draft = `${folder}.${process.pid}`;
@@ -64,6 +65,46 @@ async function makeClip(): Promise<string> {
   ]);
   await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
   return folder;
+}
+
+let makingH265: Promise<string> | undefined;
+
+/** Two seconds in H.265, which the browsers of most people do not decode. */
+async function makeH265Clip(): Promise<string> {
+  const folder = join(CACHE, `vms-web-mock-h265-${CLIP_VERSION}`);
+  const exists = await stat(join(folder, 'init.mp4')).catch(() => undefined);
+  if (exists !== undefined) return folder;
+  const draft = `${folder}.${process.pid}`;
+  await mkdir(draft, { recursive: true });
+  const source = `testsrc2=size=320x180:rate=${FRAME_RATE}:duration=${SEGMENT_SECONDS}`;
+  await run('ffmpeg', [
+    ...['-v', 'error', '-nostdin', '-f', 'lavfi', '-i', source],
+    ...['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none'],
+    ...['-pix_fmt', 'yuv420p', '-tag:v', 'hvc1', '-f', 'hls', '-hls_playlist_type', 'vod'],
+    ...['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', 'init.mp4'],
+    ...['-hls_segment_filename', join(draft, 'seg-%d.m4s'), join(draft, 'index.m3u8')],
+  ]);
+  await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function h265File(name: string): Promise<Buffer> {
+  makingH265 ??= makeH265Clip();
+  return readFile(join(await makingH265, name.startsWith('seg-') ? 'seg-0.m4s' : name));
+}
+
+/** Seconds of the clip in which the microphone was off: the segments have no track of sound. */
+export const MUTE_SECONDS = { from: 20, to: 28 } as const;
+
+/** A file of the clip with a gap in its sound. */
+export async function muteClipFile(name: string): Promise<Buffer> {
+  const file = await clipFile(name);
+  const at = Number(/^seg-(\d+)/.exec(name)?.[1] ?? -1) * SEGMENT_SECONDS;
+  if (at < MUTE_SECONDS.from || at >= MUTE_SECONDS.to) return file;
+  // The box of the second track becomes free space (ISO/IEC 14496-12 §8.1.2); nothing else moves.
+  const muted = Buffer.from(file);
+  muted.write('free', muted.lastIndexOf('traf', muted.indexOf('mdat')));
+  return muted;
 }
 
 export async function clipFile(name: string): Promise<Buffer> {

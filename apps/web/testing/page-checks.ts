@@ -9,11 +9,14 @@ const RESIZE_FRAMES = 30;
 /** Presses of Tab beyond the number of controls, before the walk is given up: a date field takes seven. */
 const SPARE_PRESSES = 24;
 
-/** Notes errors, failed requests and answers of 400 and more. */
-export function watchErrors(page: Page): {
+export interface ErrorWatch {
   /** What was noted, without the answers that belong to the state. */
   unexpected(statuses: readonly number[]): string[];
-} {
+  forget(): void;
+}
+
+/** Notes errors, failed requests and answers of 400 and more. */
+export function watchErrors(page: Page): ErrorWatch {
   const found: { text: string; status?: number }[] = [];
   page.on('pageerror', (error) => found.push({ text: String(error.stack) }));
   page.on('console', (message) => {
@@ -35,14 +38,33 @@ export function watchErrors(page: Page): {
       found
         .filter(({ status }) => status === undefined || !statuses.includes(status))
         .map(({ text }) => text),
+    forget: () => {
+      found.length = 0;
+    },
   };
 }
 
+/**
+ * Milliseconds for which what moves is a person's doing. The browser says 500 (hadRecentInput), which the
+ * answer to a form takes on a machine that is busy with others.
+ */
+const INPUT_MS = 3000;
+
 /** Notes from the first moment how much of the page moved without a person's doing. */
 export async function watchShifts(page: Page): Promise<void> {
-  await page.addInitScript(() => {
+  await page.addInitScript((inputMs) => {
     const shifts = { score: 0, moved: [] as string[] };
     Object.assign(window, { shifts });
+    let inputAt = Number.NEGATIVE_INFINITY;
+    for (const kind of ['pointerdown', 'keydown', 'input']) {
+      addEventListener(
+        kind,
+        ({ timeStamp }) => {
+          inputAt = timeStamp;
+        },
+        { capture: true },
+      );
+    }
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
         const shift = entry as PerformanceEntry & {
@@ -50,7 +72,7 @@ export async function watchShifts(page: Page): Promise<void> {
           hadRecentInput: boolean;
           sources?: { node: Node | null }[];
         };
-        if (shift.hadRecentInput) continue;
+        if (shift.hadRecentInput || shift.startTime - inputAt < inputMs) continue;
         shifts.score += shift.value;
         for (const { node } of shift.sources ?? []) {
           const element = node instanceof Element ? node : node?.parentElement;
@@ -58,7 +80,7 @@ export async function watchShifts(page: Page): Promise<void> {
         }
       }
     }).observe({ type: 'layout-shift', buffered: true });
-  });
+  }, INPUT_MS);
 }
 
 /** Share of the window that moved (https://web.dev/articles/cls), and what did. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { extname, join } from 'node:path';
 import { createMockApi, type MockControls } from './mock-api.ts';
 
@@ -16,6 +16,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/** Files under /assets have a hash of their content in their names. */
+const CACHED_FOR_GOOD = 'public, max-age=31536000, immutable';
+
 /** What goes wrong with the files of the page, as in an upgrade. */
 export interface PageFaults {
   /** The document names another build than the one that is there. */
@@ -28,6 +31,10 @@ export interface PageServer {
   readonly origin: string;
   readonly controls: MockControls;
   readonly faults: PageFaults;
+  /** Nothing listens any more, and every connection breaks. */
+  leave(): Promise<void>;
+  /** On the same port again. */
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,6 +56,8 @@ export async function servePage(dist: string, port = 0): Promise<PageServer> {
       response.writeHead(body === undefined ? 404 : 200, {
         'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
         'content-security-policy': PAGE_POLICY,
+        'cache-control':
+          name.startsWith('/assets/') && body !== undefined ? CACHED_FOR_GOOD : 'no-cache',
       });
       response.end(body);
     };
@@ -57,18 +66,29 @@ export async function servePage(dist: string, port = 0): Promise<PageServer> {
       response.end(String(thrown));
     });
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.on('upgrade', (request, socket) => {
     if (!upgrade(request, socket)) socket.destroy();
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const listen = (at: number): Promise<void> =>
+    new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
+  const leave = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  await listen(port);
+  const own = (server.address() as AddressInfo).port;
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${own}`,
     controls,
     faults,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    leave,
+    comeBack: () => listen(own),
+    close: leave,
   };
 }

@@ -248,7 +248,7 @@ export const PAGE_STATES: readonly PageState[] = [
     name: 'camera-missing',
     route: '/cameras/:id',
     address: '/cameras/cam_zzzzzzzzzzzzzzzz',
-    shows: 'main h1, main h2, main .notice',
+    shows: '[data-testid=camera-missing]',
     statuses: [404],
   },
   { name: 'live', route: '/live', shows: PLAYING },
@@ -269,6 +269,15 @@ export const PAGE_STATES: readonly PageState[] = [
       world.cameras = world.cameras.filter(({ status }) => status.state === 'online');
     },
     shows: '[data-testid=all-well]',
+  },
+  {
+    name: 'health-room',
+    route: '/system',
+    world: ({ world }) => {
+      world.cameras = world.cameras.filter(({ status }) => status.state === 'online');
+      world.forecast = { askedDays: 30, keptDays: 0.4, bytesPerDay: 2.1e12 };
+    },
+    shows: '[data-testid=room-short]',
   },
   { name: 'health-early', route: '/system', shows: '[data-testid=no-alert]' },
   { name: 'health-alerts', route: '/system', world: raiseAlerts, shows: '[data-testid=alert]' },

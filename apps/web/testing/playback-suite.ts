@@ -64,13 +64,17 @@ async function waitForPicture(page: Page, at: number, withinMs: number): Promise
 async function pause(page: Page): Promise<void> {
   await page.evaluate(() => document.querySelector('video')?.pause());
   await page.waitForFunction(() => document.querySelector('video')?.paused === true);
-  // The last picture may be on its way to the screen, and the page has not been told of it yet.
-  await page.evaluate(
-    () =>
-      new Promise((done) => {
-        requestAnimationFrame(() => requestAnimationFrame(done));
-      }),
-  );
+}
+
+/** Waits until the pixels of a paused video are those of the instant that the page shows. */
+async function pixelsOfInstant(page: Page): Promise<void> {
+  const giveUpAt = Date.now() + PICTURE_WAIT_MS;
+  for (;;) {
+    // The last picture may be on its way to the screen while the page has been told of it, or before.
+    const { at, frame } = await picture(page);
+    if (frame === frameAt(at + 2)) return;
+    assert.ok(Date.now() < giveUpAt, `frame ${frame} instead of ${frameAt(at + 2)}`);
+  }
 }
 
 /** Clicks the time line where it shows `at`, and tells which instant that pixel stands for. */
@@ -102,8 +106,7 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
     const wanted = await clickAt(page, start - 15 * MINUTE);
     await waitForPicture(page, wanted, 2000);
     await pause(page);
-    const { at, frame } = await picture(page);
-    assert.equal(frame, frameAt(at + 2), 'the pixels are those of the instant that is shown');
+    await pixelsOfInstant(page);
   });
 
   await context.test('steps by single frames in both directions', async () => {
@@ -126,7 +129,7 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
     await page.waitForSelector('[data-testid=player-notice]');
     assert.match(
       await page.innerText('[data-testid=player-notice]'),
-      /1 min \d+ s without recording/,
+      /1 min \d+ s without a recording/,
     );
     const next = start - 23 * MINUTE;
     assert.ok(next > wanted);
@@ -135,7 +138,8 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
 
   await context.test('plays across a gap inside a range', async () => {
     await clickAt(page, start - 8 * MINUTE - 8000);
-    await page.getByText(/s without recording passed over/).waitFor();
+    await page.click('[data-testid=player-play]');
+    await page.getByText(/Skipped .* s without a recording/).waitFor();
     await waitForPicture(page, start - 7.5 * MINUTE, 5000);
   });
 
@@ -176,8 +180,10 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
     await waitForPicture(page, at - (whole * 2) / 6, 3000);
     await page.keyboard.press('Home');
     await waitForPicture(page, start - 72 * HOUR, 4000);
-    await page.keyboard.press(' ');
-    await page.waitForFunction(() => document.querySelector('video')?.paused === true);
+    for (const paused of [false, true]) {
+      await page.keyboard.press(' ');
+      await page.waitForFunction((is) => document.querySelector('video')?.paused === is, paused);
+    }
   });
 
   await context.test('drags and zooms by wheel', async () => {
@@ -240,6 +246,6 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
   });
 
   await context.test('names the zone of its times', async () => {
-    assert.match(await page.innerText('[data-testid=timeline-zone]'), /Brasilia.*UTC−03:00/);
+    assert.match(await page.innerText('[data-testid=zone]'), /Brasilia.*UTC−03:00/);
   });
 }

@@ -22,8 +22,8 @@ export async function testSettings(context: TestContext, harness: Harness): Prom
     await page.click('[data-testid=language] [data-value="pt-BR"]');
     await page.getByRole('heading', { name: 'Configurações' }).waitFor();
     await page.goto(`${origin}/cameras/cam_cccccccccccccccc`);
-    await page.waitForSelector('[data-testid=timeline-zone]');
-    assert.match(await text('[data-testid=timeline-zone]'), /UTC−03:00/);
+    await page.waitForSelector('[data-testid=zone]');
+    assert.match(await text('[data-testid=zone]'), /UTC−03:00/);
     assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
     await page.goto(`${origin}/settings`);
     await page.click('[data-testid=zone-choice] [data-value=camera]');
@@ -67,7 +67,10 @@ export async function testSettings(context: TestContext, harness: Harness): Prom
     assert.equal(await page.locator('[data-testid=shortcuts]').count(), 0);
     await page.locator('h1').click();
     await page.keyboard.press('?');
-    assert.match(await text('[data-testid=shortcuts]'), /Time line[\s\S]*Ten steps/);
+    assert.match(
+      await text('[data-testid=shortcuts]'),
+      /Camera[\s\S]*Space[\s\S]*Time line[\s\S]*Ten steps/,
+    );
     await page.keyboard.press('Escape');
     await page.waitForSelector('[data-testid=shortcuts]', { state: 'detached' });
     await page.context().close();
@@ -166,12 +169,12 @@ export async function testSettings(context: TestContext, harness: Harness): Prom
       await page.route('**/api/v1/cameras?*', (route) => route.fulfill({ body: '<h1>proxy</h1>' }));
       await page.goto(`${origin}/cameras`);
       await page.waitForSelector('[data-testid=problem]');
-      assert.match(await text('[data-testid=problem]'), /another version. Reload/);
+      assert.match(await text('[data-testid=problem]'), /versions differ. Reload/);
       await page.unroute('**/api/v1/cameras?*');
       await page.route('**/api/v1/cameras?*', (route) => route.fulfill({ json: { items: [] } }));
       await page.reload();
       await page.waitForSelector('[data-testid=problem]');
-      assert.match(await text('[data-testid=problem]'), /another version. Reload/);
+      assert.match(await text('[data-testid=problem]'), /versions differ. Reload/);
       await page.context().close();
     },
   );

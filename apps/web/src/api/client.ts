@@ -55,6 +55,7 @@ async function send(
   path: string,
   body?: unknown,
   signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
@@ -66,6 +67,7 @@ async function send(
       headers: {
         accept: 'application/json, application/problem+json, image/jpeg',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -99,6 +101,9 @@ async function call<Answer>(
 }
 
 const camera = (id: string): string => encodeURIComponent(id);
+
+const filePath = (recording: Recording): string =>
+  `/recordings/${camera(recording.cameraId)}/${encodeURIComponent(recording.id)}/file`;
 
 export const api = {
   /** Null where nobody is signed in. */
@@ -158,8 +163,14 @@ export const api = {
       signal,
     ),
   /** Where a recording is downloaded as Matroska. */
-  fileUrl: (recording: Recording) =>
-    addressOf(`/recordings/${camera(recording.cameraId)}/${encodeURIComponent(recording.id)}/file`),
+  fileUrl: (recording: Recording) => addressOf(filePath(recording)),
+  /** Asks for the first byte of a recording: a page does not learn that a download failed. */
+  async probeFile(recording: Recording): Promise<void> {
+    const response = await send('GET', filePath(recording), undefined, undefined, {
+      range: 'bytes=0-0',
+    });
+    await response.body?.cancel();
+  },
 
   /** Begins a live view; without `stream` the system chooses what can be played. */
   openStream: (id: string, viewer: string, stream: StreamName | undefined, signal: AbortSignal) =>

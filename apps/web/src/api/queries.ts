@@ -28,6 +28,8 @@ export const systemQuery = () => ({
   queryKey: ['system'] as const,
   queryFn: ({ signal }: { signal: AbortSignal }) => api.system(signal),
   refetchInterval: STATUS_POLL_MS * 2,
+  // Services and volumes stay in their order: a row keeps the focus that is in it.
+  reconcile: 'id' as const,
 });
 
 /** Alerts that are shown at once; more on request. */
@@ -116,4 +118,6 @@ export const recordingsQuery = (id: string, from: number, to: number, live: bool
   getNextPageParam: (last: { nextCursor?: string | null }) =>
     last.nextCursor === null || last.nextCursor === '' ? undefined : last.nextCursor,
   refetchInterval: live ? TIMELINE_POLL_MS : (false as const),
+  // A row that stays keeps its place and the focus that is in it.
+  reconcile: 'id' as const,
 });

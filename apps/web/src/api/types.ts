@@ -1,4 +1,4 @@
-import type { CameraState } from '@vms/common/camera.ts';
+import type { CameraState, TrackDelivery } from '@vms/common/camera.ts';
 
 /** `unknown`: the system cannot tell right now, because ingest has not taken the camera up yet or is away. */
 export type ShownState = CameraState | 'unknown';
@@ -29,6 +29,9 @@ export interface Track {
   readonly channels?: number;
   /** As cameras name it: High, Main 10, LC. */
   readonly profile?: string;
+  /** Whether its frames come; absent where the camera is not connected. */
+  readonly delivery?: TrackDelivery | (string & {});
+  readonly silentSeconds?: number;
 }
 
 /** Of one stream of a camera. */
@@ -210,11 +213,19 @@ export interface Volume {
   readonly totalBytes: number;
   readonly freeBytes: number;
   readonly recordedBytes: number;
-  /** recording, full, missing, hung. */
+  /** recording, full, missing, hung, failing, in-use. */
   readonly state: string;
   readonly detail: string;
   /** Age of the oldest frame that is not durable yet. */
   readonly acknowledgementAgeMs: number;
+  /** How long recordings will be kept there; null while too little is recorded to tell. */
+  readonly forecast: {
+    /** The longest that a camera asks for. */
+    readonly askedDays: number;
+    /** askedDays, or what there is room for. */
+    readonly keptDays: number;
+    readonly bytesPerDay: number;
+  } | null;
 }
 
 export interface ServiceHealth {

@@ -2,6 +2,7 @@ import { A, useNavigate, useParams, useSearchParams } from '@solidjs/router';
 import { useQuery } from '@tanstack/solid-query';
 import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js';
 import { api } from '../api/client.ts';
+import { downloadRecording } from '../api/lead.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { cameraQuery, fetchSpans } from '../api/queries.ts';
 import { steadyProblem } from '../api/steady-problem.ts';
@@ -11,6 +12,7 @@ import { lookOf, stateText } from '../cameras/camera-state.ts';
 import { DeleteDialog } from '../cameras/delete-dialog.tsx';
 import { StateBadge, StateWords } from '../cameras/state-badge.tsx';
 import { CameraZone, usePreferences } from '../i18n/preferences.tsx';
+import { livenessOf } from '../live/liveness.ts';
 import { beforeReload, keepInAddress } from '../shell/resume.ts';
 import { duration } from '../time/format.ts';
 import { useNow } from '../time/now.ts';
@@ -39,22 +41,18 @@ const PANELS = ['recordings', 'details'] as const;
 type Panel = (typeof PANELS)[number];
 
 export default function CameraPage() {
-  const { t } = usePreferences();
   const params = useParams<{ id: string }>();
   const query = useQuery(() => cameraQuery(params.id));
   const problem = steadyProblem(query);
   const missing = (): boolean => {
     const thrown = problem();
-    return thrown instanceof ApiProblem && thrown.status === 404;
+    // What is not even the form of an identifier is a bad request to the API.
+    return thrown instanceof ApiProblem && [400, 404, 422].includes(thrown.status);
   };
   return (
     <Switch>
       <Match when={missing()}>
-        <Empty icon="camera" title={t('app.notFound')} hint={t('app.notFoundHint')}>
-          <A href="/cameras" class="button" data-variant="secondary">
-            {t('app.toCameras')}
-          </A>
-        </Empty>
+        <MissingCamera />
       </Match>
       <Match when={query.data}>
         {(camera) => (
@@ -77,6 +75,26 @@ export default function CameraPage() {
   );
 }
 
+/** There is no such camera, or not any more. */
+function MissingCamera() {
+  const { t } = usePreferences();
+  useTitle(() => t('camera.missing'));
+  return (
+    <div class="panel" data-testid="camera-missing">
+      <Empty icon="camera" title={t('camera.missing')} hint={t('camera.missingHint')}>
+        <div class="empty-actions">
+          <A href="/cameras" class="button" data-variant="primary">
+            {t('app.toCameras')}
+          </A>
+          <A href="/live" class="button" data-variant="secondary">
+            {t('nav.live')}
+          </A>
+        </div>
+      </Empty>
+    </div>
+  );
+}
+
 const NOTICE_MS = 5000;
 
 function CameraView(props: { camera: Camera }) {
@@ -93,11 +111,16 @@ function CameraView(props: { camera: Camera }) {
   const [panel, setPanel] = createSignal<Panel>('recordings');
   const [dialog, setDialog] = createSignal<'edit' | 'delete'>();
   const linked = Date.parse(search.t ?? '');
+  const liveness = livenessOf(
+    () => stage()?.live,
+    () => props.camera,
+    now,
+  );
   const watching = createWatching(
     {
       now,
       playback,
-      live: () => stage()?.live,
+      liveAt: liveness.at,
       onLeaveLive: () => stage()?.holdLivePicture(),
     },
     Number.isNaN(linked) ? 'live' : 'playback',
@@ -122,7 +145,7 @@ function CameraView(props: { camera: Camera }) {
       now: Date.now,
       fetchSpans: (window, signal) => fetchSpans(id, window, signal),
       requestRange: (range, signal) => api.playback(id, range.from, range.to, signal),
-      onNotice: (said) => tell(t('player.skipped', { time: duration(said.ms) })),
+      onNotice: ({ kind, ms }) => tell(t(`player.${kind}`, { time: duration(ms) })),
     });
     setPlayback(controller);
     setStage(made);
@@ -180,10 +203,7 @@ function CameraView(props: { camera: Camera }) {
         tell(t('player.noFile'));
         return;
       }
-      const link = document.createElement('a');
-      link.href = api.fileUrl(found);
-      link.download = '';
-      link.click();
+      await downloadRecording(found);
     } catch (thrown) {
       say(problemText(thrown), 'bad');
     }
@@ -251,19 +271,27 @@ function CameraView(props: { camera: Camera }) {
           watching={controls}
           playback={playback()}
           live={stage()?.live}
+          liveness={liveness}
           notice={notice()}
           onStage={onStage}
           onSnapshot={snapshot}
           onDownload={() => void download()}
         />
         <section class="panel timeline-panel">
-          <TimelineTools model={model} now={now()} at={watching.at()} onSeek={watching.seek} />
+          <TimelineTools
+            model={model}
+            now={now()}
+            at={watching.at()}
+            onSeek={watching.seek}
+            onLive={goLive}
+          />
           <Timeline
             cameraId={id}
             model={model}
             now={now()}
             at={watching.at()}
             onSeek={watching.seek}
+            onPlay={watching.playAt}
             onFirst={watching.playFirst}
             onNewest={goLive}
           />
@@ -283,7 +311,12 @@ function CameraView(props: { camera: Camera }) {
             aria-labelledby={`tab-${panel()}`}
           >
             <Show when={panel() === 'recordings'} fallback={<DetailsPanel camera={props.camera} />}>
-              <RecordingsPanel cameraId={id} now={now()} at={watching.at()} onPlay={playFrom} />
+              <RecordingsPanel
+                camera={props.camera}
+                now={now()}
+                at={watching.at()}
+                onPlay={playFrom}
+              />
             </Show>
           </div>
         </aside>

@@ -7,7 +7,7 @@ import { Notice } from '../ui/notice.tsx';
 
 /** What is known of a camera, and what its state means. */
 export function DetailsPanel(props: { camera: Camera }) {
-  const { t, format } = usePreferences();
+  const { t, format, formatIn, formatOf } = usePreferences();
   const status = () => props.camera.status;
   const tracks = (kind: 'video' | 'audio'): string => {
     const found = status().tracks.filter((track) => track.kind === kind);
@@ -19,6 +19,10 @@ export function DetailsPanel(props: { camera: Camera }) {
     const most = props.camera.maxBytes ?? 0;
     return most > 0 ? `${days}, ${t('camera.keptMax', { size: format().bytes(most) })}` : days;
   };
+  const ownZone = (): string => {
+    const { timeZone } = props.camera;
+    return (timeZone === undefined ? formatIn(undefined) : formatOf(timeZone)).zoneName(Date.now());
+  };
   const rows = (): readonly (readonly [string, string, boolean?])[] => [
     [t('camera.address'), props.camera.url, true],
     ...((props.camera.subUrl ?? '') === ''
@@ -29,7 +33,7 @@ export function DetailsPanel(props: { camera: Camera }) {
     [t('camera.audio'), tracks('audio')],
     [t('camera.rate'), rateText(status(), t, format()) ?? '–'],
     [t('camera.kept'), kept()],
-    [t('camera.timeZone'), format().zoneName(Date.now())],
+    [t('camera.timeZone'), ownZone()],
     [t('camera.added'), format().dateTime(Date.parse(props.camera.createdAt))],
     [t('camera.id'), props.camera.id, true],
   ];

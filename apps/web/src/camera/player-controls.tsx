@@ -1,5 +1,5 @@
 import type { EpochMs } from '@vms/common/clock.ts';
-import { createSignal, For, onCleanup, onMount, Show } from 'solid-js';
+import { createSignal, For, Show } from 'solid-js';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -20,23 +20,15 @@ export function PlayerControls(props: {
   onSound: () => void;
   onSnapshot: () => Promise<void>;
   onDownload: () => void;
+  full: boolean;
   onFullscreen: () => void;
 }) {
   const { t, format } = usePreferences();
-  const [full, setFull] = createSignal(false);
   const [taking, setTaking] = createSignal(false);
   const playing = () => props.watching?.playing() ?? false;
   const isLive = (): boolean => props.watching?.mode() === 'live';
   const at = (): EpochMs | undefined => props.watching?.at();
   const idle = (): boolean => isLive() || props.playback?.at() === undefined;
-
-  onMount(() => {
-    const onFull = (): void => {
-      setFull(document.fullscreenElement !== null);
-    };
-    document.addEventListener('fullscreenchange', onFull);
-    onCleanup(() => document.removeEventListener('fullscreenchange', onFull));
-  });
 
   const takeSnapshot = (): void => {
     if (taking()) return;
@@ -45,12 +37,12 @@ export function PlayerControls(props: {
   };
 
   return (
-    <div class="player-controls">
+    <div class="player-controls full-over">
       <div class="player-group player-moves">
         <IconButton
           icon="back10"
           label={t('player.back')}
-          disabled={at() === undefined}
+          disabled={!isLive() && at() === undefined}
           data-testid="player-back"
           onClick={() => props.watching?.jump(-JUMP_MS)}
         />
@@ -97,7 +89,7 @@ export function PlayerControls(props: {
         <span class="live-dot" aria-hidden="true" />
         {t('live.label')}
       </button>
-      <Show when={at()}>
+      <Show when={at()} fallback={<p class="player-clock muted">–</p>}>
         {(instant) => (
           <p class="player-clock">
             <time
@@ -107,9 +99,11 @@ export function PlayerControls(props: {
             >
               {format().date(instant())} <strong>{format().time(instant())}</strong>
             </time>
-            <span class="muted player-zone" title={format().zoneName(instant())}>
-              {format().zoneOffset(instant())}
-            </span>
+            <Show when={props.full}>
+              <span class="muted" title={format().zoneName(instant())} data-testid="player-zone">
+                {format().zoneOffset(instant())}
+              </span>
+            </Show>
             <Show when={!isLive()}>
               <span class="muted">
                 {t('player.ago', { time: duration(props.now - instant()) })}
@@ -158,8 +152,9 @@ export function PlayerControls(props: {
           onClick={props.onDownload}
         />
         <IconButton
-          icon="fullscreen"
-          label={t(full() ? 'player.exitFullscreen' : 'player.fullscreen')}
+          icon={props.full ? 'fullscreenExit' : 'fullscreen'}
+          label={t(props.full ? 'player.exitFullscreen' : 'player.fullscreen')}
+          data-testid="player-fullscreen"
           onClick={props.onFullscreen}
         />
       </div>

@@ -6,9 +6,12 @@ import { usePreferences } from '../i18n/preferences.tsx';
 import { LiveBadge } from '../live/live-badge.tsx';
 import type { LivePlayer } from '../live/live-player.ts';
 import { copyPicture, LiveView } from '../live/live-view.tsx';
+import { liveCodecName } from '../live/live-words.ts';
 import { LiveWordsCard } from '../live/live-words-card.tsx';
+import type { Liveness } from '../live/liveness.ts';
 import { usePageShown } from '../live/visible.ts';
 import { Button } from '../ui/button.tsx';
+import { createFullScreen } from '../ui/full-screen.ts';
 import { Icon } from '../ui/icon.tsx';
 import { useProblemText } from '../ui/notice.tsx';
 import { remembered } from '../ui/remembered.ts';
@@ -34,6 +37,8 @@ interface PlayerProps {
   watching: Watching | undefined;
   playback: PlaybackController | undefined;
   live: LivePlayer | undefined;
+  /** What may be said of the live picture. */
+  liveness: Liveness;
   /** Words over the picture that pass by. */
   notice: string | undefined;
   onStage: (stage: Stage) => void;
@@ -46,14 +51,18 @@ export function Player(props: PlayerProps) {
   const { t } = usePreferences();
   let video: HTMLVideoElement | undefined;
   let still: HTMLCanvasElement | undefined;
-  let root: HTMLElement | undefined;
+  const full = createFullScreen();
   const sound = remembered('vms.sound', ['on', 'off'], 'off');
   const [muted, setMuted] = createSignal(sound.initial === 'off');
   const [stillShown, setStillShown] = createSignal(false);
   const pageShown = usePageShown();
   const isLive = (): boolean => props.watching?.mode() !== 'playback';
   const phase = () => props.playback?.phase() ?? 'idle';
-  const lost = (): boolean => ['bad', 'warn'].includes(lookOf(props.camera.status.state).tone);
+
+  const mainCodec = (): string | undefined => {
+    const video = props.camera.status.tracks.find((track) => track.kind === 'video');
+    return video === undefined ? undefined : codecName(video.codec);
+  };
 
   const onLiveReady = (live: LivePlayer, liveVideo: HTMLVideoElement): void => {
     if (video === undefined) return;
@@ -99,7 +108,7 @@ export function Player(props: PlayerProps) {
     if (event.key === ' ' && !pressesIt) props.watching?.toggle();
     else if (event.key === ',') props.watching?.step(-1);
     else if (event.key === '.') props.watching?.step(1);
-    else if (event.key === 'f') toggleFullscreen();
+    else if (event.key === 'f') full.toggle();
     else if (event.key === 'l') props.watching?.goLive();
     else if (event.key === 'm') toggleSound();
     else return;
@@ -108,9 +117,8 @@ export function Player(props: PlayerProps) {
   document.addEventListener('keydown', onKeyDown);
   onCleanup(() => document.removeEventListener('keydown', onKeyDown));
 
-  const toggleFullscreen = (): void => {
-    if (document.fullscreenElement === null) root?.requestFullscreen().catch(() => {});
-    else void document.exitFullscreen();
+  const onPictureClick = (): void => {
+    if (!full.tapWakes()) props.watching?.toggle();
   };
   const toggleSound = (): void => {
     sound.save(muted() ? 'on' : 'off');
@@ -120,10 +128,11 @@ export function Player(props: PlayerProps) {
   return (
     <section
       class="player"
-      ref={root}
       aria-label={t('player.label', { name: props.camera.name })}
       data-mode={isLive() ? 'live' : 'playback'}
       data-phase={isLive() ? `live-${props.live?.phase() ?? 'off'}` : phase()}
+      data-full={full.on() ? '' : undefined}
+      data-idle={full.idle() ? '' : undefined}
       data-testid="player"
     >
       <div class="player-stage">
@@ -134,7 +143,7 @@ export function Player(props: PlayerProps) {
           playsinline
           muted
           disablepictureinpicture
-          onClick={() => props.watching?.toggle()}
+          onClick={onPictureClick}
         />
         <canvas ref={still} class="player-still" hidden={!stillShown()} />
         <div class="player-live" data-hidden={isLive() ? undefined : ''}>
@@ -143,14 +152,15 @@ export function Player(props: PlayerProps) {
             stream={undefined}
             wanted={props.watching?.liveWanted() === true && pageShown()}
             muted={muted() || !isLive()}
+            stale={props.watching?.liveWanted() === true && props.liveness.stale()}
             testId="live-video"
-            onClick={() => props.watching?.toggle()}
+            onClick={onPictureClick}
             onReady={onLiveReady}
             onSilenced={() => setMuted(true)}
           />
         </div>
         <div class="player-words" aria-live="polite">
-          <Show when={!isLive()} fallback={<LiveWords {...props} lost={lost()} />}>
+          <Show when={!isLive()} fallback={<LiveWords {...props} />}>
             <Switch>
               <Match when={phase() === 'loading' || props.playback?.buffering()}>
                 <StageCard icon="connecting" title={t('player.loading')} busy />
@@ -187,38 +197,65 @@ export function Player(props: PlayerProps) {
           </Show>
         </div>
         <Show when={isLive() && props.live?.shown()}>
-          {(shown) => <LiveBadge shown={shown()} stream={props.live?.session()?.stream} />}
+          {(shown) => (
+            <LiveBadge
+              shown={shown()}
+              stream={props.live?.session()?.stream}
+              mainCodec={mainCodec()}
+            />
+          )}
         </Show>
       </div>
+      <Show when={full.on()}>
+        <p class="player-title full-over truncate" dir="auto">
+          {props.camera.name}
+        </p>
+      </Show>
       <PlayerControls
         watching={props.watching}
         playback={props.playback}
-        liveNow={isLive() && props.live?.phase() === 'playing' && !lost()}
+        liveNow={props.watching?.liveWanted() === true && props.liveness.live()}
         now={props.now}
         muted={muted()}
         onSound={toggleSound}
         onSnapshot={props.onSnapshot}
         onDownload={props.onDownload}
-        onFullscreen={toggleFullscreen}
+        full={full.on()}
+        onFullscreen={full.toggle}
       />
     </section>
   );
 }
 
 /** Over the live picture: that it is coming, why it is not, or that the camera has left it behind. */
-function LiveWords(props: PlayerProps & { lost: boolean }) {
-  const { t } = usePreferences();
+function LiveWords(props: PlayerProps) {
+  const { t, format } = usePreferences();
+  const state = () => props.camera.status.state;
+  const since = (): string | undefined => {
+    const last = props.liveness.stale() ? props.liveness.at() : undefined;
+    if (last === undefined) return undefined;
+    return t('live.noPictureSince', { time: format().moment(last, props.now) });
+  };
   return (
     <Show
-      when={props.lost && props.live?.phase() === 'playing'}
+      when={props.live?.phase() === 'playing'}
       fallback={
-        <LiveWordsCard player={props.live} onRecordings={() => props.watching?.playNewest()} />
+        <LiveWordsCard
+          player={props.live}
+          camera={props.camera}
+          since={since()}
+          onRecordings={() => props.watching?.playNewest()}
+        />
       }
     >
-      <p class="player-notice" data-testid="live-lost">
-        <Icon name={lookOf(props.camera.status.state).icon} size={14} />
-        {t('live.lastPicture', { state: stateText(t, props.camera.status.state, 'label') })}
-      </p>
+      <Show when={since()}>
+        {(text) => (
+          <p class="player-notice" data-testid="live-lost">
+            <Icon name={lookOf(state()).icon} size={14} />
+            {`${text()} · ${stateText(t, state(), 'label')}`}
+          </p>
+        )}
+      </Show>
     </Show>
   );
 }
@@ -231,18 +268,28 @@ function Failure(props: {
 }) {
   const { t } = usePreferences();
   const problemText = useProblemText();
+  const failure = (): StreamError | undefined =>
+    props.problem instanceof StreamError ? props.problem : undefined;
   const words = (): string => {
-    const { problem } = props;
-    if (!(problem instanceof StreamError)) return problemText(problem);
-    const codec = props.camera.status.tracks.find((track) => track.kind === 'video')?.codec;
-    return t(`player.error.${problem.failure}`, { codec: codecName(codec ?? '') });
+    const known = failure();
+    if (known === undefined) return problemText(props.problem);
+    // What the camera sends now may be another codec than what it sent then.
+    const sent = props.camera.status.tracks.find((track) => track.kind === 'video')?.codec;
+    const codec = known.codecs === undefined ? codecName(sent ?? '') : liveCodecName(known.codecs);
+    const said = t(`player.error.${known.failure}`, { codec });
+    const hasSub = known.failure === 'codec' && (props.camera.subUrl ?? '') !== '';
+    return hasSub ? `${said} ${t('player.subIsLive')}` : said;
   };
+  /** What may be otherwise the next time. */
+  const mayPass = (): boolean => !['codec', 'unsupported'].includes(failure()?.failure ?? '');
   return (
-    <StageCard icon="alarm" title={t('player.failed')} hint={words()}>
+    <StageCard icon="alarm" title={t('player.failed')} hint={words()} testId="playback-failed">
       <div class="stage-card-actions">
-        <Button size="small" onClick={props.onRetry}>
-          {t('action.retry')}
-        </Button>
+        <Show when={mayPass()}>
+          <Button size="small" onClick={props.onRetry}>
+            {t('action.retry')}
+          </Button>
+        </Show>
         <Button size="small" icon="download" onClick={props.onDownload}>
           {t('player.download')}
         </Button>

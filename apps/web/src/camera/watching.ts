@@ -1,6 +1,5 @@
 import type { EpochMs } from '@vms/common/clock.ts';
 import { type Accessor, batch, createSignal } from 'solid-js';
-import type { LivePlayer } from '../live/live-player.ts';
 import type { PlaybackController } from './playback/playback.ts';
 
 /** An instant this near to now is live: it is not on the disk yet. */
@@ -11,7 +10,8 @@ export type WatchMode = 'live' | 'playback';
 export interface WatchingDeps {
   readonly now: Accessor<EpochMs>;
   readonly playback: Accessor<PlaybackController | undefined>;
-  readonly live: Accessor<LivePlayer | undefined>;
+  /** When the live picture on the screen was filmed; undefined where there is none. */
+  readonly liveAt: Accessor<EpochMs | undefined>;
   /** Just before live gives way to a recording: its picture may stay until that has one. */
   readonly onLeaveLive: () => void;
 }
@@ -22,7 +22,6 @@ export type Watching = ReturnType<typeof createWatching>;
 export function createWatching(deps: WatchingDeps, first: WatchMode) {
   const [mode, setMode] = createSignal<WatchMode>(first);
   const [pausedAt, setPausedAt] = createSignal<EpochMs>();
-  const liveAt = (): EpochMs => deps.now() - (deps.live()?.shown()?.delayMs ?? 0);
 
   const toPlayback = (): void => {
     if (mode() === 'playback') return;
@@ -36,6 +35,17 @@ export function createWatching(deps: WatchingDeps, first: WatchMode) {
   const playAt = (at: EpochMs, thenPlay = true): void => {
     toPlayback();
     void deps.playback()?.playAt(at, thenPlay);
+  };
+
+  /** What moves in time leaves a pause a pause. */
+  const keepsPlaying = (): boolean =>
+    mode() === 'live' ? pausedAt() === undefined : (deps.playback()?.wantsToPlay() ?? true);
+
+  /** To an instant, or where that is not over yet to the newest there is: live, unless it is paused. */
+  const moveTo = (at: EpochMs): void => {
+    const plays = keepsPlaying();
+    if (plays && at >= deps.now() - LIVE_EDGE_MS) goLive();
+    else playAt(Math.min(at, deps.now()), plays);
   };
 
   const goLive = (): void => {
@@ -52,19 +62,17 @@ export function createWatching(deps: WatchingDeps, first: WatchMode) {
     liveWanted: (): boolean => mode() === 'live' && pausedAt() === undefined,
     /** When the picture on the screen was filmed. */
     at: (): EpochMs | undefined =>
-      mode() === 'live' ? (pausedAt() ?? liveAt()) : deps.playback()?.at(),
+      mode() === 'live' ? (pausedAt() ?? deps.liveAt()) : deps.playback()?.at(),
     playing: (): boolean =>
       mode() === 'live' ? pausedAt() === undefined : (deps.playback()?.playing() ?? false),
     goLive,
     playAt,
-    /** An instant that a person points at: near the newest end that is live. */
-    seek(at: EpochMs): void {
-      if (at >= deps.now() - LIVE_EDGE_MS) goLive();
-      else playAt(at);
-    },
+    /** To an instant that a person points at. */
+    seek: moveTo,
     playFirst(): void {
+      const plays = keepsPlaying();
       toPlayback();
-      void deps.playback()?.playFirst();
+      void deps.playback()?.playFirst(plays);
     },
     playNewest(): void {
       toPlayback();
@@ -74,17 +82,16 @@ export function createWatching(deps: WatchingDeps, first: WatchMode) {
     toggle(): void {
       const paused = pausedAt();
       if (mode() === 'playback') deps.playback()?.toggle();
-      else if (paused === undefined) setPausedAt(liveAt());
+      else if (paused === undefined) setPausedAt(deps.liveAt() ?? deps.now());
       else playAt(paused);
     },
     step(count: number): void {
       if (mode() === 'playback') deps.playback()?.step(count);
     },
     jump(byMs: number): void {
-      const at = mode() === 'live' ? (pausedAt() ?? deps.now()) : deps.playback()?.at();
-      if (at === undefined) return;
-      if (at + byMs >= deps.now() - LIVE_EDGE_MS) goLive();
-      else playAt(at + byMs, mode() === 'live' || (deps.playback()?.playing() ?? false));
+      const at =
+        mode() === 'live' ? (pausedAt() ?? deps.liveAt() ?? deps.now()) : deps.playback()?.at();
+      if (at !== undefined) moveTo(at + byMs);
     },
   };
 }

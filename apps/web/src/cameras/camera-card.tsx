@@ -15,13 +15,7 @@ export interface CameraActions {
 }
 
 export function CameraCard(props: { camera: Camera; now: number; actions: CameraActions }) {
-  const { t, format, formatIn } = usePreferences();
-  const local = () => formatIn(props.camera.timeZone);
-  /** Named where it is not the zone of the person who looks. */
-  const zone = (at: number): string => {
-    const offset = local().zoneOffset(at);
-    return offset === format().zoneOffset(at) ? '' : ` ${offset}`;
-  };
+  const { t, format, formatIn, momentIn } = usePreferences();
   const status = () => props.camera.status;
   const since = (): number | undefined =>
     status().since === null ? undefined : new Date(status().since ?? 0).getTime();
@@ -72,8 +66,11 @@ export function CameraCard(props: { camera: Camera; now: number; actions: Camera
         <StateBadge state={status().state} />
         <Show when={since()}>
           {(at) => (
-            <span class="muted small nowrap numeric" title={local().zoneName(at())}>
-              {t('cameras.since', { time: `${local().moment(at(), props.now)}${zone(at())}` })}
+            <span
+              class="muted small nowrap numeric"
+              title={formatIn(props.camera.timeZone).zoneName(at())}
+            >
+              {t('cameras.since', { time: momentIn(props.camera.timeZone, at(), props.now) })}
               {' · '}
               {duration(props.now - at())}
             </span>

@@ -1,3 +1,4 @@
+import { createSignal } from 'solid-js';
 import type { Camera } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -8,6 +9,7 @@ import { CameraForm } from './camera-form.tsx';
 export function CameraDialog(props: { camera: Camera; onClose: () => void }) {
   const { t } = usePreferences();
   const say = useToasts();
+  const [filled, setFilled] = createSignal(false);
   const { name } = props.camera;
   return (
     <Dialog
@@ -15,9 +17,11 @@ export function CameraDialog(props: { camera: Camera; onClose: () => void }) {
       onClose={props.onClose}
       title={t('form.editTitle', { name })}
       testId="camera-dialog"
+      isFilled={filled}
     >
       <CameraForm
         camera={props.camera}
+        onFilled={setFilled}
         onClose={props.onClose}
         onSaved={(camera) => {
           say(t('cameras.changed', { name: camera.name }));

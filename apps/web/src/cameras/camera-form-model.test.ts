@@ -34,8 +34,8 @@ const saved: Camera = {
 };
 
 test('user name and password leave a pasted address', () => {
-  assert.deepEqual(splitCredentials(' rtsp://admin:p%40ss:w@10.0.0.5:554/a?b=c@d '), {
-    url: 'rtsp://10.0.0.5:554/a?b=c@d',
+  assert.deepEqual(splitCredentials(' rtsp://admin:p%40ss:w@10.0.0.5:554/a?b=c '), {
+    url: 'rtsp://10.0.0.5:554/a?b=c',
     username: 'admin',
     password: 'p@ss:w',
   });
@@ -46,6 +46,17 @@ test('user name and password leave a pasted address', () => {
   });
   assert.equal(splitCredentials('rtsp://host/a@b'), undefined);
   assert.deepEqual(splitCredentials('rtsp://u:%zz@host/')?.password, '%zz');
+  assert.deepEqual(splitCredentials('rtsp://u:a%b@c^{|}é@host/')?.password, 'a%b@c^{|}é');
+  assert.deepEqual(splitCredentials('rtsp://host/?user=u&pwd=p'), {
+    url: 'rtsp://host/?user=$USERNAME&pwd=$PASSWORD',
+    ...{ username: 'u', password: 'p' },
+  });
+  // What would need more than one field is left to the API.
+  assert.equal(splitCredentials('rtsp://host/?token=t'), undefined);
+  assert.equal(splitCredentials('rtsp://u:p@host/?token=t')?.url, 'rtsp://u:p@host/?token=t');
+  for (const unclear of ['rtsp://u:1/2@host/', 'rtsp://u:p%40q%@host/', 'rtsp://u:p@']) {
+    assert.equal(splitCredentials(unclear), undefined);
+  }
 });
 
 test('the next camera begins with the credentials of the one before', () => {
@@ -99,6 +110,11 @@ test('a new camera sends all that was filled in', () => {
     retentionDays: 30,
     maxBytes: 20e9,
   });
+});
+
+test('a new camera may be switched off', () => {
+  const draft = { ...draftOf(undefined), name: 'Gate', url: 'rtsp://h/1', enabled: false };
+  assert.equal(inputOf(draft, undefined).enabled, false);
 });
 
 test('a changed camera sends only what differs', () => {

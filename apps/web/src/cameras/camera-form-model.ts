@@ -1,3 +1,4 @@
+import { MAX_RETENTION_DAYS } from '@vms/common/camera.ts';
 import { readCameraAddress } from '@vms/common/camera-address.ts';
 import type { Camera, CameraInput, CameraTestInput, StreamName } from '../api/types.ts';
 import type { Key } from '../i18n/translate.ts';
@@ -22,7 +23,6 @@ export interface CameraDraft {
 export type DraftErrors = Partial<Record<keyof CameraDraft, Key>>;
 
 const DEFAULT_RETENTION_DAYS = 30;
-const MAX_RETENTION_DAYS = 3650;
 const GIGABYTE = 1e9;
 
 export function draftOf(camera: Camera | undefined): CameraDraft {
@@ -55,25 +55,21 @@ export function newDraft(credentials: Credentials | undefined, url = ''): Camera
   return { ...draftOf(undefined), url: parts?.url ?? url, username, password, passwordTouched };
 }
 
-/** Moves user name and password out of an address, as they are often pasted together. */
+/**
+ * Moves user name and password out of a whole address, as they are often pasted together; undefined where
+ * it has none, or cannot be read. Other secrets in it stay as they were typed: the API seals them.
+ */
 export function splitCredentials(
   url: string,
 ): { url: string; username: string; password: string } | undefined {
-  const match = /^(rtsps?:\/\/)([^/?#]*)@([^@/?#]*)(.*)$/i.exec(url.trim());
-  if (match === null) return undefined;
-  const [, scheme = '', userinfo = '', host = '', rest = ''] = match;
-  const colon = userinfo.indexOf(':');
-  const decode = (text: string): string => {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text;
-    }
-  };
+  const read = readCameraAddress(url);
+  if (typeof read === 'string') return undefined;
+  const { username, password, secrets } = read;
+  if (username === undefined && password === undefined) return undefined;
   return {
-    url: `${scheme}${host}${rest}`,
-    username: decode(colon === -1 ? userinfo : userinfo.slice(0, colon)),
-    password: colon === -1 ? '' : decode(userinfo.slice(colon + 1)),
+    url: secrets.length === 0 ? read.url : url.trim(),
+    username: username ?? '',
+    password: password ?? '',
   };
 }
 
@@ -127,6 +123,7 @@ export function inputOf(draft: CameraDraft, saved: Camera | undefined): CameraIn
   if (saved === undefined) {
     if (draft.password !== '') input.password = draft.password;
     if (maxBytes !== null) input.maxBytes = maxBytes;
+    if (!draft.enabled) input.enabled = false;
     return input;
   }
   if (draft.passwordTouched) input.password = draft.password;

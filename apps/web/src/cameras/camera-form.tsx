@@ -1,8 +1,9 @@
-import { useQueryClient } from '@tanstack/solid-query';
-import { createSignal, onCleanup, Show } from 'solid-js';
+import { useQuery, useQueryClient } from '@tanstack/solid-query';
+import { createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { createStore, unwrap } from 'solid-js/store';
 import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
+import { camerasQuery } from '../api/queries.ts';
 import type { Camera, CameraTest } from '../api/types.ts';
 import { fieldProblemText } from '../i18n/field-problem-text.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
@@ -21,6 +22,7 @@ import {
   testInputOf,
 } from './camera-form-model.ts';
 import { CredentialsFields } from './credentials-fields.tsx';
+import { SameAddress } from './same-address.tsx';
 import { TestResult } from './test-result.tsx';
 import { TimeZoneField } from './time-zone-field.tsx';
 
@@ -43,6 +45,8 @@ export interface CameraFormProps {
   /** Of a new camera, where it was given elsewhere already. */
   url?: string | undefined;
   onClose: () => void;
+  /** Told whether something differs from how the form began. */
+  onFilled?: (filled: boolean) => void;
   onSaved: (camera: Camera, credentials: Credentials) => void;
 }
 
@@ -61,8 +65,17 @@ export function CameraForm(props: CameraFormProps) {
   const [busy, setBusy] = createSignal<'test' | 'save'>();
   const [problem, setProblem] = createSignal<unknown>();
   let answer: HTMLDivElement | undefined;
+  let form: HTMLFormElement | undefined;
   const abort = new AbortController();
   onCleanup(() => abort.abort());
+  // It comes in the place of a form that had the focus.
+  onMount(() => {
+    if (props.url !== undefined) form?.querySelector<HTMLInputElement>('[name=name]')?.focus();
+  });
+
+  const cameras = useQuery(camerasQuery);
+  const began = JSON.stringify(draft);
+  createEffect(() => props.onFilled?.(props.url !== undefined || JSON.stringify(draft) !== began));
 
   const savedKey = connectionKey(draftOf(saved));
   const current = (): Tested | undefined =>
@@ -82,14 +95,13 @@ export function CameraForm(props: CameraFormProps) {
     return found === undefined ? undefined : fieldProblemText(found, t, locale());
   };
 
-  const setUrl = (field: 'url' | 'subUrl', typed: string): void => {
-    const parts = splitCredentials(typed);
+  // Once an address is typed to its end: a password may hold an @ of its own.
+  const splitUrl = (field: 'url' | 'subUrl'): void => {
+    const parts = splitCredentials(draft[field]);
     setSplit(parts !== undefined);
-    if (parts === undefined) setDraft({ [field]: typed });
-    else {
-      const { url, username, password } = parts;
-      setDraft({ [field]: url, username, password, passwordTouched: true });
-    }
+    if (parts === undefined) return;
+    const { url, username, password } = parts;
+    setDraft({ [field]: url, username, password, passwordTouched: true });
   };
 
   const test = async (): Promise<boolean> => {
@@ -146,6 +158,7 @@ export function CameraForm(props: CameraFormProps) {
 
   return (
     <form
+      ref={form}
       noValidate
       data-testid="camera-form"
       onSubmit={(event) => {
@@ -171,7 +184,8 @@ export function CameraForm(props: CameraFormProps) {
           name="url"
           type="url"
           value={draft.url}
-          onInput={(url) => setUrl('url', url)}
+          onInput={(url) => setDraft({ url })}
+          onChange={() => splitUrl('url')}
           hint={t('form.urlHint')}
           error={errorOf('url')}
           maxLength={2048}
@@ -185,7 +199,8 @@ export function CameraForm(props: CameraFormProps) {
           name="subUrl"
           type="url"
           value={draft.subUrl}
-          onInput={(url) => setUrl('subUrl', url)}
+          onInput={(subUrl) => setDraft({ subUrl })}
+          onChange={() => splitUrl('subUrl')}
           hint={t('form.subUrlHint')}
           error={errorOf('subUrl')}
           maxLength={2048}
@@ -233,18 +248,21 @@ export function CameraForm(props: CameraFormProps) {
             />
           </div>
           <TimeZoneField value={draft.timeZone} onChange={(timeZone) => setDraft({ timeZone })} />
-          <Show when={saved !== undefined}>
-            <label class="check">
-              <input
-                type="checkbox"
-                name="enabled"
-                checked={draft.enabled}
-                onChange={(event) => setDraft({ enabled: event.currentTarget.checked })}
-              />
-              {t('form.enabled')}
-            </label>
-          </Show>
+          <label class="check">
+            <input
+              type="checkbox"
+              name="enabled"
+              checked={draft.enabled}
+              onChange={(event) => setDraft({ enabled: event.currentTarget.checked })}
+            />
+            {t('form.enabled')}
+          </label>
         </fieldset>
+        <SameAddress
+          url={draft.url}
+          cameras={cameras.data ?? []}
+          {...(saved !== undefined && { own: saved.id })}
+        />
         <div class="form-answer" ref={answer}>
           <Show when={problem()}>
             <ProblemNotice problem={problem()} />
@@ -252,7 +270,7 @@ export function CameraForm(props: CameraFormProps) {
           <Show when={current()} fallback={<p class="field-hint">{t('form.testHint')}</p>}>
             {(test) => (
               <>
-                <TestResult result={test().result} />
+                <TestResult result={test().result} sub={test().sub} />
                 <Show when={test().sub}>
                   {(sub) => <TestResult result={sub()} of={t('form.subTest')} />}
                 </Show>

@@ -4,7 +4,15 @@ import { CAMERA_STATES, type CameraState } from '@vms/common/camera.ts';
 import type { Camera } from '../api/types.ts';
 import { createTranslate } from '../i18n/translate.ts';
 import { createFormatters } from '../time/format.ts';
-import { arrange, filterOf, lookOf, rateText, stateText, trackText } from './camera-state.ts';
+import {
+  arrange,
+  filterOf,
+  lookOf,
+  rateText,
+  stateText,
+  testRemedy,
+  trackText,
+} from './camera-state.ts';
 
 const t = createTranslate(() => 'en');
 const format = createFormatters('en', 'UTC');
@@ -33,6 +41,11 @@ test('every state has a look, a label, a meaning and a remedy', () => {
       if (state !== 'error') assert.notEqual(stateText(t, state, part), t(`state.error.${part}`));
     }
   }
+});
+
+test('a camera that was only tested is not told to be edited, nor of further attempts', () => {
+  assert.match(testRemedy(t, 'wrong-password'), /tried only once/);
+  assert.equal(testRemedy(t, 'not-found'), stateText(t, 'not-found', 'remedy'));
 });
 
 test('a state that this page does not know is shown as an error', () => {
@@ -72,6 +85,17 @@ test('tracks in words', () => {
   assert.equal(trackText(video, t, format), 'H.264 · 1920 × 1080');
   const audio = { kind: 'audio', codec: 'pcma', supported: true, sampleRate: 8000, channels: 1 };
   assert.equal(trackText(audio, t, format), 'G.711 A-law · 8 kHz · mono');
+  const silent = { ...audio, delivery: 'nothing-yet', silentSeconds: 65 };
+  assert.equal(
+    trackText(silent, t, format),
+    'G.711 A-law · 8 kHz · mono (announced; nothing usable received for 1 min 5 s)',
+  );
+  assert.match(trackText({ ...silent, delivery: 'stopped' }, t, format), /nothing received for/);
+  assert.match(trackText({ ...audio, delivery: 'refused' }, t, format), /refuses to send it/);
+  assert.equal(
+    trackText({ ...audio, delivery: 'not-requested' }, t, format),
+    'G.711 A-law · 8 kHz · mono',
+  );
   const other = { kind: 'video', codec: 'MJPEG', supported: false };
   assert.equal(trackText(other, t, format), 'MJPEG (not supported)');
   assert.equal(

@@ -1,6 +1,6 @@
 import type { Camera, ShownState, Track } from '../api/types.ts';
 import type { Key, Translate } from '../i18n/translate.ts';
-import type { Formatters } from '../time/format.ts';
+import { duration, type Formatters } from '../time/format.ts';
 import type { IconName } from '../ui/icon.tsx';
 import type { Tone } from '../ui/notice.tsx';
 
@@ -26,12 +26,22 @@ export function lookOf(state: ShownState): { tone: Tone; icon: IconName } {
   return STATE_LOOKS[state] ?? STATE_LOOKS.error;
 }
 
+/** Whether no picture comes from a camera in this state, and that is wrong. */
+export function sendsNothing(state: ShownState): boolean {
+  return ['bad', 'warn'].includes(lookOf(state).tone);
+}
+
 export function stateText(
   t: Translate,
   state: ShownState,
   part: 'label' | 'meaning' | 'remedy',
 ): string {
   return t.find(`state.${state}.${part}`) ?? t(`state.error.${part}`);
+}
+
+/** What to do about a camera that was only tested: unlike one that is recorded, it is asked once. */
+export function testRemedy(t: Translate, state: ShownState): string {
+  return state === 'wrong-password' ? t('find.wrong-password.do') : stateText(t, state, 'remedy');
 }
 
 export type Filter = 'all' | 'good' | 'attention' | 'off';
@@ -96,7 +106,14 @@ export function sizeText(track: Track, t: Translate): string | undefined {
 
 const CHANNELS: readonly (Key | undefined)[] = [undefined, 'track.mono', 'track.stereo'];
 
-/** `H.264 · 1920 × 1080`, `AAC · 48 kHz · stereo` */
+/** Of a track that was announced and does not come. */
+const ABSENCES: Readonly<Record<string, Key | undefined>> = {
+  'nothing-yet': 'track.nothingYet',
+  stopped: 'track.stopped',
+  refused: 'track.refused',
+};
+
+/** `H.264 · 1920 × 1080`, `AAC · 48 kHz · stereo (announced; nothing usable received for 12 s)` */
 export function trackText(track: Track, t: Translate, format: Formatters): string {
   const parts: (string | undefined)[] = [named(track, t)];
   if (track.kind === 'video') parts.push(sizeText(track, t));
@@ -107,7 +124,10 @@ export function trackText(track: Track, t: Translate, format: Formatters): strin
     if (key !== undefined) parts.push(t(key));
     else if (channels > 2) parts.push(t('track.channels', { count: channels }));
   }
-  return parts.filter((part) => part !== undefined).join(' · ');
+  const text = parts.filter((part) => part !== undefined).join(' · ');
+  const absence = ABSENCES[track.delivery ?? ''];
+  if (absence === undefined || !track.supported) return text;
+  return `${text} (${t(absence, { time: duration((track.silentSeconds ?? 0) * 1000) })})`;
 }
 
 /** `25 fps · 4.2 Mbit/s`; undefined where nothing arrives. */

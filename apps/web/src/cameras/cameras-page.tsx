@@ -5,11 +5,11 @@ import { camerasQuery } from '../api/queries.ts';
 import { steadyProblem } from '../api/steady-problem.ts';
 import type { Camera } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
+import { ZoneMenu } from '../shell/zone-choice.tsx';
 import { useNow } from '../time/now.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { Failed } from '../ui/page-states.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { useTitle } from '../ui/title.ts';
@@ -22,7 +22,7 @@ import './cameras.css';
 const AddDialog = lazy(() => import('./add/add-dialog.tsx'));
 
 export function CamerasPage() {
-  const { t, format, locale } = usePreferences();
+  const { t, locale } = usePreferences();
   const now = useNow();
   const query = useQuery(camerasQuery);
   const problem = steadyProblem(query);
@@ -49,6 +49,7 @@ export function CamerasPage() {
     <>
       <div class="page-head">
         <h1>{t('cameras.title')}</h1>
+        <ZoneMenu />
         <Button
           variant="primary"
           icon="add"
@@ -99,11 +100,6 @@ export function CamerasPage() {
               />
             </label>
           </div>
-          <Show when={query.isError}>
-            <Notice tone="warn" live>
-              <p>{t('cameras.stale', { time: format().time(query.dataUpdatedAt) })}</p>
-            </Notice>
-          </Show>
           <Show
             when={shown().length > 0}
             fallback={

@@ -21,8 +21,9 @@ export function LastDayStrip(props: { cameraId: string }) {
   });
   const query = useQuery(() => lastDayQuery(props.cameraId, visible()));
   const share = (): number => {
-    if (!query.isSuccess) return 0;
+    if (query.isPending) return 0;
     const view = query.data;
+    if (view === undefined) return 0;
     let recorded = 0;
     for (const span of view.spans) {
       recorded += Math.max(0, Math.min(span.end, view.to) - Math.max(span.start, view.from));
@@ -34,7 +35,7 @@ export function LastDayStrip(props: { cameraId: string }) {
       <svg viewBox={`0 0 ${WIDTH} 6`} preserveAspectRatio="none" role="img">
         <title>{t('cameras.lastDayShare', { percent: format().number(share()) })}</title>
         <rect class="last-day-ground" width={WIDTH} height="6" />
-        <Show when={query.isSuccess && query.data}>
+        <Show when={!query.isPending && query.data}>
           {(view) => (
             <For each={barsOf(view().spans, view(), WIDTH)}>
               {(bar) => <rect class="last-day-bar" x={bar.x} width={bar.width} height="6" />}

@@ -4,7 +4,7 @@ import { usePreferences } from '../i18n/preferences.tsx';
 import { duration } from '../time/format.ts';
 import { Notice, type Tone } from '../ui/notice.tsx';
 import { TechnicalDetail } from '../ui/technical-detail.tsx';
-import { lookOf, stateText } from './camera-state.ts';
+import { lookOf, stateText, testRemedy } from './camera-state.ts';
 import { AdviceList, TestFacts } from './test-facts.tsx';
 
 /** A camera test in plain words: what was found, or what stands in the way and what to do. */
@@ -12,6 +12,8 @@ export function TestResult(props: {
   result: CameraTest;
   /** Which stream, where it is not the main one. */
   of?: string;
+  /** The camera's sub stream, where this is the main one and it was tested. */
+  sub?: CameraTest | undefined;
 }) {
   const { t, format } = usePreferences();
   const good = (): boolean => props.result.state === 'online';
@@ -19,11 +21,6 @@ export function TestResult(props: {
     const { tone: looks } = lookOf(props.result.state);
     return looks === 'info' ? 'warn' : looks;
   };
-  // Unlike a camera that is recorded, one that is tested is asked once.
-  const remedy = (): string =>
-    props.result.state === 'wrong-password'
-      ? t('find.wrong-password.do')
-      : stateText(t, props.result.state, 'remedy');
   const took = (): string =>
     props.result.elapsedMs < 1000
       ? `${format().number(props.result.elapsedMs)} ms`
@@ -37,10 +34,10 @@ export function TestResult(props: {
     >
       <Show when={!good()}>
         <p>{stateText(t, props.result.state, 'meaning')}</p>
-        <p class="muted">{remedy()}</p>
+        <p class="muted">{testRemedy(t, props.result.state)}</p>
       </Show>
       <Show when={props.result.tracks.length > 0}>
-        <TestFacts result={props.result} />
+        <TestFacts result={props.result} sub={props.sub} />
       </Show>
       <AdviceList advice={props.result.advice} />
       <Show

@@ -6,11 +6,11 @@ export const addEn = {
   'add.way.url': 'By RTSP address',
   'add.way.file': 'From a file',
   'add.address.lead':
-    'The camera’s address in your network, and the user name and password with which you open its own page. The rest is found by itself.',
+    'The camera’s address in your network, and the user name and password that you use for its own page. The rest is found automatically.',
   'add.address': 'Address',
-  'add.addressHint': 'For instance 192.168.1.20, with a port only where it is not the usual one.',
+  'add.addressHint': 'For instance 192.168.1.20. Add a port only if it is not the usual one.',
   'add.addressWrong':
-    'This is no address: give the number (192.168.1.20) or the name of the camera, and nothing after it.',
+    'This is not an address: enter the number (192.168.1.20) or the name of the camera, and nothing after it.',
   'add.addressIsUrl': 'This is a full RTSP address. It belongs under “By RTSP address”.',
   'add.useUrl': 'Use it there',
   'add.find': 'Find camera',
@@ -19,7 +19,7 @@ export const addEn = {
   'add.findingHint':
     'We log in once and try what each maker uses: Intelbras, Hikvision, Dahua, Axis, Reolink, TP-Link and others. It takes up to half a minute.',
   'add.found': 'Found',
-  'add.foundOf': 'Found: a camera of {{ maker }}',
+  'add.foundOf': 'Found: a {{ maker }} camera',
   'add.stream.main': 'Main stream, which is recorded',
   'add.stream.sub': 'Sub stream, for grids and browsers',
   'add.noSub': 'No sub stream was found. The camera works all the same.',
@@ -33,7 +33,7 @@ export const addEn = {
 
   'address.too-long': 'The address is longer than 2048 characters. Check what was pasted.',
   'address.white-space':
-    'The address contains a space or an invisible character. Delete it, or type the address.',
+    'The address contains a space or an invisible character. Delete it; a password with a space goes into the field for it.',
   'address.no-scheme':
     'The address does not begin with rtsp://. Write it like rtsp://192.168.1.20:554/stream1.',
   'address.web-page':
@@ -45,7 +45,11 @@ export const addEn = {
   'address.no-host': 'The address names no camera. Write it like rtsp://192.168.1.20:554/stream1.',
   'address.port-zero': 'There is no port 0. Leave the port out: it is usually 554.',
   'address.host-late':
-    'A part that looks like a host comes too late. A password with / ? # or @ goes into the field for it.',
+    'There is an @ after the host. A password with / ? or # goes into the field for it. An @ that belongs to the path is written %40.',
+  'address.escape-unclear':
+    'A % in the user name or password may be a plain character or the start of an escape. Type such a password into the field for it, or write %25 for the %.',
+  'address.cut-off':
+    'A # after a password cuts off the rest of it. Write %23 for a # that belongs to the password.',
   'address.credentials-too-long':
     'User name or password in the address are longer than 256 characters. Check both.',
   'address.same-twice':
@@ -53,25 +57,25 @@ export const addEn = {
 
   'find.password-needed': 'The camera asks for a user name and a password',
   'find.password-needed.do':
-    'Fill in both: those with which you open the camera’s own page. Some cameras want a user of their own for RTSP or ONVIF.',
+    'Fill in both: the ones that you use for the camera’s own page. Some cameras need a separate user for RTSP or ONVIF.',
   'find.wrong-password': 'The camera refuses this user name and password',
   'find.wrong-password.do':
-    'Check both, also upper and lower case. We tried only once, so that the camera does not lock the user. After several wrong attempts many cameras lock for half an hour.',
+    'Check both, including upper and lower case. We tried only once, so that the camera does not lock the user. After several wrong attempts many cameras lock for half an hour.',
   'find.unreachable': 'Nothing answers at {{ address }}',
   'find.unreachable.do':
     'Check that the camera has power and network, that the address is right, and that RTSP is switched on in the camera (usually port 554). If it has another port, write it after the address: 192.168.1.20:8554.',
   'find.address-blocked': 'No camera can be at {{ address }}',
   'find.address-blocked.do':
-    'It is an address of this machine itself, or of no single device. Give the address of the camera in its network.',
+    'It is an address of this machine itself, of its cloud or of a tunnel, or not the address of one device. Enter the address of the camera in its network.',
   'find.not-rtsp': 'Something answers at {{ address }}, but not with camera streams',
   'find.not-rtsp.do':
     'That may be the camera’s web page (port 80), or another device. Leave the port out, or give the RTSP port, which is usually 554.',
-  'find.refused': 'The camera lets nobody in right now',
+  'find.refused': 'The camera refuses to send its streams',
   'find.refused.do':
-    'It may have as many viewers as it can have, or this user may not watch. Close other programs that watch the camera, or check the user’s rights in the camera.',
-  'find.no-known-stream': 'A camera answers, but its streams have no address that we know',
+    'The technical detail below says what it answered. Close other programs that watch the camera, or check the permissions of this user in it.',
+  'find.no-known-stream': 'A camera answers, but none of the known stream addresses works',
   'find.no-known-stream.do':
-    'Look for “RTSP” in the camera’s manual, and give the full address under “By RTSP address”.',
+    'Look for “RTSP” in the camera’s manual, and enter the full address under “By RTSP address”.',
   'find.error': 'The search did not work',
   'find.error.do': 'Try again. The technical detail below says what happened.',
   'find.tried.one': 'Tried {{ count }} address.',
@@ -80,15 +84,16 @@ export const addEn = {
   'test.browser': 'In browsers',
   'test.browser.both': 'shown live by all browsers, with the least delay',
   'test.browser.mse': 'shown live, with a second of delay',
+  'test.browser.h265': 'shown live where the browser plays H.265, with a second of delay',
   'test.browser.none': 'recorded, but not shown live by browsers',
   'test.keyframes': 'Keyframes',
   'test.everySeconds': 'every {{ seconds }} s',
   'test.advice': 'What could be better',
 
   'file.lead':
-    'For many cameras: a table as CSV, one camera a line. Every line is tested before anything is added.',
+    'For many cameras: a table as CSV, one camera per line. Every line is tested before anything is added.',
   'file.columns':
-    'Columns: name, and either address (streams are found) or url (RTSP). Optional: subUrl, username, password.',
+    'Columns: name, and either address (streams are found) or url (RTSP). Optional: subUrl, username, password, retention days, enabled, time zone.',
   'file.sample': 'Download a sample',
   'file.choose': 'Choose a file',
   'file.paste': 'Or paste the lines here',
@@ -99,7 +104,7 @@ export const addEn = {
   'file.importing': 'Adding…',
   'file.line': 'Line {{ line }}',
   'file.terminal': 'The same in a terminal, with a dry run first:',
-  'file.fault': 'to correct',
+  'file.fault': 'needs correction',
   'file.notFound': 'not found',
   'file.wait': 'waiting',
   'file.testing': 'testing…',
@@ -111,15 +116,40 @@ export const addEn = {
     'The first line must name the columns: name, and address or url. Download the sample to start from.',
   'file.unknownColumn': 'There is no column “{{ column }}”.',
   'file.malformed':
-    'This cannot be understood. A quotation mark within a value is doubled, and the value stands between marks.',
+    'This line cannot be read. Put a value that contains a quotation mark between quotation marks, and double the mark within it.',
   'file.quote': 'A quotation mark is not closed.',
   'file.noName': 'The name is missing.',
   'file.noTarget': 'Address and url are both missing.',
-  'file.twoTargets': 'Give address or url, not both.',
+  'file.notEnabled': 'Write yes or no instead of “{{ value }}” for whether it is recorded.',
+  'file.notZone': 'There is no time zone “{{ value }}”. Write one like America/Sao_Paulo.',
+  'file.twoTargets': 'Enter address or url, not both.',
   'file.badAddress':
-    'The address is not valid: give the number (192.168.1.20) or the name of the camera.',
+    'The address is not valid: enter the number (192.168.1.20) or the name of the camera.',
   'file.columnCount': 'This line has {{ found }} fields instead of {{ expected }}.',
   'file.twice': 'The same camera stands in line {{ line }} already.',
-  'file.exists': 'A camera with this address is there already.',
-  'file.onlyGood': 'Lines with a mistake are left out. Correct them and test again.',
+  'file.exists': 'The camera “{{ name }}” already has this address.',
+  'file.onlyGood': 'Lines with a mistake are left out until they are corrected.',
+  'file.tooLarge': 'The file is larger than 8 MB.',
+  'file.workbook':
+    'This is a workbook. Save it in the spreadsheet as “CSV UTF-8” and choose that file.',
+  'file.notText': 'This is not text. Save the table as CSV and choose that file.',
+  'file.ansi': 'The file is not UTF-8 and was read as Windows-1252: check names with accents.',
+  'file.correct': 'Correct',
+  'file.corrected': 'Done',
+  'file.place': 'Address or RTSP address',
+  'file.anyway': 'Add anyway',
+  'file.anywayOf': 'Add {{ name }} anyway',
+  'file.correctOf': 'Correct line {{ line }}',
+  'file.doubt': 'duplicate?',
+  'add.sameAddress':
+    'The camera “{{ names }}” already has this address. Add it again only if that is what you want.',
+  'add.giveUrl': 'Enter its RTSP address instead',
+  'add.discard': 'Discard what was entered?',
+  'add.discard.no': 'Keep editing',
+  'add.discard.yes': 'Discard',
+  'test.h265': 'This browser cannot play H.265',
+  'test.h265.do':
+    'The camera is recorded as it is, but this browser shows neither its live view nor its recordings. Set this stream to H.264 in the camera, or add a sub stream in H.264 for live view.',
+  'test.h265.liveBySub':
+    'Live view uses the sub stream. Recordings are complete, but this browser cannot play them: download them, use a browser with H.265, or set this stream to H.264 in the camera.',
 } as const;

@@ -9,9 +9,9 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'add.way.url': 'Por endereço RTSP',
   'add.way.file': 'De um arquivo',
   'add.address.lead':
-    'O endereço da câmera na sua rede e o usuário e a senha com que você abre a página dela. O resto é encontrado sozinho.',
+    'O endereço da câmera na sua rede e o usuário e a senha com que você abre a página dela. O resto é encontrado automaticamente.',
   'add.address': 'Endereço',
-  'add.addressHint': 'Por exemplo 192.168.1.20; a porta só quando não é a usual.',
+  'add.addressHint': 'Por exemplo 192.168.1.20. Informe a porta só se não for a usual.',
   'add.addressWrong':
     'Isto não é um endereço: informe o número (192.168.1.20) ou o nome da câmera, e nada depois.',
   'add.addressIsUrl': 'Este é um endereço RTSP completo. O lugar dele é “Por endereço RTSP”.',
@@ -38,24 +38,24 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
 
   'find.password-needed': 'A câmera pede usuário e senha',
   'find.password-needed.do':
-    'Preencha os dois: são os mesmos com que você abre a página da câmera. Algumas câmeras querem um usuário próprio para RTSP ou ONVIF.',
+    'Preencha os dois: são os mesmos com que você abre a página da câmera. Algumas câmeras exigem um usuário separado para RTSP ou ONVIF.',
   'find.wrong-password': 'A câmera recusa este usuário e esta senha',
   'find.wrong-password.do':
-    'Confira os dois, também maiúsculas e minúsculas. Tentamos uma vez só, para que a câmera não bloqueie o usuário. Depois de vários erros muitas câmeras bloqueiam por meia hora.',
+    'Confira os dois, inclusive maiúsculas e minúsculas. Tentamos uma vez só, para que a câmera não bloqueie o usuário. Depois de vários erros muitas câmeras bloqueiam por meia hora.',
   'find.unreachable': 'Nada responde em {{ address }}',
   'find.unreachable.do':
     'Verifique se a câmera tem energia e rede, se o endereço está certo e se o RTSP está ligado na câmera (em geral porta 554). Se a porta for outra, escreva-a depois do endereço: 192.168.1.20:8554.',
   'find.address-blocked': 'Nenhuma câmera pode estar em {{ address }}',
   'find.address-blocked.do':
-    'É um endereço deste próprio computador, ou de nenhum aparelho em particular. Informe o endereço da câmera na rede dela.',
+    'É um endereço deste próprio computador, da nuvem dele ou de um túnel, ou não pertence a um único aparelho. Informe o endereço da câmera na rede dela.',
   'find.not-rtsp': 'Algo responde em {{ address }}, mas não com fluxos de câmera',
   'find.not-rtsp.do':
     'Pode ser a página da câmera (porta 80) ou outro aparelho. Tire a porta, ou informe a porta RTSP, que em geral é 554.',
-  'find.refused': 'A câmera não deixa ninguém entrar no momento',
+  'find.refused': 'A câmera se recusa a enviar os fluxos',
   'find.refused.do':
-    'Ela pode ter chegado ao número máximo de espectadores, ou este usuário não pode assistir. Feche outros programas que assistem à câmera, ou confira os direitos do usuário nela.',
+    'O detalhe técnico abaixo mostra o que ela respondeu. Feche outros programas que assistem à câmera ou verifique as permissões deste usuário nela.',
   'find.no-known-stream':
-    'Uma câmera responde, mas os fluxos dela não têm um endereço que conhecemos',
+    'Uma câmera responde, mas nenhum dos endereços de fluxo conhecidos funciona',
   'find.no-known-stream.do':
     'Procure “RTSP” no manual da câmera e informe o endereço completo em “Por endereço RTSP”.',
   'find.error': 'A busca não deu certo',
@@ -66,6 +66,7 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'test.browser': 'Em navegadores',
   'test.browser.both': 'vista ao vivo em todos, com o menor atraso',
   'test.browser.mse': 'vista ao vivo, com um segundo de atraso',
+  'test.browser.h265': 'vista ao vivo onde o navegador reproduz H.265, com um segundo de atraso',
   'test.browser.none': 'gravada, mas não vista ao vivo em navegadores',
   'test.keyframes': 'Quadros-chave',
   'test.everySeconds': 'a cada {{ seconds }} s',
@@ -74,7 +75,7 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'file.lead':
     'Para muitas câmeras: uma tabela em CSV, uma câmera por linha. Cada linha é testada antes que algo seja adicionado.',
   'file.columns':
-    'Colunas: name, e ou address (os fluxos são encontrados) ou url (RTSP). Opcionais: subUrl, username, password.',
+    'Colunas: nome e endereço (os fluxos são encontrados) ou url (RTSP). Opcionais: fluxo secundário, usuário, senha, dias de retenção, ativa, fuso horário.',
   'file.sample': 'Baixar um exemplo',
   'file.choose': 'Escolher um arquivo',
   'file.paste': 'Ou cole as linhas aqui',
@@ -84,7 +85,7 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'file.import.other': 'Adicionar {{ count }} câmeras',
   'file.importing': 'Adicionando…',
   'file.line': 'Linha {{ line }}',
-  'file.terminal': 'O mesmo em um terminal, com um ensaio antes:',
+  'file.terminal': 'O mesmo em um terminal, primeiro como simulação:',
   'file.fault': 'a corrigir',
   'file.notFound': 'não encontrada',
   'file.wait': 'esperando',
@@ -94,18 +95,43 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'file.empty': 'Não há nenhuma câmera neste texto.',
   'file.tooMany': 'No máximo {{ count }} linhas de uma vez. Divida o arquivo.',
   'file.noHeader':
-    'A primeira linha precisa dar nome às colunas: name, e address ou url. Baixe o exemplo para começar.',
+    'A primeira linha precisa ter os nomes das colunas: nome e endereço ou url. Baixe o exemplo para começar.',
   'file.unknownColumn': 'Não existe a coluna “{{ column }}”.',
   'file.malformed':
-    'Isto não pode ser entendido. Aspas dentro de um valor são dobradas, e o valor fica entre aspas.',
+    'Esta linha não pode ser lida. Um valor que contém aspas precisa estar entre aspas, com as de dentro duplicadas.',
   'file.quote': 'Faltou fechar aspas.',
   'file.noName': 'Falta o nome.',
-  'file.noTarget': 'Faltam address e url.',
-  'file.twoTargets': 'Informe address ou url, não os dois.',
+  'file.noTarget': 'Faltam o endereço e a url.',
+  'file.notEnabled': 'Escreva sim ou não em vez de “{{ value }}” para dizer se ela é gravada.',
+  'file.notZone': 'Não existe o fuso horário “{{ value }}”. Escreva um como America/Sao_Paulo.',
+  'file.twoTargets': 'Informe o endereço ou a url, não os dois.',
   'file.badAddress':
     'O endereço não é válido: informe o número (192.168.1.20) ou o nome da câmera.',
   'file.columnCount': 'Esta linha tem {{ found }} campos em vez de {{ expected }}.',
   'file.twice': 'A mesma câmera já está na linha {{ line }}.',
-  'file.exists': 'Já existe uma câmera com este endereço.',
-  'file.onlyGood': 'Linhas com erro ficam de fora. Corrija-as e teste de novo.',
+  'file.exists': 'A câmera “{{ name }}” já tem este endereço.',
+  'file.onlyGood': 'Linhas com erro ficam de fora até serem corrigidas.',
+  'file.tooLarge': 'O arquivo tem mais de 8 MB.',
+  'file.workbook':
+    'Este é um arquivo de planilha. Salve-o no programa de planilhas como “CSV UTF-8” e escolha o arquivo salvo.',
+  'file.notText': 'Isto não é texto. Salve a tabela como CSV e escolha esse arquivo.',
+  'file.ansi': 'O arquivo não é UTF-8 e foi lido como Windows-1252: confira os nomes com acentos.',
+  'file.correct': 'Corrigir',
+  'file.corrected': 'Pronto',
+  'file.place': 'Endereço ou endereço RTSP',
+  'file.anyway': 'Adicionar mesmo assim',
+  'file.anywayOf': 'Adicionar {{ name }} mesmo assim',
+  'file.correctOf': 'Corrigir a linha {{ line }}',
+  'file.doubt': 'duplicada?',
+  'add.sameAddress':
+    'A câmera “{{ names }}” já tem este endereço. Adicione de novo só se for isso mesmo.',
+  'add.giveUrl': 'Informar o endereço RTSP dela',
+  'add.discard': 'Descartar o que foi preenchido?',
+  'add.discard.no': 'Continuar editando',
+  'add.discard.yes': 'Descartar',
+  'test.h265': 'Este navegador não reproduz H.265',
+  'test.h265.do':
+    'A câmera é gravada como está, mas este navegador não mostra nem o vídeo ao vivo nem as gravações dela. Configure este fluxo em H.264 na câmera, ou informe um fluxo secundário em H.264 para o vídeo ao vivo.',
+  'test.h265.liveBySub':
+    'O vídeo ao vivo usa o fluxo secundário. As gravações ficam completas, mas este navegador não as reproduz: baixe-as, use um navegador com H.265 ou configure este fluxo em H.264 na câmera.',
 };

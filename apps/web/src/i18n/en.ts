@@ -78,27 +78,26 @@ export const en = {
   'cameras.noAudio': 'no audio',
   'cameras.changed': '{{ name }} was changed.',
   'cameras.deleted': '{{ name }} was deleted.',
-  'cameras.stale': 'No answer from the system. What you see is from {{ time }}.',
 
   'state.connecting.label': 'Connecting',
   'state.connecting.meaning': 'Waiting for the camera to answer.',
   'state.connecting.remedy': 'Nothing to do: it usually takes a few seconds.',
   'state.online.label': 'Online',
-  'state.online.meaning': 'The camera sends pictures and they are recorded.',
+  'state.online.meaning': 'The camera sends pictures.',
   'state.online.remedy': 'Nothing to do.',
   'state.no-frames.label': 'No pictures',
   'state.no-frames.meaning': 'The camera answers but sends no pictures.',
   'state.no-frames.remedy':
-    'We reconnect by ourselves. If it lasts, restart the camera or check its stream settings.',
+    'We reconnect automatically. If it lasts, restart the camera or check its stream settings.',
   'state.unreachable.label': 'Unreachable',
   'state.unreachable.meaning': 'Nothing answers at this address.',
   'state.unreachable.remedy':
     'Check that the camera has power and network, and that address and port are right. We keep trying.',
   'state.address-blocked.label': 'Address not possible',
   'state.address-blocked.meaning':
-    'This is an address of this machine itself, or of no single device: it is not connected to.',
+    'This is an address of this machine itself, of its cloud or of a tunnel, or not the address of one device. The system does not connect to it.',
   'state.address-blocked.remedy':
-    'Give the address of the camera in its network. A camera program on this machine is allowed by ingest.allowLoopbackCameras in vms.yaml.',
+    'Enter the address of the camera in its network. To use a camera program on this machine, set ingest.allowLoopbackCameras in vms.yaml.',
   'state.wrong-password.label': 'Wrong password',
   'state.wrong-password.meaning': 'The camera refuses this user name and password.',
   'state.wrong-password.remedy':
@@ -108,7 +107,7 @@ export const en = {
   'state.not-found.remedy':
     'Check the path of the address, the part after the port. The camera’s manual names it.',
   'state.not-rtsp.label': 'Not a camera',
-  'state.not-rtsp.meaning': 'Something else than an RTSP camera answers at this address.',
+  'state.not-rtsp.meaning': 'Something other than an RTSP camera answers at this address.',
   'state.not-rtsp.remedy':
     'Check the port: cameras usually serve RTSP on 554, and their web page on 80.',
   'state.codec-not-supported.label': 'Codec not supported',
@@ -117,15 +116,15 @@ export const en = {
   'state.refused.label': 'Refused',
   'state.refused.meaning': 'The camera refuses to send this stream.',
   'state.refused.remedy':
-    'It may have reached its number of viewers, or this user may lack the right. Close other viewers or check the user’s rights.',
+    'The technical detail below says what it answered. Close other programs that watch the camera, or check the permissions of this user in it.',
   'state.disabled.label': 'Disabled',
   'state.disabled.meaning': 'This camera was switched off here and is not recorded.',
   'state.disabled.remedy': 'Edit the camera to switch it on.',
   'state.error.label': 'Error',
   'state.error.meaning': 'Something unexpected happened with this camera.',
   'state.error.remedy': 'We keep trying. If it lasts, look at the technical detail below.',
-  'state.unknown.label': 'Not known',
-  'state.unknown.meaning': 'The system cannot tell right now how this camera is.',
+  'state.unknown.label': 'Unknown',
+  'state.unknown.meaning': 'The state of this camera is not known right now.',
   'state.unknown.remedy': 'Nothing to do: it usually takes a few seconds.',
   'state.detail': 'Technical detail',
 
@@ -135,6 +134,9 @@ export const en = {
   'track.stereo': 'stereo',
   'track.channels': '{{ count }} channels',
   'track.notSupported': '{{ codec }} (not supported)',
+  'track.nothingYet': 'announced; nothing usable received for {{ time }}',
+  'track.stopped': 'nothing received for {{ time }}',
+  'track.refused': 'announced, but the camera refuses to send it',
 
   'form.editTitle': 'Edit {{ name }}',
   'form.name': 'Name',
@@ -151,10 +153,10 @@ export const en = {
   'form.passwordKept': 'Unchanged',
   'form.passwordHint': 'Stored encrypted and never shown again.',
   'form.enabled': 'Record this camera',
-  'form.keep': 'Keeping recordings',
+  'form.keep': 'How long recordings are kept',
   'form.timeZone': 'Time zone of the camera',
-  'form.timeZoneSystem': 'That of the system',
-  'form.timeZoneSystemIs': 'That of the system ({{ zone }})',
+  'form.timeZoneSystem': 'Same as the system',
+  'form.timeZoneSystemIs': 'Same as the system ({{ zone }})',
   'form.timeZoneHint': 'Its times are shown in this zone.',
   'form.retention': 'Days',
   'form.retentionWrong': 'Between 1 and 3650 days.',
@@ -179,10 +181,10 @@ export const en = {
   'form.bitRate': 'Bit rate',
 
   'delete.title': 'Delete {{ name }}?',
-  'delete.lead': 'The camera is no longer recorded and leaves the list.',
+  'delete.lead': 'The camera is no longer recorded and is removed from the list.',
   'delete.what': 'What happens to its recordings?',
   'delete.keep': 'Keep the recordings',
-  'delete.keepHint': 'The files stay on the disk until their days are over.',
+  'delete.keepHint': 'The files stay on the disk until their retention ends.',
   'delete.delete': 'Delete the recordings too',
   'delete.deleteHint': 'This cannot be undone.',
   'delete.demo':
@@ -191,6 +193,9 @@ export const en = {
   'delete.busy': 'Deleting…',
 
   'camera.back': 'All cameras',
+  'camera.missing': 'There is no such camera',
+  'camera.missingHint':
+    'It may have been deleted, or the address was not copied whole. Recordings that were kept stay on the disk until their retention ends.',
   'camera.details': 'Details',
   'camera.recordings': 'Recordings',
   'camera.address': 'Address',
@@ -232,13 +237,16 @@ export const en = {
   'player.snapshot': 'Save this picture',
   'player.noSnapshot': 'There is no picture to save yet.',
   'player.ago': '{{ time }} ago',
-  'player.skipped': '{{ time }} without recording passed over.',
+  'player.skipped': 'Skipped {{ time }} without a recording.',
+  'player.unplayable':
+    'Skipped {{ time }} that cannot be played here because sound or picture is missing. Download the recording to see it.',
   'player.atEnd': 'This is the newest recording. It goes on as soon as there is more.',
   'player.noFile': 'There is no recording at this moment to download.',
   'player.failed': 'The recording cannot be played',
   'player.error.network': 'The connection to the recording broke. The recording itself is safe.',
   'player.error.codec':
-    'This browser cannot decode {{ codec }}. Download the recording, or use a browser that can.',
+    'The recording is {{ codec }}, which this browser cannot decode. Download it and open it with another player, or use a browser that decodes {{ codec }}.',
+  'player.subIsLive': 'Its sub stream can be watched live here.',
   'player.error.media': 'The browser could not decode this part. Try another moment.',
   'player.error.unsupported':
     'This browser cannot play recordings in the page. Download the recording instead.',
@@ -255,6 +263,10 @@ export const en = {
   'timeline.now': 'Now',
   'timeline.toNow': 'Follow now',
   'timeline.goTo': 'Go to date and time',
+  'goTo.twice': 'The clocks go back then, so this time occurs twice. Which one do you mean?',
+  'goTo.never': 'The clocks go forward then, so this time does not exist. The nearest is',
+  'goTo.future': 'That is in the future: it is {{ time }} now.',
+  'goTo.incomplete': 'Fill in date and time.',
   'timeline.shown': 'Shown',
   'timeline.zone': 'Times in {{ zone }}',
   'timeline.failed': 'What is recorded cannot be shown.',
@@ -263,8 +275,9 @@ export const en = {
 
   'recordings.previousDay': 'Day before',
   'recordings.nextDay': 'Day after',
+  'recordings.toPlayed': 'Back to the day being played',
   'recordings.empty': 'Nothing recorded on this day',
-  'recordings.emptyHint': 'Go to another day, or see on the time line where recordings are.',
+  'recordings.emptyHint': 'Go to another day, or look on the time line for recordings.',
   'recordings.open': 'recording now',
   'recordings.play': 'Play from {{ time }}',
   'recordings.download': 'Download the recording of {{ time }} (MKV)',
@@ -283,6 +296,7 @@ export const en = {
   'volume.missing': 'Missing',
   'volume.failing': 'Failing',
   'volume.hung': 'Not answering',
+  'volume.in-use': 'Used by another system',
   'health.ok': 'Working',
   'health.degraded': 'Degraded',
   'health.failing': 'Failing',
@@ -295,11 +309,11 @@ export const en = {
   'account.save': 'Change password',
   'account.tokens': 'API tokens',
   'account.tokensHint':
-    'For scripts and other programs: send it as “Authorization: Bearer …”. It has your rights.',
-  'account.tokenName': 'What it is for',
+    'For scripts and other programs: send it as “Authorization: Bearer …”. It has the same permissions as you.',
+  'account.tokenName': 'Purpose',
   'account.tokenPlaceholder': 'Backup script',
   'account.tokenAdd': 'Create token',
-  'account.tokenOnce': 'Copy it now: it is shown only this once.',
+  'account.tokenOnce': 'Copy it now: it is not shown again.',
   'account.tokenNone': 'No tokens',
   'account.tokenRevoke': 'Revoke {{ name }}',
   'account.tokenCreated': 'created {{ time }}',
@@ -308,58 +322,61 @@ export const en = {
   'error.web.unreachable': 'The system does not answer. Check that it is running and reachable.',
   'error.web.timeout': 'The system took too long to answer. Try again.',
   'error.web.unexpected': 'Something unexpected happened.',
-  'error.alert.channel-not-found':
-    'This way of sending alerts does not exist any more. Reload the page.',
-  'error.alert.too-many-tests': 'This one is being tried already. Wait for its result.',
+  'error.alert.channel-not-found': 'This notification channel no longer exists. Reload the page.',
+  'error.alert.too-many-tests': 'A test of this channel is already running. Wait for its result.',
   'error.camera.too-many-tests':
-    'Several cameras are being tested already. Try again in a few seconds.',
+    'Several cameras are already being tested. Try again in a few seconds.',
   'error.http.body-too-large': 'That is more than can be sent at once.',
   'error.http.too-many-connections':
-    'The system has as many viewers as it can have. Close other pages, then try again.',
+    'The system has reached its limit of viewers. Close other pages, then try again.',
+  'error.http.too-many-requests':
+    'Too many requests from this network are still being answered. Try again in a moment.',
   'error.playback.bad-range': 'This time cannot be shown. Choose another.',
   'error.playback.not-allowed':
     'The address of this recording is not valid. Play it again to get a new one.',
-  'error.stream.no-frames': 'The camera gives no pictures right now.',
+  'error.stream.no-frames': 'The camera is not sending pictures right now.',
   'error.auth.forbidden': 'You are not allowed to do this.',
   'error.auth.media-token-expired':
     'The address of this recording has expired. Play it again to get a new one.',
+  'error.auth.media-token-revoked':
+    'The session that opened this video has ended. Sign in again to go on.',
   'error.auth.not-signed-in': 'Sign in first.',
   'error.auth.origin-not-allowed':
     'The request came from another site and was refused. Open the page by its own address.',
   'error.auth.password-too-long': 'The password is too long.',
   'error.auth.password-too-weak':
-    'The password is too easy to guess. Take at least 12 characters, for instance several words.',
+    'The password is too easy to guess. Use at least 12 characters, for instance several words.',
   'error.auth.too-many-attempts':
-    'Too many attempts. Wait a minute, then try again. Nothing is locked for good.',
+    'Too many attempts. Wait a minute, then try again. Nothing is locked permanently.',
   'error.auth.wrong-password': 'User name or password is wrong. Check both and try again.',
   'error.camera.demo-locked':
     'The demo camera belongs to the system: its address and account cannot be changed.',
-  'error.camera.limit-reached': 'The system has as many cameras as it can have. Delete one first.',
+  'error.camera.limit-reached': 'The system has reached its limit of cameras. Delete one first.',
   'error.camera.no-sub-stream':
-    'This camera has no sub stream. Give its address in the settings first.',
-  'error.camera.not-found': 'This camera does not exist any more.',
+    'This camera has no sub stream. Enter its address in the camera’s settings first.',
+  'error.camera.not-found': 'This camera no longer exists.',
   'error.camera.password-required':
     'The address names another host: enter the password of the camera again.',
   'error.camera.url-invalid':
     'This is not the address of a camera. It starts with rtsp:// or rtsps:// and names a host.',
-  'error.recording.not-found': 'This recording does not exist any more.',
+  'error.recording.not-found': 'This recording no longer exists.',
   'error.recording.nothing-in-range': 'Nothing is recorded at this time.',
   'error.recording.range-invalid': 'This time cannot be shown. Choose another.',
-  'error.token.limit-reached': 'You have as many tokens as you can have. Revoke one first.',
-  'error.token.not-found': 'This token does not exist any more.',
+  'error.token.limit-reached': 'You have reached the limit of tokens. Revoke one first.',
+  'error.token.not-found': 'This token no longer exists.',
   'error.playback.nothing-recorded': 'Nothing is recorded at this time.',
-  'error.playback.not-found': 'This recording does not exist any more.',
-  'error.playback.too-many-requests': 'Too much is played at once. Try again in a moment.',
+  'error.playback.not-found': 'This recording no longer exists.',
+  'error.playback.too-many-requests':
+    'Too many recordings are being played at once. Try again in a moment.',
   'error.playback.unreadable': 'This recording cannot be read from the disk.',
   'error.playback.volume-busy': 'The disk with this recording does not answer. Try again later.',
-  'error.http.internal':
-    'The server made a mistake. Try again; if it stays, its log says what happened.',
+  'error.http.internal': 'The server failed. Try again; if it lasts, its log says what happened.',
   'error.http.invalid-request': 'Something in what you entered is not valid. Check the fields.',
   'error.http.not-found': 'There is nothing at this address.',
   'error.rpc.failed': 'A part of the system failed. Recordings are kept. Try again.',
   'error.rpc.timeout': 'A part of the system took too long to answer. Try again.',
   'error.rpc.unreachable':
-    'A part of the system is not running. It is being started again; try in a few seconds.',
+    'A part of the system is not running. It is being restarted; try again in a few seconds.',
   ...addEn,
   ...adviceEn,
   ...healthEn,

@@ -26,17 +26,19 @@ export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
   'health.volumes': 'Discos',
   'health.volumesNone': 'O sistema não conhece nenhum disco no momento.',
   'health.services': 'Partes do sistema',
-  'health.forecast':
-    'No ritmo atual são gravados {{ perDay }} por dia: há espaço para cerca de {{ days }}; depois as gravações mais antigas dão lugar.',
+  'health.room': 'Espaço para {{ days }}; a meta é {{ promised }}.',
+  'health.rate': 'No ritmo atual são gravados {{ perDay }} por dia.',
+  'health.keeps': 'Guarda {{ days }} de {{ promised }}',
   'health.forecastDays.one': '{{ count }} dia',
   'health.forecastDays.other': '{{ count }} dias',
+  'health.forecastAbout': 'cerca de {{ days }}',
   'health.forecastLess': 'menos de um dia',
 
   'service.ingest': 'Câmeras',
   'service.ingest.does': 'recebe as imagens das câmeras',
   'service.storage': 'Gravação',
   'service.storage.does': 'escreve, encontra e apaga gravações',
-  'service.stream': 'Visão ao vivo',
+  'service.stream': 'Vídeo ao vivo',
   'service.stream.does': 'leva as imagens ao vivo aos navegadores',
   'service.api': 'Controle',
   'service.api.does': 'guarda câmeras, usuários e alertas',
@@ -51,6 +53,13 @@ export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
   'alert.camera.not-recording': '{{ subject }} não está sendo gravada',
   'alert.camera.not-recording.do':
     'A câmera envia imagens, mas nenhuma chega ao disco. Veja os discos abaixo e “Gravação” nas partes do sistema.',
+  'alert.camera.recording-damaged':
+    'Gravações de {{ subject }} foram apagadas ou alteradas por outro programa',
+  'alert.camera.recording-damaged.do':
+    'Outro programa ou pessoa apagou, moveu ou alterou arquivos no disco durante a gravação. A gravação continua em um novo arquivo. Descubra quem tem acesso ao disco.',
+  'alert.camera.undecodable': 'A gravação de {{ subject }} não pode ser decodificada',
+  'alert.camera.undecodable.do':
+    'Reproduza uma gravação de hoje. Verifique na câmera se ela criptografa o vídeo e reinicie-a. A gravação continua.',
   'alert.certificate.expired': 'O certificado desta página venceu em {{ expiresAt }}',
   'alert.certificate.expired.do':
     'Os navegadores recusam a página ou avisam; a gravação continua. Renove o certificado: os arquivos novos são adotados em até um minuto.',
@@ -59,30 +68,33 @@ export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
     'Ele já deveria ter sido renovado. Veja o que o renova (certbot, acme.sh); os arquivos novos são adotados em até um minuto.',
   'alert.deletion.pending': 'Gravações de câmeras excluídas aguardam a exclusão',
   'alert.deletion.pending.do':
-    'Tentamos de novo sozinhos. Se persistir, veja se um disco está ausente ou só permite leitura.',
+    'Uma nova tentativa é feita automaticamente. Se persistir, veja se um disco está ausente ou só permite leitura.',
   'alert.service.degraded': '{{ subject }}: funciona com limitações',
   'alert.service.degraded.do': 'As gravações continuam. O detalhe técnico diz o que está limitado.',
   'alert.service.failing': '{{ subject }}: não funciona',
   'alert.service.failing.do':
-    'O sistema tenta de novo sozinho. Se persistir, o detalhe e o log dizem por quê: “journalctl -u vms” ou o terminal em que ele foi iniciado.',
+    'O sistema tenta de novo automaticamente. Se persistir, o detalhe e o log dizem por quê: “journalctl -u vms” ou o terminal em que ele foi iniciado.',
   'alert.service.unreachable': '{{ subject }}: não responde',
   'alert.service.unreachable.do':
-    'É iniciado de novo sozinho em segundos. Se persistir, reinicie o sistema e veja o log.',
+    'É reiniciado automaticamente em segundos. Se persistir, reinicie o sistema e veja o log.',
   'alert.volume.failing': 'A escrita no disco {{ subject }} falha',
   'alert.volume.failing.do':
     'As câmeras gravam nos outros discos, se houver. O disco pode estar com defeito: veja o log do sistema (“dmesg”), salve o que precisar e troque-o.',
   'alert.volume.filling': 'O disco {{ subject }} não consegue guardar pelo tempo desejado',
   'alert.volume.filling.do':
-    'As gravações mais antigas saem antes da hora. Grave com menos qualidade, guarde menos dias ou acrescente um disco.',
+    'As gravações mais antigas são excluídas antes da hora. Grave com menos qualidade, guarde menos dias ou acrescente um disco.',
   'alert.volume.full': 'O disco {{ subject }} está cheio',
   'alert.volume.full.do':
-    'Não há mais o que apagar, e nada é gravado nele. Libere espaço: outros arquivos podem tê-lo ocupado. A gravação continua sozinha.',
+    'Não há mais o que apagar, e nada é gravado nele. Libere espaço: outros arquivos podem tê-lo ocupado. A gravação é retomada automaticamente.',
   'alert.volume.hung': 'O disco {{ subject }} não responde',
   'alert.volume.hung.do':
-    'Verifique o cabo ou a rede de um disco de rede. A gravação continua sozinha quando ele responder.',
+    'Verifique o cabo ou a rede de um disco de rede. A gravação é retomada automaticamente quando ele responder.',
+  'alert.volume.in-use': 'O disco {{ subject }} está em uso por outro sistema',
+  'alert.volume.in-use.do':
+    'Outro sistema grava na mesma pasta. Pare-o ou escolha outra pasta aqui. A gravação começa automaticamente.',
   'alert.volume.missing': 'O disco {{ subject }} está ausente',
   'alert.volume.missing.do':
-    'Verifique se está conectado e montado. A gravação continua sozinha quando ele voltar; o que foi gravado nele está seguro lá.',
+    'Verifique se está conectado e montado. A gravação é retomada automaticamente quando ele voltar; o que foi gravado nele está seguro lá.',
 
   'channels.title': 'Avisos',
   'channels.lead': 'Os alertas aparecem aqui e são enviados para:',

@@ -26,7 +26,7 @@ const FAMILIES: readonly RegExp[] = [
   new RegExp(`^state\\.(${[...CAMERA_STATES, 'unknown'].join('|')})\\.(label|meaning|remedy)$`),
   /^cameras\.filter\.(all|good|attention|off)$/,
   /^theme\.(system|light|dark)$/,
-  /^volume\.(recording|full|missing|hung|failing)$/,
+  /^volume\.(recording|full|missing|hung|failing|in-use)$/,
   /^service\.(ingest|storage|stream|api|gateway)(\.does)?$/,
   /^alert\.[a-z]+\.[a-z-]+(\.do)?$/,
   /^health\.alerts\.(open|all)$/,
@@ -39,7 +39,8 @@ const FAMILIES: readonly RegExp[] = [
   /^add\.way\.(address|url|file)$/,
   /^file\.(testing|good|added|quote|malformed)$/,
   /^camera\.(recordings|details)$/,
-  /^settings\.zone\.(camera|device)$/,
+  /^player\.(skipped|unplayable)$/,
+  /^settings\.zone\.(camera|system|device)$/,
   /^password\.strength\.(has-name|repeats|enough|good|strong)$/,
   /^error\.[a-z]+\.[a-z0-9-]+$/,
 ];

@@ -12,7 +12,7 @@ export const livePtBr: Readonly<Record<keyof typeof liveEn, string>> = {
   'live.notPlayable': 'Esta câmera não pode ser vista ao vivo aqui',
   'live.notPlayableShort': 'Não pode ser vista aqui',
   'live.failed': 'A imagem ao vivo foi interrompida',
-  'live.lastPicture': 'Esta é a última imagem: {{ state }}.',
+  'live.noPictureSince': 'Sem imagem desde {{ time }}',
   'live.toRecordings': 'Ver a gravação mais recente',
   'live.details': 'Como esta imagem chega',
   'live.way': 'Via',
@@ -31,8 +31,12 @@ export const livePtBr: Readonly<Record<keyof typeof liveEn, string>> = {
   'live.why.h265': 'MSE por WebSocket, porque a câmera envia H.265, que o WebRTC não leva.',
   'live.why.bFrames':
     'MSE por WebSocket, porque a câmera envia quadros B, que o WebRTC não mostra em ordem.',
+  'live.why.shape':
+    'MSE por WebSocket, porque os pixels desta imagem não são quadrados, e o WebRTC a mostraria achatada.',
   'live.why.codec': 'MSE por WebSocket, porque o WebRTC não leva o que a câmera envia.',
   'live.why.only': 'WebRTC, porque nada chegou pelo WebSocket.',
+  'live.subInstead':
+    'Este é o fluxo secundário: o principal ({{ codec }}) não pode ser enviado por WebRTC.',
   'live.layout': 'Câmeras de uma vez',
   'live.page': '{{ page }} de {{ pages }}',
   'live.pages': 'Páginas de câmeras',
@@ -50,8 +54,10 @@ export const livePtBr: Readonly<Record<keyof typeof liveEn, string>> = {
     'Este navegador não decodifica o que a câmera envia. Dê a ela um fluxo secundário em H.264. Ela é gravada mesmo assim.',
   'error.stream.h265-not-playable':
     'A câmera envia H.265, e este navegador não decodifica. Dê a ela um fluxo secundário em H.264, ou use um navegador com H.265. Ela é gravada mesmo assim.',
+  'error.stream.without-idr':
+    'A câmera não envia quadros IDR, sem os quais este navegador não começa. Desative na câmera o “intra refresh” (ou os GOPs abertos), ou dê a ela um fluxo secundário sem eles. Ela é gravada mesmo assim.',
   'error.stream.limit-reached':
-    'Há tantas visões ao vivo abertas quanto o sistema permite. Feche uma; esta então começa sozinha.',
+    'O sistema atingiu o limite de vídeos ao vivo abertos. Feche um; este começa em seguida.',
   'error.stream.no-keyframe':
     'A câmera ainda não enviou uma imagem inteira. Tente de novo em alguns segundos.',
   'error.stream.not-allowed': 'Você não tem permissão para ver esta câmera ao vivo.',
@@ -60,6 +66,6 @@ export const livePtBr: Readonly<Record<keyof typeof liveEn, string>> = {
   'error.stream.snapshot-unavailable':
     'O servidor não pode fazer fotos: falta o ffmpeg nele. Peça a quem o administra para instalar.',
   'error.stream.too-many-offers':
-    'Visões ao vivo demais começam ao mesmo tempo. Tente de novo em um momento.',
+    'Muitos vídeos ao vivo estão sendo abertos ao mesmo tempo. Tente de novo em instantes.',
   'error.stream.webrtc-unavailable': 'O servidor não pode enviar por WebRTC.',
 };

@@ -4,10 +4,14 @@ import type { settingsEn } from './settings-en.ts';
 export const settingsPtBr: Readonly<Record<keyof typeof settingsEn, string>> = {
   'nav.settings': 'Configurações',
   'settings.appearance': 'Aparência',
-  'settings.appearanceHint': 'Guardada neste navegador; cada pessoa vê à sua maneira.',
-  'settings.zone': 'Horas das câmeras',
-  'settings.zone.camera': 'No fuso da câmera',
-  'settings.zone.device': 'No fuso deste aparelho',
+  'settings.appearanceHint': 'Vale só neste navegador; nada muda para as outras pessoas.',
+  'settings.zone': 'Fuso horário',
+  'settings.zone.camera': 'De cada câmera',
+  'settings.zone.system': 'Do sistema',
+  'settings.zone.device': 'Deste aparelho',
+  'zone.menu': 'Fuso: {{ zone }}. Mudar',
+  'zone.question': 'Em que fuso horário mostrar os horários?',
+  'zone.clocks': 'No sistema são {{ system }}; neste aparelho, {{ device }}.',
   'settings.zoneOfDevice': 'Este aparelho',
   'settings.zoneOfSystem': 'O sistema',
   'settings.about': 'Sobre',
@@ -30,16 +34,25 @@ export const settingsPtBr: Readonly<Record<keyof typeof settingsEn, string>> = {
   'shortcuts.zoom': 'Aproximar ou afastar',
   'shortcuts.pan': 'Antes ou depois',
   'shortcuts.ends': 'Primeira gravação, ou ao vivo',
-  'shortcuts.play': 'Reproduzir daqui',
+  'shortcuts.space': 'Espaço',
+  'shortcuts.player': 'Câmera',
+  'shortcuts.playPause': 'Reproduzir ou pausar',
+  'shortcuts.play': 'Reproduzir a partir daqui',
+
+  'away.title': 'O sistema não responde',
+  'away.partTitle': 'Uma parte do sistema não responde',
+  'away.shown': 'O que você vê aqui é de {{ time }}. Tentando de novo automaticamente.',
+  'away.part': 'Esta página é carregada assim que o sistema responder.',
+  'away.page': 'Esta página recarrega automaticamente assim que o sistema responder.',
 
   'upgrade.title': 'Há uma versão mais nova desta página',
   'upgrade.hint':
-    'O sistema foi atualizado enquanto esta página estava aberta. O que você assiste continua de onde está.',
+    'O sistema foi atualizado enquanto esta página estava aberta. Depois de recarregar, o que você assiste continua de onde está.',
   'upgrade.reload': 'Recarregar',
   'upgrade.later': 'Mais tarde',
   'upgrade.broken': 'Esta parte da página não pôde ser carregada',
   'upgrade.brokenHint':
-    'O sistema provavelmente foi atualizado, ou a conexão caiu. Recarregue a página: você volta para onde está.',
+    'O sistema provavelmente foi atualizado, ou a conexão caiu. Recarregue a página: ela abre onde você está agora.',
   'error.web.not-understood':
-    'O sistema respondeu algo que esta página não entende: um dos dois é de outra versão. Recarregue a página.',
+    'Esta página não entende a resposta do sistema: as versões são diferentes. Recarregue a página.',
 };

@@ -5,9 +5,9 @@ export const welcomeEn = {
   'welcome.step.picture': 'First picture',
   'welcome.step.cameras': 'Your cameras',
   'welcome.signingIn': 'Signing you in…',
-  'welcome.used': 'This address does not sign you in any more',
+  'welcome.used': 'This address no longer signs you in',
   'welcome.usedHint':
-    'It works only until a password is chosen, or it was not copied whole. Sign in with your password. Whoever runs the system can set a new one with “vms user password”.',
+    'A password has already been chosen, or the address was not copied completely. Sign in with your password. Whoever runs the system can set a new one with “vms user password”.',
   'welcome.usedSignedIn':
     'You have chosen a password already: the printed address is no longer needed.',
   'welcome.toSignIn': 'Sign in',
@@ -25,8 +25,8 @@ export const welcomeEn = {
   'welcome.toLive': 'Look around first',
 
   'password.new': 'New password',
-  'password.hint': 'At least 12 characters. Several words are easy to keep and hard to guess.',
-  'password.again': 'New password again',
+  'password.hint': 'At least 12 characters. Several words are easy to remember and hard to guess.',
+  'password.again': 'Repeat the new password',
   'password.againHint': 'Not needed while the password is shown.',
   'password.mismatch': 'The two passwords differ.',
   'password.saved': 'Your password is set.',

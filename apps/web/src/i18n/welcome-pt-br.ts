@@ -9,12 +9,12 @@ export const welcomePtBr: Readonly<Record<keyof typeof welcomeEn, string>> = {
   'welcome.signingIn': 'Entrando…',
   'welcome.used': 'Este endereço não serve mais para entrar',
   'welcome.usedHint':
-    'Ele só vale até que uma senha seja escolhida, ou não foi copiado por inteiro. Entre com a sua senha. Quem administra o sistema pode definir outra com “vms user password”.',
+    'Uma senha já foi escolhida, ou o endereço não foi copiado por inteiro. Entre com a sua senha. Quem administra o sistema pode definir outra com “vms user password”.',
   'welcome.usedSignedIn': 'Você já escolheu uma senha: o endereço impresso não é mais necessário.',
   'welcome.toSignIn': 'Entrar',
   'welcome.password': 'Escolha a sua senha',
   'welcome.passwordLead':
-    'Ela substitui a senha impressa do usuário “{{ name }}”. É guardada de um modo que ninguém consegue ler.',
+    'Ela substitui a senha impressa do usuário “{{ name }}”. Ela é guardada de modo que ninguém possa lê-la.',
   'welcome.printed': 'A senha impressa',
   'welcome.choose': 'Usar esta senha',
   'welcome.later': 'Mais tarde',
@@ -28,8 +28,8 @@ export const welcomePtBr: Readonly<Record<keyof typeof welcomeEn, string>> = {
   'password.new': 'Nova senha',
   'password.hint':
     'No mínimo 12 caracteres. Várias palavras são fáceis de lembrar e difíceis de adivinhar.',
-  'password.again': 'Nova senha outra vez',
-  'password.againHint': 'Dispensada enquanto a senha está visível.',
+  'password.again': 'Repita a nova senha',
+  'password.againHint': 'Não é necessário enquanto a senha está visível.',
   'password.mismatch': 'As duas senhas são diferentes.',
   'password.saved': 'Sua senha foi definida.',
   'password.strength.tooShort.one': 'Falta {{ count }} caractere.',

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Arrivals, FIRST_BYTES_MS, FIRST_PICTURE_MS, LOOK_MS } from './arrivals.ts';
+import {
+  Arrivals,
+  CHECK_INTERVAL_MS,
+  FIRST_BYTES_MS,
+  FIRST_PICTURE_MS,
+  REFILL_MS,
+} from './arrivals.ts';
 
-/** Looks every LOOK_MS from `from` on for `ms`; gives the first time at which `holds`, or undefined. */
+/** Looks every CHECK_INTERVAL_MS from `from` on for `ms`; gives the first time at which `holds`, or undefined. */
 function lookOn(
   arrivals: Arrivals,
   from: number,
@@ -10,7 +16,7 @@ function lookOn(
   bytesAt: (at: number) => number,
   holds: () => boolean,
 ): number | undefined {
-  for (let at = from + LOOK_MS; at <= from + ms; at += LOOK_MS) {
+  for (let at = from + CHECK_INTERVAL_MS; at <= from + ms; at += CHECK_INTERVAL_MS) {
     arrivals.look(at, bytesAt(at), 0);
     if (holds()) return at - from;
   }
@@ -26,7 +32,7 @@ test('a way that brings nothing is left soon, one that brings media is given tim
     () => 0,
     () => silent.pictureIsOverdue,
   );
-  assert.equal(left, FIRST_BYTES_MS + LOOK_MS);
+  assert.equal(left, FIRST_BYTES_MS + CHECK_INTERVAL_MS);
   const slow = new Arrivals(1000);
   const given = lookOn(
     slow,
@@ -35,12 +41,12 @@ test('a way that brings nothing is left soon, one that brings media is given tim
     (at) => at * 10,
     () => slow.pictureIsOverdue,
   );
-  assert.equal(given, FIRST_PICTURE_MS + LOOK_MS);
+  assert.equal(given, FIRST_PICTURE_MS + CHECK_INTERVAL_MS);
 });
 
 test('silence is a stall, sooner where pictures come often', () => {
   for (const [everyMs, atMost] of [
-    [LOOK_MS, 2500],
+    [CHECK_INTERVAL_MS, 2500],
     [2000, 7000],
   ] as const) {
     const arrivals = new Arrivals(0);
@@ -71,8 +77,38 @@ test('time in which this computer did not come to look is no silence of the serv
 
 test('tells rates of the last looks', () => {
   const arrivals = new Arrivals(0);
-  for (let at = LOOK_MS; at <= 5000; at += LOOK_MS) arrivals.look(at, at * 125, at / 40);
+  for (let at = CHECK_INTERVAL_MS; at <= 5000; at += CHECK_INTERVAL_MS)
+    arrivals.look(at, at * 125, at / 40);
   const { bitsPerSecond, framesPerSecond } = arrivals.rates();
   assert.equal(Math.round(bitsPerSecond), 1_000_000);
   assert.equal(Math.round(framesPerSecond), 25);
+});
+
+test('a picture that stands still is a stall, although bytes go on coming', () => {
+  const arrivals = new Arrivals(0);
+  let stalledAt: number | undefined;
+  for (
+    let at = CHECK_INTERVAL_MS;
+    at <= 30_000 && stalledAt === undefined;
+    at += CHECK_INTERVAL_MS
+  ) {
+    arrivals.look(at, at * 100, Math.min(at, 10_000) / 40);
+    if (arrivals.hasStalled) stalledAt = at;
+  }
+  assert.ok(
+    stalledAt !== undefined &&
+      stalledAt > 10_000 + REFILL_MS &&
+      stalledAt <= 10_000 + REFILL_MS + 2 * CHECK_INTERVAL_MS,
+    `${stalledAt}`,
+  );
+});
+
+test('where a browser counts no pictures, bytes stand for them', () => {
+  const arrivals = new Arrivals(0);
+  for (let at = CHECK_INTERVAL_MS; at <= 10_000; at += CHECK_INTERVAL_MS) {
+    arrivals.look(at, at * 100, 0);
+    assert.equal(arrivals.hasStalled, false);
+  }
+  for (let at = 10_500; at <= 13_000; at += CHECK_INTERVAL_MS) arrivals.look(at, 1_000_000, 0);
+  assert.equal(arrivals.hasStalled, true);
 });

@@ -6,7 +6,12 @@ import { liveCodecName, lossPercent, TRANSPORT_NAMES, whyText } from './live-wor
 import type { Shown } from './watch.ts';
 
 /** What plays and why, in a word; a press shows the rest. */
-export function LiveBadge(props: { shown: Shown; stream: StreamName | undefined }) {
+export function LiveBadge(props: {
+  shown: Shown;
+  stream: StreamName | undefined;
+  /** The codec of the main stream; undefined where it is not known. */
+  mainCodec: string | undefined;
+}) {
   const { t, format } = usePreferences();
   const [open, setOpen] = createSignal(false);
   const id = createUniqueId();
@@ -48,6 +53,9 @@ export function LiveBadge(props: { shown: Shown; stream: StreamName | undefined 
         }}
       >
         <span>{TRANSPORT_NAMES[props.shown.choice.kind]}</span>
+        <Show when={props.stream === 'sub'}>
+          <span>{t('live.stream.sub')}</span>
+        </Show>
         <Show when={props.shown.delayMs !== undefined}>
           <span class="numeric">{ms(props.shown.delayMs)}</span>
         </Show>
@@ -56,6 +64,9 @@ export function LiveBadge(props: { shown: Shown; stream: StreamName | undefined 
       </button>
       <div class="live-details" id={id} hidden={!open()} data-testid="live-details">
         <p>{whyText(t, props.shown.choice.why)}</p>
+        <Show when={props.stream === 'sub'}>
+          <p>{t('live.subInstead', { codec: props.mainCodec ?? '–' })}</p>
+        </Show>
         <dl>
           <For each={rows()}>
             {([name, value]) => (

@@ -1,6 +1,8 @@
+import type { EpochMs } from '@vms/common/clock.ts';
 import { batch, createSignal } from 'solid-js';
 import { ApiProblem } from '../api/problem.ts';
 import type { LiveSession, StreamName } from '../api/types.ts';
+import { watchNewPictures } from './new-pictures.ts';
 import { NotPlayable, troubleOf, waitMs } from './patience.ts';
 import { type Choice, chooseTransport, soundNeedsMse } from './transport/choose-transport.ts';
 import { mseTakes } from './transport/mse-transport.ts';
@@ -26,7 +28,9 @@ export interface LivePlayerDeps {
   readonly onFreeze: () => void;
   /** The page is going away right now: there is no time to wait for answers. */
   readonly isPageLeaving: () => boolean;
+  /** Milliseconds that never jump. */
   readonly now: () => number;
+  readonly clock: () => EpochMs;
   readonly random: () => number;
 }
 
@@ -48,6 +52,9 @@ export function createLivePlayer(deps: LivePlayerDeps) {
   const [shown, setShown] = createSignal<Shown>();
   const [problem, setProblem] = createSignal<unknown>();
   const [session, setSession] = createSignal<LiveSession>();
+  const [lastPictureAt, setLastPictureAt] = createSignal<EpochMs>();
+  /** The same, of every single picture: too often for what is drawn by it. */
+  let newest: EpochMs | undefined;
   let work: AbortController | undefined;
   let sound = false;
   let tries = 0;
@@ -64,9 +71,16 @@ export function createLivePlayer(deps: LivePlayerDeps) {
       batch(() => {
         setPhase('playing');
         setProblem(undefined);
+        newest ??= deps.clock();
+        setLastPictureAt(newest);
       });
     },
-    onShown: setShown,
+    onShown: (next) => {
+      batch(() => {
+        setShown(next);
+        setLastPictureAt(newest);
+      });
+    },
     isPageLeaving: deps.isPageLeaving,
   };
 
@@ -136,6 +150,7 @@ export function createLivePlayer(deps: LivePlayerDeps) {
 
   const tell = (thrown: unknown, loud: boolean): void => {
     batch(() => {
+      setLastPictureAt(newest);
       setShown(undefined);
       if (loud && thrown !== undefined) {
         setProblem(thrown);
@@ -154,11 +169,17 @@ export function createLivePlayer(deps: LivePlayerDeps) {
     void run(work.signal);
   };
 
+  const endWatching = watchNewPictures(deps.video, () => {
+    newest = deps.clock() - (shown()?.delayMs ?? 0);
+  });
+
   const player = {
     phase,
     /** What plays; undefined while nothing does. */
     shown,
     problem,
+    /** When the newest picture that was shown was filmed; kept when no more come. Follows every half second. */
+    lastPictureAt,
     /** The last session that was opened. */
     session,
     start(): void {
@@ -173,9 +194,14 @@ export function createLivePlayer(deps: LivePlayerDeps) {
       work = undefined;
       batch(() => {
         setPhase('off');
+        setLastPictureAt(newest);
         setShown(undefined);
         setProblem(undefined);
       });
+    },
+    dispose(): void {
+      player.stop();
+      endWatching();
     },
     retry(): void {
       if (work === undefined) return;

@@ -1,4 +1,4 @@
-import { createEffect, createSignal, type JSX, on, onMount, untrack } from 'solid-js';
+import { createEffect, createSignal, type JSX, on, onCleanup, onMount, untrack } from 'solid-js';
 import { api } from '../api/client.ts';
 import type { StreamName } from '../api/types.ts';
 import { createLivePlayer, type LivePlayer } from './live-player.ts';
@@ -13,6 +13,8 @@ export function LiveView(props: {
   stream: StreamName | undefined;
   wanted: boolean;
   muted: boolean;
+  /** What it shows is not how it is now: grey, so that nobody takes it for that. */
+  stale: boolean;
   testId: string;
   onClick?: () => void;
   onReady: (player: LivePlayer, video: HTMLVideoElement) => void;
@@ -37,6 +39,7 @@ export function LiveView(props: {
       },
       isPageLeaving,
       now: () => performance.now(),
+      clock: Date.now,
       random: Math.random,
     });
     props.onReady(player, element);
@@ -67,6 +70,7 @@ export function LiveView(props: {
       ),
     );
     runWhile(() => props.wanted, player);
+    onCleanup(player.dispose);
   });
 
   return (
@@ -74,6 +78,7 @@ export function LiveView(props: {
       <video
         ref={video}
         class="live-video"
+        data-stale={props.stale ? '' : undefined}
         data-testid={props.testId}
         playsinline
         muted
@@ -81,7 +86,12 @@ export function LiveView(props: {
         disablepictureinpicture
         onClick={() => props.onClick?.()}
       />
-      <canvas ref={still} class="live-still" hidden={!frozen()} />
+      <canvas
+        ref={still}
+        class="live-still"
+        data-stale={props.stale ? '' : undefined}
+        hidden={!frozen()}
+      />
       {props.children}
     </>
   );

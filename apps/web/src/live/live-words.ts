@@ -16,6 +16,7 @@ const WHY_KEYS: Readonly<Record<Why, Key>> = {
   browser: 'live.why.browser',
   h265: 'live.why.h265',
   'b-frames': 'live.why.bFrames',
+  shape: 'live.why.shape',
   codec: 'live.why.codec',
   only: 'live.why.only',
 };
@@ -34,7 +35,12 @@ export interface LiveTrouble {
 }
 
 /** What the camera sends cannot be shown; only a change at the camera helps. */
-const STREAM_CODES = ['stream.b-frames', 'stream.codec-not-playable', 'stream.h265-not-playable'];
+const STREAM_CODES = [
+  'stream.b-frames',
+  'stream.codec-not-playable',
+  'stream.h265-not-playable',
+  'stream.without-idr',
+];
 
 /** A problem of live view in plain words. `problemText` has those of codes that are not ours. */
 export function liveTrouble(

@@ -1,5 +1,5 @@
 import type { LiveSession } from '../api/types.ts';
-import { Arrivals, LOOK_MS } from './arrivals.ts';
+import { Arrivals, CHECK_INTERVAL_MS } from './arrivals.ts';
 import type { Choice } from './transport/choose-transport.ts';
 import { MseTransport } from './transport/mse-transport.ts';
 import type { LiveFigures, LiveTransport, TransportEnd } from './transport/transport.ts';
@@ -85,7 +85,7 @@ export function watch(
     };
     const timer = setInterval(() => {
       look().catch((thrown: unknown) => finish('closed', thrown));
-    }, LOOK_MS);
+    }, CHECK_INTERVAL_MS);
 
     signal.addEventListener('abort', onLeft);
     video.addEventListener('loadeddata', onPicture);

@@ -1,17 +1,22 @@
 import { useQuery } from '@tanstack/solid-query';
 import { VERSION } from '@vms/common/version.ts';
 import { basePath } from '../api/base.ts';
+import { openBeside } from '../api/lead.ts';
 import { systemQuery } from '../api/queries.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Logo } from '../shell/logo.tsx';
 import { useShortcutsHelp } from '../shell/shortcuts-help.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { useProblemText } from '../ui/notice.tsx';
+import { useToasts } from '../ui/toasts.tsx';
 
 /** What this is: version, licence, and where there is more to read. */
 export function AboutPanel() {
   const { t } = usePreferences();
   const system = useQuery(systemQuery);
+  const say = useToasts();
+  const problemText = useProblemText();
   const showShortcuts = useShortcutsHelp();
   return (
     <section class="panel settings-panel" data-testid="about">
@@ -35,6 +40,12 @@ export function AboutPanel() {
           href={`${basePath()}/api/v1/docs`}
           target="_blank"
           rel="noopener external"
+          onClick={(event) => {
+            event.preventDefault();
+            openBeside(event.currentTarget.href).catch((thrown: unknown) =>
+              say(problemText(thrown), 'bad'),
+            );
+          }}
         >
           <Icon name="info" />
           {t('nav.api')}

@@ -1,18 +1,18 @@
-import { useQuery } from '@tanstack/solid-query';
 import { Show } from 'solid-js';
-import { systemQuery } from '../api/queries.ts';
 import { usePreferences, ZONE_CHOICES } from '../i18n/preferences.tsx';
 import { LanguageChoice, ThemeChoice } from '../shell/preference-choices.tsx';
 import { useNow } from '../time/now.ts';
+import { viewerZone } from '../time/zone.ts';
 import { Segmented } from '../ui/segmented.tsx';
 
 const MINUTE = 60_000;
 
 /** Language, theme and time zone: kept in this browser. */
 export function AppearancePanel() {
-  const { t, format, formatIn, zoneChoice, setZoneChoice } = usePreferences();
+  const { t, formatOf, systemZone, zoneChoice, setZoneChoice } = usePreferences();
+  const clock = (zone: string): string =>
+    `${formatOf(zone).zoneName(now())} · ${formatOf(zone).hourMinute(now())}`;
   const now = useNow(MINUTE);
-  const system = useQuery(systemQuery);
   return (
     <section class="panel settings-panel" data-testid="appearance">
       <h2>{t('settings.appearance')}</h2>
@@ -38,17 +38,13 @@ export function AppearancePanel() {
       <dl class="zones small">
         <div>
           <dt>{t('settings.zoneOfDevice')}</dt>
-          <dd>
-            {format().zoneName(now())} · {format().hourMinute(now())}
-          </dd>
+          <dd>{clock(viewerZone())}</dd>
         </div>
-        <Show when={system.data?.timeZone}>
+        <Show when={systemZone()}>
           {(zone) => (
             <div>
               <dt>{t('settings.zoneOfSystem')}</dt>
-              <dd data-testid="system-zone">
-                {formatIn(zone()).zoneName(now())} · {formatIn(zone()).hourMinute(now())}
-              </dd>
+              <dd data-testid="system-zone">{clock(zone())}</dd>
             </div>
           )}
         </Show>

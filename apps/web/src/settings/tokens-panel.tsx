@@ -3,19 +3,15 @@ import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import { api } from '../api/client.ts';
 import { tokensQuery } from '../api/queries.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
-import { useNow } from '../time/now.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice, ProblemNotice } from '../ui/notice.tsx';
 
-const MINUTE = 60_000;
-
 /** API tokens: made here, shown once, revoked here. */
 export function TokensPanel() {
   const { t, format } = usePreferences();
   const client = useQueryClient();
-  const now = useNow(MINUTE);
   const query = useQuery(tokensQuery);
   const [name, setName] = createSignal('');
   const [checked, setChecked] = createSignal(false);
@@ -90,42 +86,37 @@ export function TokensPanel() {
         </Button>
       </form>
       <Switch>
-        <Match when={query.isError}>
+        <Match when={query.isError && query.data === undefined}>
           <ProblemNotice problem={query.error} />
         </Match>
-        <Match when={query.isSuccess && query.data.tokens.length === 0}>
+        <Match when={!query.isPending && query.data?.tokens.length === 0}>
           <p class="muted small">{t('account.tokenNone')}</p>
         </Match>
-        <Match when={query.isSuccess && query.data.tokens}>
+        <Match when={!query.isPending && query.data?.tokens}>
           {(tokens) => (
-            <>
-              <ul class="tokens">
-                <For each={tokens()}>
-                  {(token) => (
-                    <li>
-                      <Icon name="key" />
-                      <span class="truncate" dir="auto">
-                        {token.name}
-                      </span>
-                      <span class="muted small nowrap">
-                        {t('account.tokenCreated', {
-                          time: format().date(Date.parse(token.createdAt)),
-                        })}
-                      </span>
-                      <IconButton
-                        icon="trash"
-                        size="small"
-                        label={t('account.tokenRevoke', { name: token.name })}
-                        onClick={() => void run(() => api.deleteToken(token.id))}
-                      />
-                    </li>
-                  )}
-                </For>
-              </ul>
-              <p class="muted small" data-testid="tokens-zone">
-                {t('timeline.zone', { zone: format().zoneName(now()) })}
-              </p>
-            </>
+            <ul class="tokens">
+              <For each={tokens()}>
+                {(token) => (
+                  <li>
+                    <Icon name="key" />
+                    <span class="truncate" dir="auto">
+                      {token.name}
+                    </span>
+                    <span class="muted small nowrap">
+                      {t('account.tokenCreated', {
+                        time: format().date(Date.parse(token.createdAt)),
+                      })}
+                    </span>
+                    <IconButton
+                      icon="trash"
+                      size="small"
+                      label={t('account.tokenRevoke', { name: token.name })}
+                      onClick={() => void run(() => api.deleteToken(token.id))}
+                    />
+                  </li>
+                )}
+              </For>
+            </ul>
           )}
         </Match>
       </Switch>

@@ -1,3 +1,5 @@
+import { systemAnswers } from '../api/answers.ts';
+
 type Keep = () => void;
 
 const keepers = new Set<Keep>();
@@ -8,10 +10,15 @@ export function beforeReload(keep: Keep): () => void {
   return () => void keepers.delete(keep);
 }
 
-/** Loads the page anew where it is, with what is watched in the address. */
-export function reloadPage(): void {
+/**
+ * Reloads the page where it is, with what is watched in the address; gives false and stays where the
+ * system does not answer.
+ */
+export async function reloadPage(): Promise<boolean> {
+  if (!(await systemAnswers())) return false;
   for (const keep of keepers) keep();
   window.location.reload();
+  return true;
 }
 
 /** Puts a parameter into the address bar without another step in the history. */

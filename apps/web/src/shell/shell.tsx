@@ -1,7 +1,8 @@
 import { A, Navigate, useLocation, useNavigate } from '@solidjs/router';
 import { useQuery } from '@tanstack/solid-query';
-import { type JSX, Match, Show, Switch } from 'solid-js';
+import { createEffect, type JSX, Match, Show, Switch } from 'solid-js';
 import { basePath, withoutBase } from '../api/base.ts';
+import { openBeside } from '../api/lead.ts';
 import { systemQuery } from '../api/queries.ts';
 import { THEMES, usePreferences } from '../i18n/preferences.tsx';
 import { LOCALES } from '../i18n/translate.ts';
@@ -15,12 +16,14 @@ import { useToasts } from '../ui/toasts.tsx';
 import { Logo } from './logo.tsx';
 import { LANGUAGE_NAMES, THEME_ICONS } from './preference-choices.tsx';
 import { ShortcutsHelp, useShortcutsHelp } from './shortcuts-help.tsx';
+import { StaleNotice } from './stale-notice.tsx';
 import { PartBoundary, UpgradeNotice } from './upgrade-notice.tsx';
+import { ZoneQuestion } from './zone-choice.tsx';
 import './shell.css';
 
 /** What stands around every page of a person who is signed in; leads to sign-in who is not. */
 export function Shell(props: { ownEntry: string; children?: JSX.Element }) {
-  const { t } = usePreferences();
+  const { t, zoneIsOpen } = usePreferences();
   const session = useSession();
   const location = useLocation();
   return (
@@ -39,7 +42,11 @@ export function Shell(props: { ownEntry: string; children?: JSX.Element }) {
             </a>
             <TopBar username={user().username} />
             <main id="content" class="page" tabindex="-1">
+              <StaleNotice />
               <UpgradeNotice ownEntry={props.ownEntry} />
+              <Show when={zoneIsOpen()}>
+                <ZoneQuestion />
+              </Show>
               <PartBoundary>{props.children}</PartBoundary>
             </main>
           </ShortcutsHelp>
@@ -55,14 +62,18 @@ export function Shell(props: { ownEntry: string; children?: JSX.Element }) {
 }
 
 function TopBar(props: { username: string }) {
-  const { t, locale, setLocale, theme, setTheme } = usePreferences();
+  const { t, locale, setLocale, theme, setTheme, setSystemZone } = usePreferences();
   const session = useSession();
   const navigate = useNavigate();
   const say = useToasts();
   const problemText = useProblemText();
   const showShortcuts = useShortcutsHelp();
   const system = useQuery(systemQuery);
-  const alarms = (): number => (system.isSuccess ? system.data.alarms.length : 0);
+  createEffect(() => {
+    const zone = system.isPending ? undefined : system.data?.timeZone;
+    if (zone !== undefined) setSystemZone(zone);
+  });
+  const alarms = (): number => (system.isPending ? 0 : (system.data?.alarms.length ?? 0));
   const signOut = (): void => {
     session.signOut().catch((thrown: unknown) => say(problemText(thrown), 'bad'));
   };
@@ -124,7 +135,11 @@ function TopBar(props: { username: string }) {
           <MenuAction
             icon="info"
             label={t('nav.api')}
-            onSelect={() => window.open(`${basePath()}/api/v1/docs`, '_blank', 'noopener')}
+            onSelect={() => {
+              openBeside(`${basePath()}/api/v1/docs`).catch((thrown: unknown) =>
+                say(problemText(thrown), 'bad'),
+              );
+            }}
           />
           <MenuRule />
           <MenuChoice

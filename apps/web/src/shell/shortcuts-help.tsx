@@ -39,6 +39,13 @@ const GROUPS: readonly Group[] = [
     ],
   },
   {
+    title: 'shortcuts.player',
+    keys: [
+      [[' '], 'shortcuts.playPause'],
+      [['F'], 'player.fullscreen'],
+    ],
+  },
+  {
     title: 'shortcuts.timeline',
     keys: [
       [['←', '→'], 'shortcuts.step'],
@@ -88,7 +95,9 @@ export function ShortcutsHelp(props: { children: JSX.Element }) {
                       {([keys, what]) => (
                         <div>
                           <dt>
-                            <For each={keys}>{(key) => <kbd>{key}</kbd>}</For>
+                            <For each={keys}>
+                              {(key) => <kbd>{key === ' ' ? t('shortcuts.space') : key}</kbd>}
+                            </For>
                           </dt>
                           <dd>{t(what)}</dd>
                         </div>

@@ -9,23 +9,23 @@ import {
   onMount,
   Show,
 } from 'solid-js';
-import { basePath } from '../api/base.ts';
+import { fetchDocument, systemAnswers } from '../api/answers.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { useToasts } from '../ui/toasts.tsx';
 import { reloadPage } from './resume.ts';
 import { BUILD_POLL_MS, isOutdated, mayReload } from './upgrade.ts';
-
-async function fetchDocument(): Promise<string> {
-  const answer = await fetch(`${basePath()}/`, { cache: 'no-store', credentials: 'same-origin' });
-  return answer.ok ? answer.text() : '';
-}
 
 /** Says that the system was upgraded while the page was open, and offers to load it anew. */
 export function UpgradeNotice(props: { ownEntry: string }) {
   const { t } = usePreferences();
   const [outdated, setOutdated] = createSignal(false);
   const [later, setLater] = createSignal(false);
+  const say = useToasts();
+  const reload = async (): Promise<void> => {
+    if (!(await reloadPage())) say(t('error.web.unreachable'), 'bad');
+  };
   onMount(() => {
     const look = async (): Promise<void> => {
       if (document.visibilityState !== 'visible' || outdated()) return;
@@ -51,7 +51,7 @@ export function UpgradeNotice(props: { ownEntry: string }) {
         testId="upgrade"
         action={
           <div class="upgrade-actions">
-            <Button size="small" variant="primary" onClick={reloadPage}>
+            <Button size="small" variant="primary" onClick={() => void reload()}>
               {t('upgrade.reload')}
             </Button>
             <Button size="small" variant="quiet" onClick={() => setLater(true)}>
@@ -66,18 +66,18 @@ export function UpgradeNotice(props: { ownEntry: string }) {
   );
 }
 
+/** Milliseconds between two checks whether a system that was unavailable responds again. */
+const AWAY_POLL_MS = 3000;
+
 /**
- * Around what may be missing after an upgrade: a part of the page whose file is gone is fetched by
- * loading the page anew, once; if that does not help, words.
+ * Around what may be missing: a part of the page whose file is gone after an upgrade is fetched by
+ * reloading the page, once; while the system is unavailable, as soon as it responds. Else there are words.
  */
 export function PartBoundary(props: { children: JSX.Element }) {
-  const { t } = usePreferences();
-  const location = useLocation();
+  let isMissing = false;
   onMount(() => {
-    const onMissing = (event: Event): void => {
-      if (!mayReload(sessionStorage, Date.now())) return;
-      event.preventDefault();
-      reloadPage();
+    const onMissing = (): void => {
+      isMissing = true;
     };
     window.addEventListener('vite:preloadError', onMissing);
     onCleanup(() => window.removeEventListener('vite:preloadError', onMissing));
@@ -85,25 +85,61 @@ export function PartBoundary(props: { children: JSX.Element }) {
   return (
     <ErrorBoundary
       fallback={(_thrown, reset) => {
-        // Another page may well work.
-        createEffect(on(() => location.pathname, reset, { defer: true }));
-        return (
-          <Notice
-            tone="bad"
-            title={t('upgrade.broken')}
-            testId="part-broken"
-            action={
-              <Button size="small" onClick={reloadPage}>
-                {t('upgrade.reload')}
-              </Button>
-            }
-          >
-            <p>{t('upgrade.brokenHint')}</p>
-          </Notice>
-        );
+        const missing = isMissing;
+        isMissing = false;
+        return <BrokenPart missing={missing} onLeave={reset} />;
       }}
     >
       {props.children}
     </ErrorBoundary>
+  );
+}
+
+/** In the place of a part that could not be loaded or drawn. */
+function BrokenPart(props: { missing: boolean; onLeave: () => void }) {
+  const { t } = usePreferences();
+  const location = useLocation();
+  const [away, setAway] = createSignal(false);
+  // Another page may well work.
+  createEffect(on(() => location.pathname, props.onLeave, { defer: true }));
+  let timer: number | undefined;
+  let gone = false;
+  const look = async (): Promise<void> => {
+    const answers = await systemAnswers();
+    if (gone) return;
+    if (!answers) {
+      setAway(true);
+      timer = window.setTimeout(() => void look(), AWAY_POLL_MS);
+    } else if (away() || mayReload(sessionStorage, Date.now())) void reloadPage();
+  };
+  onMount(() => {
+    if (props.missing) void look();
+    onCleanup(() => {
+      gone = true;
+      window.clearTimeout(timer);
+    });
+  });
+  return (
+    <Show
+      when={away()}
+      fallback={
+        <Notice
+          tone="bad"
+          title={t('upgrade.broken')}
+          testId="part-broken"
+          action={
+            <Button size="small" onClick={() => void reloadPage()}>
+              {t('upgrade.reload')}
+            </Button>
+          }
+        >
+          <p>{t('upgrade.brokenHint')}</p>
+        </Notice>
+      }
+    >
+      <Notice tone="warn" icon="connecting" title={t('away.title')} live testId="part-away">
+        <p>{t('away.part')}</p>
+      </Notice>
+    </Show>
   );
 }

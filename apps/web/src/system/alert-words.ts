@@ -17,15 +17,15 @@ export function alertTitle(t: Translate, alert: AlertView, format: Formatters): 
   return t.find(`alert.${alert.code}`, { subject, ...alert.values, ...day }) ?? alert.detail;
 }
 
-/** When it began and how long it has lasted or did last, with the offset of the zone. */
+/** When it began and how long it has lasted or did last. `moment` writes an instant as the page does. */
 export function alertTime(
   t: Translate,
   alert: AlertView,
-  format: Formatters,
+  moment: (at: EpochMs) => string,
   now: EpochMs,
 ): string {
   const from = Date.parse(alert.openedAt);
-  const time = format.zonedMoment(from, now);
+  const time = moment(from);
   if (alert.closedAt === null) return t('health.since', { time, length: duration(now - from) });
   return t('health.was', { from: time, length: duration(Date.parse(alert.closedAt) - from) });
 }

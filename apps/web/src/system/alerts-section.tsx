@@ -1,7 +1,7 @@
 import { A } from '@solidjs/router';
 import { useInfiniteQuery, useQuery } from '@tanstack/solid-query';
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
-import { alertsQuery, camerasQuery } from '../api/queries.ts';
+import { alertsQuery, camerasQuery, systemQuery } from '../api/queries.ts';
 import { steadyProblem } from '../api/steady-problem.ts';
 import type { AlertState, AlertView } from '../api/types.ts';
 import { arrange } from '../cameras/camera-state.ts';
@@ -14,6 +14,8 @@ import { Failed, Loading } from '../ui/page-states.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { TechnicalDetail } from '../ui/technical-detail.tsx';
 import { alertRemedy, alertTime, alertTitle } from './alert-words.ts';
+import { type Forecast, forecastOf } from './forecast.ts';
+import { useRoomWords } from './room-words.ts';
 
 const STATES: readonly AlertState[] = ['open', 'all'];
 
@@ -23,11 +25,23 @@ export function AlertsSection() {
   const cameras = useQuery(camerasQuery);
   const allSend = (): boolean =>
     arrange(cameras.data ?? [], 'attention', '', locale()).length === 0;
+  const system = useQuery(systemQuery);
+  const words = useRoomWords();
+  /** What was promised and cannot be kept. */
+  const shortage = (): Forecast | undefined => {
+    const known = forecastOf(cameras.data ?? [], system.data?.volumes ?? []);
+    return known?.isShort === true ? known : undefined;
+  };
   const [state, setState] = createSignal<AlertState>('open');
   const query = useInfiniteQuery(() => alertsQuery(state()));
   const problem = steadyProblem(query);
   const alerts = (): readonly AlertView[] | undefined =>
     query.data?.pages.flatMap((page) => page.alerts);
+  /** Of the camera that an alert is about. */
+  const zoneOf = (alert: AlertView): string | undefined =>
+    alert.subject.kind === 'camera'
+      ? cameras.data?.find(({ id }) => id === alert.subject.id)?.timeZone
+      : undefined;
   return (
     <section class="system-section" data-testid="alerts">
       <div class="system-head">
@@ -43,6 +57,15 @@ export function AlertsSection() {
       <Switch>
         <Match when={alerts()?.length === 0}>
           <Show when={state() === 'open'} fallback={<p class="muted">{t('health.noHistory')}</p>}>
+            <Show when={shortage()}>
+              {(known) => (
+                <Notice tone="warn" title={words.title(known())} testId="room-short">
+                  <p>
+                    {words.rate(known())} {t('alert.volume.filling.do')}
+                  </p>
+                </Notice>
+              )}
+            </Show>
             <Show
               when={allSend()}
               fallback={
@@ -51,15 +74,19 @@ export function AlertsSection() {
                 </Notice>
               }
             >
-              <Notice tone="good" title={t('health.allWell')} testId="all-well">
-                <p>{t('health.allWellHint')}</p>
-              </Notice>
+              <Show when={shortage() === undefined}>
+                <Notice tone="good" title={t('health.allWell')} testId="all-well">
+                  <p>{t('health.allWellHint')}</p>
+                </Notice>
+              </Show>
             </Show>
           </Show>
         </Match>
         <Match when={alerts()}>
           <ul class="alerts">
-            <For each={alerts()}>{(alert) => <AlertRow alert={alert} />}</For>
+            <For each={alerts()}>
+              {(alert) => <AlertRow alert={alert} timeZone={zoneOf(alert)} />}
+            </For>
           </ul>
           <Show when={query.hasNextPage}>
             <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
@@ -78,9 +105,10 @@ export function AlertsSection() {
   );
 }
 
-function AlertRow(props: { alert: AlertView }) {
-  const { t, format } = usePreferences();
+function AlertRow(props: { alert: AlertView; timeZone: string | undefined }) {
+  const { t, formatIn, momentIn } = usePreferences();
   const now = useNow();
+  const format = () => formatIn(props.timeZone);
   const open = (): boolean => props.alert.closedAt === null;
   const tone = (): Tone => {
     if (!open()) return 'off';
@@ -100,7 +128,7 @@ function AlertRow(props: { alert: AlertView }) {
           {alertTitle(t, props.alert, format())}
         </p>
         <p class="muted numeric" title={format().zoneName(Date.parse(props.alert.openedAt))}>
-          {alertTime(t, props.alert, format(), now())}
+          {alertTime(t, props.alert, (at) => momentIn(props.timeZone, at, now()), now())}
           <Show when={!open()}> · {t('health.over')}</Show>
         </p>
         <Show when={open() && alertRemedy(t, props.alert)}>{(text) => <p>{text()}</p>}</Show>

@@ -85,7 +85,7 @@ function ChannelRow(props: { channel: AlertChannel }) {
   const delivered = (): string => {
     const { lastDeliveredAt } = props.channel;
     if (lastDeliveredAt === null) return t('channels.never');
-    const time = format().zonedMoment(Date.parse(lastDeliveredAt), now());
+    const time = format().moment(Date.parse(lastDeliveredAt), now());
     return t('channels.delivered', { time });
   };
   return (

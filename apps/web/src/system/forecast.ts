@@ -3,28 +3,63 @@ import type { Camera, Volume } from '../api/types.ts';
 const DAY_SECONDS = 86_400;
 /** Room of more days than these is told as these. */
 const MAX_DAYS = 9999;
+/** A twentieth of a day more or less is what rates differ by from hour to hour. */
+const TOLERANCE_DAYS = 0.05;
 
 export interface Forecast {
   readonly bytesPerDay: number;
-  /** Days of recordings that fit: on the disks that record, with what is there already. */
+  /** Whole days of recordings that there is room for, if all goes on as it does now. */
   readonly days: number;
+  /** Days for which a person asked that recordings be kept: the longest of all cameras. */
+  readonly promisedDays: number;
+  /** What was promised does not fit. */
+  readonly isShort: boolean;
 }
 
+const HOLDS_RECORDINGS = ['recording', 'full'];
+
 /**
- * For how many days there is room, if all cameras go on as they do now; undefined where nothing is
- * recorded.
+ * For how many days there is room and how many were promised; undefined where nothing is recorded. What
+ * the system measured per disk counts; until it has measured long enough, what cameras send right now.
  */
 export function forecastOf(
   cameras: readonly Camera[],
   volumes: readonly Volume[],
 ): Forecast | undefined {
-  const bitsPerSecond = cameras
-    .filter(({ status }) => status.state === 'online')
-    .reduce((sum, { status }) => sum + status.bitsPerSecond, 0);
-  const bytesPerDay = (bitsPerSecond / 8) * DAY_SECONDS;
-  const room = volumes
-    .filter(({ state }) => state === 'recording' || state === 'full')
-    .reduce((sum, { freeBytes, recordedBytes }) => sum + freeBytes + recordedBytes, 0);
+  const used = volumes.filter(({ state }) => HOLDS_RECORDINGS.includes(state));
+  return measured(used) ?? estimated(cameras, used);
+}
+
+function measured(volumes: readonly Volume[]): Forecast | undefined {
+  const known = volumes.flatMap(({ forecast }) => forecast ?? []);
+  // The disk that keeps the smallest part of what was promised speaks for all.
+  const [worst] = known.toSorted((a, b) => a.keptDays / a.askedDays - b.keptDays / b.askedDays);
+  if (worst === undefined) return undefined;
+  return {
+    bytesPerDay: known.reduce((sum, { bytesPerDay }) => sum + bytesPerDay, 0),
+    days: Math.floor(worst.keptDays + TOLERANCE_DAYS),
+    promisedDays: worst.askedDays,
+    isShort: worst.keptDays < worst.askedDays - TOLERANCE_DAYS,
+  };
+}
+
+function estimated(cameras: readonly Camera[], volumes: readonly Volume[]): Forecast | undefined {
+  const recorded = cameras.filter(({ enabled, status }) => enabled && status.state === 'online');
+  const perDay = (camera: Camera): number => (camera.status.bitsPerSecond / 8) * DAY_SECONDS;
+  const bytesPerDay = recorded.reduce((sum, camera) => sum + perDay(camera), 0);
+  const room = volumes.reduce((sum, { freeBytes, recordedBytes }) => {
+    return sum + freeBytes + recordedBytes;
+  }, 0);
   if (!(bytesPerDay > 0) || room === 0) return undefined;
-  return { bytesPerDay, days: Math.min(MAX_DAYS, Math.floor(room / bytesPerDay)) };
+  // A camera with a limit of its own never takes more than that.
+  const promised = recorded.reduce((sum, camera) => {
+    const limit = camera.maxBytes ?? Number.POSITIVE_INFINITY;
+    return sum + Math.min(perDay(camera) * camera.retentionDays, limit);
+  }, 0);
+  return {
+    bytesPerDay,
+    days: Math.min(MAX_DAYS, Math.floor(room / bytesPerDay)),
+    promisedDays: Math.max(...recorded.map(({ retentionDays }) => retentionDays)),
+    isShort: promised > room,
+  };
 }

@@ -48,15 +48,22 @@ test('a certificate’s end is told as a day of the viewer', () => {
   );
 });
 
-test('the time of an alert names its zone, also where the clock shows it twice', () => {
+test('the time of an alert tells when it began and how long it lasts', () => {
   const t = createTranslate(() => 'en');
   const opened = { ...alert, openedAt: '2026-10-25T01:30:00.000Z' };
   const now = Date.parse('2026-10-25T01:34:05.000Z');
-  const berlin = createFormatters('en', 'Europe/Berlin');
-  assert.equal(alertTime(t, opened, berlin, now), 'since 02:30:00 UTC+01:00 · 4 min 5 s');
+  const moment = (zone: string, at: number, later: number) =>
+    createFormatters('en', zone).moment(at, later);
+  assert.equal(
+    alertTime(t, opened, (at) => moment('Europe/Berlin', at, now), now),
+    'since 02:30:00 UTC+01:00 · 4 min 5 s',
+  );
   const over = { ...opened, closedAt: '2026-10-25T05:00:00.000Z' };
   const later = now + 86_400_000;
-  assert.equal(alertTime(t, over, english, later), 'Oct 24, 22:30 UTC−03:00 · lasted 3 h 30 min');
+  assert.equal(
+    alertTime(t, over, (at) => moment('America/Sao_Paulo', at, later), later),
+    'Oct 24, 22:30 · lasted 3 h 30 min',
+  );
 });
 
 test('an alert of a newer system speaks with the words that the system sent', () => {
@@ -65,15 +72,52 @@ test('an alert of a newer system speaks with the words that the system sent', ()
   assert.equal(alertRemedy(t, { ...alert, code: 'moon.full' }), undefined);
 });
 
-test('the room is told in days of what is recorded now', () => {
-  const camera = (state: string, bitsPerSecond: number) =>
-    ({ status: { state, bitsPerSecond } }) as unknown as Camera;
-  const volume = (state: string, freeBytes: number, recordedBytes: number) =>
-    ({ state, freeBytes, recordedBytes }) as unknown as Volume;
+const camera = (state: string, bitsPerSecond: number, retentionDays = 30, maxBytes?: number) =>
+  ({
+    enabled: true,
+    retentionDays,
+    maxBytes,
+    status: { state, bitsPerSecond },
+  }) as unknown as Camera;
+const volume = (
+  state: string,
+  freeBytes: number,
+  recordedBytes: number,
+  forecast: Volume['forecast'] = null,
+) => ({ state, freeBytes, recordedBytes, forecast }) as unknown as Volume;
+
+test('the room is told in days of what is recorded now, beside what was promised', () => {
   const cameras = [camera('online', 4e6), camera('online', 4e6), camera('unreachable', 9e9)];
   const volumes = [volume('recording', 5e11, 3.64e11), volume('missing', 1e15, 0)];
-  assert.deepEqual(forecastOf(cameras, volumes), { bytesPerDay: 86.4e9, days: 10 });
+  const known = { bytesPerDay: 86.4e9, days: 10, promisedDays: 30, isShort: true };
+  assert.deepEqual(forecastOf(cameras, volumes), known);
   assert.equal(forecastOf([], volumes), undefined);
   assert.equal(forecastOf(cameras, []), undefined);
-  assert.equal(forecastOf([camera('online', 1)], [volume('recording', 1e18, 0)])?.days, 9999);
+  const short = forecastOf([camera('online', 1)], [volume('recording', 1e18, 0)]);
+  assert.deepEqual([short?.days, short?.isShort], [9999, false]);
+  // What a person limited is kept as long as it was promised to be.
+  const limited = [camera('online', 4e6, 30, 1e11), camera('online', 4e6, 30, 1e11)];
+  assert.equal(forecastOf(limited, volumes)?.isShort, false);
+  assert.equal(forecastOf([camera('online', 8e6, 10)], volumes)?.isShort, false);
+  assert.equal(forecastOf([camera('online', 8e6, 11)], volumes)?.isShort, true);
+});
+
+test('what the system measured counts more, and its worst disk speaks for all', () => {
+  const measured = (askedDays: number, keptDays: number) => ({
+    askedDays,
+    keptDays,
+    bytesPerDay: 1e9,
+  });
+  const volumes = [
+    volume('recording', 1, 1, measured(30, 30)),
+    volume('full', 1, 1, measured(30, 1.4)),
+    volume('missing', 1, 1, measured(30, 0)),
+  ];
+  assert.deepEqual(forecastOf([camera('online', 1)], volumes), {
+    bytesPerDay: 2e9,
+    days: 1,
+    promisedDays: 30,
+    isShort: true,
+  });
+  assert.equal(forecastOf([], [volume('recording', 1, 1, measured(30, 29.99))])?.isShort, false);
 });

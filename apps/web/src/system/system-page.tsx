@@ -4,6 +4,7 @@ import { alertsQuery, camerasQuery, channelsQuery, systemQuery } from '../api/qu
 import { steadyProblem } from '../api/steady-problem.ts';
 import type { ServiceHealth } from '../api/types.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
+import { ZoneMenu } from '../shell/zone-choice.tsx';
 import type { Tone } from '../ui/notice.tsx';
 import { Failed, Loading } from '../ui/page-states.tsx';
 import { TechnicalDetail } from '../ui/technical-detail.tsx';
@@ -40,6 +41,7 @@ export default function SystemPage() {
     <>
       <div class="page-head">
         <h1>{t('health.title')}</h1>
+        <ZoneMenu />
         <Show when={query.data}>
           {(system) => (
             <span class="muted small">{t('system.version', { version: system().version })}</span>

@@ -8,6 +8,7 @@ import { Icon } from '../ui/icon.tsx';
 import type { Tone } from '../ui/notice.tsx';
 import { TechnicalDetail } from '../ui/technical-detail.tsx';
 import { forecastOf } from './forecast.ts';
+import { useRoomWords } from './room-words.ts';
 import { StatusBadge } from './status-badge.tsx';
 
 const VOLUME_TONES: Readonly<Record<string, Tone>> = {
@@ -20,21 +21,17 @@ const VOLUME_TONES: Readonly<Record<string, Tone>> = {
 
 /** Every disk, and for how long there is room. */
 export function VolumesSection(props: { volumes: readonly Volume[] }) {
-  const { t, format } = usePreferences();
+  const { t } = usePreferences();
   const cameras = useQuery(camerasQuery);
   const forecast = () => forecastOf(cameras.data ?? [], props.volumes);
-  const days = (count: number): string =>
-    count === 0 ? t('health.forecastLess') : t.counted('health.forecastDays', count);
+  const words = useRoomWords();
   return (
     <section class="system-section">
       <h2>{t('health.volumes')}</h2>
       <Show when={forecast()}>
         {(known) => (
-          <p class="muted" data-testid="forecast">
-            {t('health.forecast', {
-              perDay: format().bytes(known().bytesPerDay),
-              days: days(known().days),
-            })}
+          <p data-testid="forecast" data-short={known().isShort ? '' : undefined}>
+            <strong>{words.title(known())}</strong> <span class="muted">{words.rate(known())}</span>
           </p>
         )}
       </Show>
@@ -51,6 +48,7 @@ export function VolumesSection(props: { volumes: readonly Volume[] }) {
 }
 function VolumeCard(props: { volume: Volume }) {
   const { t, format } = usePreferences();
+  const words = useRoomWords();
   const tone = (): Tone => VOLUME_TONES[props.volume.state] ?? 'bad';
   const share = (bytes: number): number =>
     props.volume.totalBytes > 0 ? (bytes / props.volume.totalBytes) * 100 : 0;
@@ -90,6 +88,16 @@ function VolumeCard(props: { volume: Volume }) {
         <span class="key key-other" aria-hidden="true" />
         {t('system.otherData', { size: format().bytes(other()) })}
       </p>
+      <Show when={props.volume.forecast}>
+        {(known) => (
+          <p class="small" data-testid="volume-keeps">
+            {t('health.keeps', {
+              days: words.about(known().keptDays),
+              promised: words.days(known().askedDays),
+            })}
+          </p>
+        )}
+      </Show>
       <Show when={props.volume.state === 'recording'}>
         <p class="small muted">
           {t('system.acknowledged', { time: ageText(props.volume.acknowledgementAgeMs) })}

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
-  fromLocalInput,
   instantOf,
   instantsOf,
   isShownTwice,
   offsetAt,
+  readLocalInput,
   startOfDay,
   startOfDayOffset,
   toLocalInput,
@@ -77,10 +77,32 @@ test('days start at local midnight, also when a day has 23 or 25 hours', () => {
 test('date fields hold local time', () => {
   const at = Date.UTC(2026, 10, 20, 17, 3, 22, 999);
   assert.equal(toLocalInput(at, 'America/Sao_Paulo'), '2026-11-20T14:03:22');
-  assert.equal(
-    fromLocalInput('2026-11-20T14:03:22', 'America/Sao_Paulo'),
-    Date.UTC(2026, 10, 20, 17, 3, 22),
-  );
-  assert.equal(fromLocalInput('2026-11-20T14:03', 'UTC'), Date.UTC(2026, 10, 20, 14, 3));
-  assert.equal(fromLocalInput('', 'UTC'), undefined);
+});
+
+test('a typed time is an instant, two of them, none, or not over yet', () => {
+  const later = Date.UTC(2027, 0, 1);
+  const read = (text: string, zone: string, now = later) => readLocalInput(text, zone, now);
+  const at = Date.UTC(2026, 10, 20, 17, 3, 22);
+  assert.deepEqual(read('2026-11-20T14:03:22', 'America/Sao_Paulo'), { kind: 'instant', at });
+  assert.deepEqual(read('2026-11-20T14:03', 'UTC'), {
+    kind: 'instant',
+    at: Date.UTC(2026, 10, 20, 14, 3),
+  });
+  for (const text of ['', '2026-11-20', 'soon']) {
+    assert.deepEqual(read(text, 'UTC'), { kind: 'incomplete' }, text);
+  }
+  const first = Date.UTC(2026, 9, 25, 0, 30);
+  const twice = '2026-10-25T02:30';
+  assert.deepEqual(read(twice, 'Europe/Berlin'), {
+    kind: 'twice',
+    instants: [first, first + HOUR],
+  });
+  // Only the first of the two is over.
+  assert.deepEqual(read(twice, 'Europe/Berlin', first + 1), { kind: 'instant', at: first });
+  assert.deepEqual(read('2026-03-29T02:30', 'Europe/Berlin'), {
+    kind: 'never',
+    at: Date.UTC(2026, 2, 29, 1, 30),
+  });
+  assert.deepEqual(read('2027-01-01T00:00:01', 'UTC'), { kind: 'future' });
+  assert.deepEqual(read('2027-03-28T02:30', 'Europe/Berlin'), { kind: 'future' });
 });

@@ -61,6 +61,13 @@ export function offsetAt(at: EpochMs, zone: string): number {
 }
 
 const DAY_MS = 86_400_000;
+
+/** Whether the clocks of two zones show different times now or half a year on: summer time may be all. */
+export function clocksDiffer(one: string, other: string, now: EpochMs): boolean {
+  if (!isZone(one) || !isZone(other)) return false;
+  return [now, now + 182 * DAY_MS].some((at) => offsetAt(at, one) !== offsetAt(at, other));
+}
+
 /** Days of which it is remembered whether the offset changes about them. */
 const MAX_REMEMBERED_DAYS = 2000;
 const changes = new Map<string, boolean>();
@@ -119,8 +126,28 @@ export function toLocalInput(at: EpochMs, zone: string): string {
   return new Date(Math.floor(wallOf(at, zone) / 1000) * 1000).toISOString().slice(0, 19);
 }
 
-/** Reads what an `<input type="datetime-local">` holds; undefined where that is not a time. */
-export function fromLocalInput(text: string, zone: string): EpochMs | undefined {
-  const wall = Date.parse(`${text}${text.length === 16 ? ':00' : ''}Z`);
-  return Number.isNaN(wall) ? undefined : instantOf(wall, zone);
+/** What an `<input type="datetime-local">` holds, as it may be meant in a zone. */
+export type TypedTime =
+  | { readonly kind: 'instant'; readonly at: EpochMs }
+  /** The clock shows it twice: the end of summer time. */
+  | { readonly kind: 'twice'; readonly instants: readonly [EpochMs, EpochMs] }
+  /** The clock never shows it: the start of summer time. `at` is when it would have been without that. */
+  | { readonly kind: 'never'; readonly at: EpochMs }
+  | { readonly kind: 'future' }
+  /** Not a date and a time. */
+  | { readonly kind: 'incomplete' };
+
+/** Reads what an `<input type="datetime-local">` holds. What is not over yet at `now` is `future`. */
+export function readLocalInput(text: string, zone: string, now: EpochMs): TypedTime {
+  const whole = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/.test(text);
+  const wall = whole ? Date.parse(`${text}Z`) : Number.NaN;
+  if (Number.isNaN(wall)) return { kind: 'incomplete' };
+  const all = instantsOf(wall, zone);
+  const [first, second] = all.filter((at) => at <= now);
+  if (first !== undefined && second !== undefined) {
+    return { kind: 'twice', instants: [first, second] };
+  }
+  if (first !== undefined) return { kind: 'instant', at: first };
+  const at = instantOf(wall, zone);
+  return all.length > 0 || at > now ? { kind: 'future' } : { kind: 'never', at };
 }

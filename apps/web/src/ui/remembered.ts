@@ -1,17 +1,14 @@
-/**
- * Reads and writes a choice; where storage is refused the choice lives as long as the page.
- * `storage` is asked for late: a browser may throw at the mere sight of it.
- */
-export function remembered<Value extends string>(
+/** Where a page may keep what a viewer chose; asked for late: a browser may throw at the mere sight of it. */
+type Keeper = () => Pick<Storage, 'getItem' | 'setItem'>;
+
+/** Reads and writes a text; where storage is refused it lives as long as the page. */
+export function rememberedText(
   key: string,
-  allowed: readonly Value[],
-  otherwise: Value,
-  storage: () => Pick<Storage, 'getItem' | 'setItem'> = () => localStorage,
-): { initial: Value; save(value: Value): void } {
-  let initial = otherwise;
+  storage: Keeper = () => localStorage,
+): { initial: string | undefined; save(value: string): void } {
+  let initial: string | undefined;
   try {
-    const stored = storage().getItem(key);
-    initial = allowed.find((value) => value === stored) ?? otherwise;
+    initial = storage().getItem(key) ?? undefined;
   } catch {
     // Storage is refused.
   }
@@ -25,4 +22,15 @@ export function remembered<Value extends string>(
       }
     },
   };
+}
+
+/** Reads and writes a choice; anything else that was kept there counts as `otherwise`. */
+export function remembered<Value extends string>(
+  key: string,
+  allowed: readonly Value[],
+  otherwise: Value,
+  storage?: Keeper,
+): { initial: Value; save(value: Value): void } {
+  const text = rememberedText(key, storage);
+  return { ...text, initial: allowed.find((value) => value === text.initial) ?? otherwise };
 }

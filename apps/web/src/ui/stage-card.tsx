@@ -6,7 +6,9 @@ import './stage-card.css';
 export function StageCard(props: {
   icon: IconName;
   title: string;
-  hint?: string;
+  /** What stands below the title in every size. */
+  detail?: string | undefined;
+  hint?: string | undefined;
   busy?: boolean;
   /** For small pictures: the hint becomes a tooltip. */
   compact?: boolean;
@@ -27,6 +29,11 @@ export function StageCard(props: {
         class={props.busy === true ? 'spinner' : ''}
       />
       <p class="stage-card-title">{props.title}</p>
+      <Show when={props.detail}>
+        <p class="numeric" data-testid="stage-detail">
+          {props.detail}
+        </p>
+      </Show>
       <Show when={props.compact !== true && props.hint}>
         <p>{props.hint}</p>
       </Show>

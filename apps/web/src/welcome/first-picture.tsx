@@ -8,7 +8,9 @@ import { usePreferences } from '../i18n/preferences.tsx';
 import type { LivePlayer } from '../live/live-player.ts';
 import { LiveView } from '../live/live-view.tsx';
 import { LiveWordsCard } from '../live/live-words-card.tsx';
+import { livenessOf } from '../live/liveness.ts';
 import { usePageShown } from '../live/visible.ts';
+import { useNow } from '../time/now.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Failed, Loading } from '../ui/page-states.tsx';
@@ -57,9 +59,16 @@ export function FirstPicture() {
 }
 
 function LiveStage(props: { camera: Camera | undefined }) {
-  const { t } = usePreferences();
+  const { t, momentIn } = usePreferences();
   const pageShown = usePageShown();
+  const now = useNow();
   const [player, setPlayer] = createSignal<LivePlayer>();
+  const liveness = livenessOf(player, () => props.camera, now);
+  const since = (): string | undefined => {
+    const last = liveness.at();
+    if (last === undefined) return undefined;
+    return t('live.noPictureSince', { time: momentIn(props.camera?.timeZone, last, now()) });
+  };
   return (
     <>
       <div class="welcome-stage" data-phase={player()?.phase() ?? 'off'}>
@@ -68,11 +77,12 @@ function LiveStage(props: { camera: Camera | undefined }) {
           stream={undefined}
           wanted={pageShown()}
           muted
+          stale={liveness.stale()}
           testId="welcome-video"
           onReady={setPlayer}
         />
         <div class="welcome-words">
-          <LiveWordsCard player={player()} />
+          <LiveWordsCard player={player()} camera={props.camera} since={since()} />
         </div>
       </div>
       <div>

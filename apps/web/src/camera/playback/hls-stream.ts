@@ -1,4 +1,5 @@
 import type { EpochMs } from '@vms/common/clock.ts';
+import { watchHoles } from './hole-watch.ts';
 import { type DatedSegment, filmedAt, mediaTimeOf } from './media-clock.ts';
 
 /** Why a stream cannot be played. `network` may pass, the others stay. */
@@ -6,11 +7,14 @@ export type StreamFailure = 'network' | 'media' | 'codec' | 'unsupported';
 
 export class StreamError extends Error {
   readonly failure: StreamFailure;
+  /** What the recording is in (RFC 6381), where that is what the browser cannot decode. */
+  readonly codecs: string | undefined;
 
-  constructor(failure: StreamFailure, message: string) {
+  constructor(failure: StreamFailure, message: string, codecs?: string) {
     super(message);
     this.name = 'StreamError';
     this.failure = failure;
+    this.codecs = codecs;
   }
 }
 
@@ -24,11 +28,15 @@ export interface HlsStream {
 }
 
 const MEDIA_RECOVERIES = 2;
+/** Times that the picture is moved over one place where no browser has both sound and picture. */
+const HOLE_RETRIES = 10;
 
 /**
  * Loads a playlist into `video`, positioned on the picture of `at` by EXT-X-PROGRAM-DATE-TIME. hls.js
- * is fetched on first use. `onFailure` is told of what stops playback, once.
+ * is fetched on first use. What no browser has both sound and picture of is passed over: a `seeking`
+ * of `video` that nobody asked for.
  *
+ * @param onFailure told of what stops playback, once
  * @throws StreamError `unsupported` where the browser has no Media Source Extensions.
  */
 export async function openHlsStream(
@@ -51,6 +59,7 @@ export async function openHlsStream(
     // The bitrate of a recording is what it is: nothing to probe, nothing to adapt.
     testBandwidth: false,
     startFragPrefetch: true,
+    nudgeMaxRetry: HOLE_RETRIES,
   });
   let segments: readonly DatedSegment[] = [];
   let started = false;
@@ -70,7 +79,8 @@ export async function openHlsStream(
       data.details === Hls.ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR ||
       data.details === Hls.ErrorDetails.BUFFER_ADD_CODEC_ERROR;
     if (codec) {
-      onFailure(new StreamError('codec', data.error.message));
+      const codecs = /codecs="?([^";]+)/.exec(data.mimeType ?? '')?.[1];
+      onFailure(new StreamError('codec', data.error.message, codecs));
     } else if (data.fatal) {
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR && recoveries++ < MEDIA_RECOVERIES) {
         hls.recoverMediaError();
@@ -80,11 +90,15 @@ export async function openHlsStream(
       onFailure(new StreamError(network ? 'network' : 'media', data.error.message));
     }
   });
+  const endWatch = watchHoles(video, () => performance.now());
   hls.loadSource(url);
   hls.attachMedia(video);
   return {
     filmedAt: (seconds) => filmedAt(segments, seconds),
     mediaTimeOf: (instant) => mediaTimeOf(segments, instant),
-    destroy: () => hls.destroy(),
+    destroy: () => {
+      endWatch();
+      hls.destroy();
+    },
   };
 }

@@ -9,7 +9,11 @@ import { covers, type Range, rangeFor } from './range.ts';
 export type Phase = 'idle' | 'loading' | 'ready' | 'edge' | 'nothing' | 'failed';
 
 /** Said in passing while a recording plays. */
-export type PlaybackNotice = { readonly kind: 'skipped'; readonly ms: number };
+export type PlaybackNotice = {
+  /** `skipped`: nothing is recorded there. `unplayable`: it is, but no browser plays it as it is. */
+  readonly kind: 'skipped' | 'unplayable';
+  readonly ms: number;
+};
 
 export interface PlaybackDeps {
   readonly video: HTMLVideoElement;
@@ -23,6 +27,8 @@ export type PlaybackController = ReturnType<typeof createPlayback>;
 
 /** Time without recording from which passing over it is said. */
 const SAID_GAP_MS = 2000;
+/** Recorded time that is passed over because it cannot be played, from which it is said. */
+const SAID_HOLE_MS = 500;
 /** How far behind its end the newest recording starts: enough to play on without waiting. */
 const NEWEST_LAG_MS = 30_000;
 /** What must be new before playback goes on at the newest edge, and how often that is looked for. */
@@ -31,7 +37,7 @@ const EDGE_POLL_MS = 2000;
 /** Times that a broken connection is taken up again without asking. */
 const MAX_RESUMES = 2;
 
-/** Plays a camera's recordings in a video element, range after range, by the clock on the wall. */
+/** Plays a camera's recordings in a video element, range after range, by wall clock. */
 export function createPlayback(deps: PlaybackDeps) {
   const { video } = deps;
   const [phase, setPhase] = createSignal<Phase>('idle');
@@ -45,6 +51,8 @@ export function createPlayback(deps: PlaybackDeps) {
   let work = new AbortController();
   let frames = new FrameRate();
   let resumes = 0;
+  /** It plays, or will as soon as there is a picture: what a person asked for last. */
+  let wish = false;
   let edgeTimer: ReturnType<typeof setTimeout> | undefined;
   let last: { media: number; at: EpochMs } | undefined;
   /** The instant that is being sought; until its picture is there, the clock shows it. */
@@ -95,11 +103,20 @@ export function createPlayback(deps: PlaybackDeps) {
     const instant = at();
     if (error.failure === 'network' && resumes < MAX_RESUMES && instant !== undefined) {
       resumes++;
-      void load(instant, !video.paused || phase() === 'loading');
+      void load(instant, wish);
     } else {
       close();
       fail(error);
     }
+  };
+
+  /** Nobody sought there where the clock does not show it: what cannot be played was passed over. */
+  const onSeeking = (): void => {
+    last = undefined;
+    if (document.hidden) return;
+    const [from, to] = [at(), stream?.filmedAt(video.currentTime)];
+    const ms = from === undefined || to === undefined ? 0 : to - from;
+    if (ms > SAID_HOLE_MS) deps.onNotice({ kind: 'unplayable', ms });
   };
 
   const open = async (start: EpochMs, thenPlay: boolean, signal: AbortSignal): Promise<void> => {
@@ -122,6 +139,7 @@ export function createPlayback(deps: PlaybackDeps) {
 
   const load = async (instant: EpochMs, thenPlay: boolean): Promise<void> => {
     const signal = stop();
+    wish = thenPlay;
     batch(() => {
       setProblem(undefined);
       setPhase('loading');
@@ -207,15 +225,20 @@ export function createPlayback(deps: PlaybackDeps) {
 
   const tellsFrames: boolean = 'requestVideoFrameCallback' in video;
   const listeners: Partial<Record<keyof HTMLVideoElementEventMap, () => void>> = {
-    play: () => setPlaying(true),
-    pause: () => setPlaying(false),
+    play: () => {
+      wish = true;
+      setPlaying(true);
+    },
+    pause: () => {
+      // The browser pauses at the end of a range, and where one is removed.
+      if (!video.ended && stream !== undefined) wish = false;
+      setPlaying(false);
+    },
     ended: () => void goOn(),
     waiting: () => setBuffering(true),
     playing: () => setBuffering(false),
     seeked: () => onPicture(video.currentTime),
-    seeking: () => {
-      last = undefined;
-    },
+    seeking: onSeeking,
     timeupdate: () => {
       if (wanted === undefined && !tellsFrames) onPicture(video.currentTime);
     },
@@ -237,6 +260,8 @@ export function createPlayback(deps: PlaybackDeps) {
     /** When the picture on the screen was filmed; the instant sought while it is loading. */
     at,
     playing,
+    /** It plays, or will as soon as it can. */
+    wantsToPlay: (): boolean => wish,
     buffering,
     problem,
     rate,
@@ -249,6 +274,7 @@ export function createPlayback(deps: PlaybackDeps) {
       }
       if (phase() === 'failed' || !covers(range, instant)) return load(instant, thenPlay);
       stop();
+      wish = thenPlay;
       const filmed = stream.filmedAt(target) ?? instant;
       if (filmed - instant > SAID_GAP_MS) {
         deps.onNotice({ kind: 'skipped', ms: filmed - instant });
@@ -262,9 +288,9 @@ export function createPlayback(deps: PlaybackDeps) {
       if (thenPlay) await play();
     },
     playNewest: () => newest(true),
-    async playFirst(): Promise<void> {
+    async playFirst(thenPlay: boolean): Promise<void> {
       const ends = await findEnds(deps.now(), deps.fetchSpans, stop());
-      if (ends !== undefined) await load(ends.first, true);
+      if (ends !== undefined) await load(ends.first, thenPlay);
     },
     retry: () => load(at() ?? deps.now(), true),
     toggle(): void {
@@ -283,7 +309,10 @@ export function createPlayback(deps: PlaybackDeps) {
       const target = known
         ? stepTarget(current, count, frameSeconds)
         : Math.max(0, video.currentTime + count * frameSeconds);
-      video.currentTime = Math.min(target, video.duration || Number.POSITIVE_INFINITY);
+      const media = Math.min(target, video.duration || Number.POSITIVE_INFINITY);
+      const filmed = stream?.filmedAt(media);
+      if (filmed !== undefined) setAt(filmed);
+      video.currentTime = media;
     },
     setRate,
     /** Something else is watched for a while. */

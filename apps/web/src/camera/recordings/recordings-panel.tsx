@@ -2,8 +2,9 @@ import { useInfiniteQuery } from '@tanstack/solid-query';
 import type { EpochMs } from '@vms/common/clock.ts';
 import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
 import { api } from '../../api/client.ts';
+import { downloadRecording } from '../../api/lead.ts';
 import { recordingsQuery } from '../../api/queries.ts';
-import type { Recording } from '../../api/types.ts';
+import type { Camera, Recording } from '../../api/types.ts';
 import { codecName } from '../../cameras/camera-state.ts';
 import { usePreferences } from '../../i18n/preferences.tsx';
 import { duration } from '../../time/format.ts';
@@ -11,11 +12,17 @@ import { startOfDayOffset } from '../../time/zone.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { useProblemText } from '../../ui/notice.tsx';
 import { Failed } from '../../ui/page-states.tsx';
+import { useToasts } from '../../ui/toasts.tsx';
+import { isGrowing } from './growing.ts';
+
+/** Milliseconds between two pictures from which a person has moved rather than watched: 16 times as fast is 16 s. */
+const JUMP_MS = 20_000;
 
 /** The recordings of one day, newest first; follows the day that is played until another is chosen. */
 export function RecordingsPanel(props: {
-  cameraId: string;
+  camera: Camera;
   now: EpochMs;
   at: EpochMs | undefined;
   onPlay: (at: EpochMs) => void;
@@ -23,18 +30,27 @@ export function RecordingsPanel(props: {
   const { t, format } = usePreferences();
   const zone = () => format().zone;
   const dayOf = (at: EpochMs): EpochMs => startOfDayOffset(at, zone(), 0);
-  const [day, setDay] = createSignal(dayOf(props.at ?? props.now));
+  /** Any instant of the day that is shown: which day it is, the zone says. */
+  const [chosen, setChosen] = createSignal(props.at ?? props.now);
+  const day = createMemo(() => dayOf(chosen()));
   const playedDay = createMemo(() => (props.at === undefined ? undefined : dayOf(props.at)));
+  const isElsewhere = (): boolean => playedDay() !== undefined && playedDay() !== day();
   createEffect(
-    on(playedDay, (next) => {
-      if (next !== undefined) setDay(next);
-    }),
+    on(
+      () => props.at,
+      (at, before) => {
+        if (at === undefined) return;
+        const jumped = before === undefined || Math.abs(at - before) > JUMP_MS;
+        // What plays on past midnight takes along who was with it.
+        if (jumped || dayOf(before ?? at) === day()) setChosen(at);
+      },
+    ),
   );
   const nextDay = createMemo(() => startOfDayOffset(day(), zone(), 1));
   const live = createMemo(() => nextDay() > props.now);
-  const query = useInfiniteQuery(() => recordingsQuery(props.cameraId, day(), nextDay(), live()));
+  const query = useInfiniteQuery(() => recordingsQuery(props.camera.id, day(), nextDay(), live()));
   const recordings = createMemo((): readonly Recording[] =>
-    (query.isSuccess ? query.data.pages : [])
+    (query.isPending ? [] : (query.data?.pages ?? []))
       .flatMap((page) => page.recordings)
       .sort((a, b) => Date.parse(b.start) - Date.parse(a.start)),
   );
@@ -47,22 +63,30 @@ export function RecordingsPanel(props: {
           icon="chevronLeft"
           size="small"
           label={t('recordings.previousDay')}
-          onClick={() => setDay(startOfDayOffset(day(), zone(), -1))}
+          onClick={() => setChosen(startOfDayOffset(day(), zone(), -1))}
         />
-        <strong aria-live="polite">{format().weekday(day())}</strong>
+        <strong aria-live="polite" data-testid="recordings-day">
+          {format().weekday(day())}
+        </strong>
         <IconButton
           icon="chevronRight"
           size="small"
           label={t('recordings.nextDay')}
           disabled={live()}
-          onClick={() => setDay(nextDay())}
+          onClick={() => setChosen(nextDay())}
         />
+        <Show when={isElsewhere()}>
+          <Button
+            size="small"
+            variant="quiet"
+            data-testid="recordings-to-played"
+            onClick={() => setChosen(props.at ?? props.now)}
+          >
+            {t('recordings.toPlayed')}
+          </Button>
+        </Show>
         <span class="muted small recordings-summary">
-          <span title={format().zoneName(day())} data-testid="recordings-zone">
-            {format().zoneOffset(day())}
-          </span>
           <Show when={recordings().length > 0}>
-            {' · '}
             {t.counted('recordings.summary', recordings().length, {
               size: format().bytes(total()),
             })}
@@ -87,7 +111,14 @@ export function RecordingsPanel(props: {
         <Match when={true}>
           <ul class="recordings-list" data-testid="recordings">
             <For each={recordings()}>
-              {(recording) => <Row recording={recording} at={props.at} onPlay={props.onPlay} />}
+              {(recording) => (
+                <Row
+                  recording={recording}
+                  growing={isGrowing(recording, props.camera.status.state, props.now)}
+                  at={props.at}
+                  onPlay={props.onPlay}
+                />
+              )}
             </For>
           </ul>
           <Show when={query.hasNextPage}>
@@ -108,12 +139,27 @@ export function RecordingsPanel(props: {
 
 function Row(props: {
   recording: Recording;
+  growing: boolean;
   at: EpochMs | undefined;
   onPlay: (at: EpochMs) => void;
 }) {
   const { t, format } = usePreferences();
+  const say = useToasts();
+  const problemText = useProblemText();
+  const [busy, setBusy] = createSignal(false);
   const start = (): EpochMs => Date.parse(props.recording.start);
   const end = (): EpochMs => Date.parse(props.recording.end);
+  const download = async (): Promise<void> => {
+    if (busy()) return;
+    setBusy(true);
+    try {
+      await downloadRecording(props.recording);
+    } catch (thrown) {
+      say(problemText(thrown), 'bad');
+    } finally {
+      setBusy(false);
+    }
+  };
   const current = (): boolean => props.at !== undefined && props.at >= start() && props.at < end();
   const facts = (): string => {
     const { recording } = props;
@@ -144,7 +190,7 @@ function Row(props: {
           </span>
           <span class="muted recording-facts">
             {facts()}
-            <Show when={props.recording.open}>
+            <Show when={props.growing}>
               <span class="recording-open"> · {t('recordings.open')}</span>
             </Show>
           </span>
@@ -159,6 +205,11 @@ function Row(props: {
         download=""
         rel="external"
         target="_self"
+        aria-busy={busy()}
+        onClick={(event) => {
+          event.preventDefault();
+          void download();
+        }}
         aria-label={t('recordings.download', { time: format().time(start()) })}
         title={t('recordings.download', { time: format().time(start()) })}
         data-testid="recording-download"

@@ -1,9 +1,9 @@
 import type { EpochMs } from '@vms/common/clock.ts';
-import { createSignal } from 'solid-js';
 import { usePreferences } from '../../i18n/preferences.tsx';
-import { fromLocalInput, toLocalInput } from '../../time/zone.ts';
+import { ZoneMenu } from '../../shell/zone-choice.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { GoTo } from './go-to.tsx';
 import { PRESETS, type TimelineModel } from './timeline-model.ts';
 import { spanOf } from './view.ts';
 
@@ -13,9 +13,9 @@ export function TimelineTools(props: {
   now: EpochMs;
   at: EpochMs | undefined;
   onSeek: (at: EpochMs) => void;
+  onLive: () => void;
 }) {
   const { t, format } = usePreferences();
-  const [typed, setTyped] = createSignal<string>();
   const view = () => props.model.view();
   const shown = (): string => {
     const { from, to } = view();
@@ -28,49 +28,21 @@ export function TimelineTools(props: {
   const preset = (): string | undefined =>
     PRESETS.find((entry) => Math.abs(entry.lengthMs - spanOf(view())) < 1)?.label;
 
-  const goTo = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const at = fromLocalInput(typed() ?? '', format().zone);
-    if (at === undefined) return;
-    setTyped(undefined);
-    props.model.show(at);
-    props.onSeek(Math.min(at, props.now));
-  };
-
   return (
     <div class="timeline-tools">
       <div class="timeline-shown">
         <strong data-testid="timeline-range">{shown()}</strong>
-        <span class="muted small" data-testid="timeline-zone">
-          {t('timeline.zone', { zone: format().zoneName(props.now) })}
-        </span>
+        <ZoneMenu />
       </div>
-      <form class="timeline-goto" onSubmit={goTo}>
-        <label>
-          <span class="visually-hidden">{t('timeline.goTo')}</span>
-          <input
-            class="input"
-            data-size="small"
-            type="datetime-local"
-            step="1"
-            name="goto"
-            title={t('timeline.goTo')}
-            value={typed() ?? toLocalInput(props.at ?? props.now, format().zone)}
-            max={toLocalInput(props.now, format().zone)}
-            onFocus={(event) => setTyped(event.currentTarget.value)}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-            onBlur={() => window.setTimeout(() => setTyped(undefined), 300)}
-          />
-        </label>
-        <IconButton
-          type="submit"
-          icon="chevronRight"
-          variant="secondary"
-          size="small"
-          label={t('timeline.goTo')}
-          data-testid="timeline-goto"
-        />
-      </form>
+      <GoTo
+        now={props.now}
+        at={props.at}
+        onGo={(at) => {
+          props.model.show(at);
+          props.onSeek(at);
+        }}
+        onLive={props.onLive}
+      />
       <div class="timeline-buttons">
         <IconButton
           class="timeline-pan"

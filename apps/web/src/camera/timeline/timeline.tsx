@@ -32,6 +32,8 @@ interface TimelineProps {
   /** The picture on the screen, or the instant that is being loaded. */
   at: EpochMs | undefined;
   onSeek: (at: EpochMs) => void;
+  /** Enter: from where the picture is, whether it was paused or not. */
+  onPlay: (at: EpochMs) => void;
   /** Home and End. */
   onFirst: () => void;
   onNewest: () => void;
@@ -93,7 +95,7 @@ export function Timeline(props: TimelineProps) {
       PageDown: () => props.model.panBy(spanOf(view()) * 0.8),
       Home: props.onFirst,
       End: props.onNewest,
-      Enter: () => seek(cursor),
+      Enter: () => props.onPlay(Math.min(cursor, props.now)),
       '+': () => props.model.zoomBy(0.5),
       '=': () => props.model.zoomBy(0.5),
       '-': () => props.model.zoomBy(2),

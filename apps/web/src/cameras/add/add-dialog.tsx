@@ -28,19 +28,28 @@ export default function AddDialog(props: { onClose: () => void }) {
   const [credentials, setCredentials] = createSignal<Credentials>();
   const [added, setAdded] = createSignal<readonly Camera[]>([]);
   const [asking, setAsking] = createSignal(true);
+  const [filled, setFilled] = createSignal(false);
 
   const saved = (cameras: readonly Camera[], kept?: Credentials): void => {
     setAdded((before) => [...before, ...cameras]);
     if (kept !== undefined) setCredentials(kept);
     setUrl(undefined);
     setAsking(false);
+    setFilled(false);
   };
   const choose = (next: Way): void => {
     setUrl(undefined);
+    setFilled(false);
     setWay(next);
   };
   return (
-    <Dialog open onClose={props.onClose} title={t('add.title')} testId="add-dialog">
+    <Dialog
+      open
+      onClose={props.onClose}
+      title={t('add.title')}
+      testId="add-dialog"
+      isFilled={filled}
+    >
       <Show
         when={asking()}
         fallback={
@@ -67,7 +76,9 @@ export default function AddDialog(props: { onClose: () => void }) {
               credentials={credentials()}
               onClose={props.onClose}
               onSaved={(camera, kept) => saved([camera], kept)}
-              onFullAddress={(full) => {
+              onFilled={setFilled}
+              onFullAddress={(full, kept) => {
+                if (kept !== undefined) setCredentials(kept);
                 setUrl(full);
                 setWay('url');
               }}
@@ -78,13 +89,14 @@ export default function AddDialog(props: { onClose: () => void }) {
               camera={undefined}
               credentials={credentials()}
               url={url()}
+              onFilled={setFilled}
               onClose={props.onClose}
               onSaved={(camera, kept) => saved([camera], kept)}
             />
           </Match>
           <Match when={way() === 'file'}>
             <Suspense>
-              <FileForm onClose={props.onClose} onSaved={saved} />
+              <FileForm onClose={props.onClose} onSaved={saved} onFilled={setFilled} />
             </Suspense>
           </Match>
         </Switch>

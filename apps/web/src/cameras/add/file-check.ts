@@ -1,5 +1,6 @@
 import { api } from '../../api/client.ts';
 import type { Advice, Camera, CameraInput, CameraTest } from '../../api/types.ts';
+import { sendsH265 } from '../h265.ts';
 import { type FileCamera, inputOfLine } from './file-model.ts';
 import { inputOfSearch, streamOf } from './find-model.ts';
 
@@ -14,6 +15,8 @@ export interface LineCheck {
   readonly test?: CameraTest;
   readonly problem?: unknown;
   readonly advice?: readonly Advice[];
+  /** Whether the main stream is H.265, which not every browser plays. */
+  readonly h265?: boolean;
 }
 
 /** Tests a line as the forms do: by a search, or by its full address. A refusal is an answer too. */
@@ -43,12 +46,14 @@ async function search(
   const main = streamOf(found, 'main')?.test ?? found.streams[0]?.test;
   if (main !== undefined && main.state !== 'online') return { state: 'bad', test: main };
   const advice = found.streams.flatMap((stream) => stream.test.advice ?? []);
-  return { state: 'good', input: inputOfSearch(camera.name, found, camera), advice };
+  const input = { ...inputOfSearch(camera.name, found, camera), ...camera.recording };
+  return { state: 'good', input, advice, h265: main !== undefined && sendsH265(main) };
 }
 
 async function testAddress(camera: FileCamera, signal: AbortSignal): Promise<LineCheck> {
   const { url, username, password } = camera;
   const test = await api.testCamera({ url, username, password }, signal);
   if (test.state !== 'online') return { state: 'bad', test };
-  return { state: 'good', input: inputOfLine(camera), advice: test.advice ?? [] };
+  const advice = test.advice ?? [];
+  return { state: 'good', input: inputOfLine(camera), advice, h265: sendsH265(test) };
 }

@@ -1,14 +1,22 @@
 import { useQuery, useQueryClient } from '@tanstack/solid-query';
-import { createMemo, createSignal, onCleanup, Show } from 'solid-js';
+import { type CsvEncoding, CsvFault, decodeCsv, MAX_CSV_BYTES } from '@vms/common/camera-csv.ts';
+import { createEffect, createMemo, createSignal, onCleanup, Show } from 'solid-js';
 import { camerasQuery } from '../../api/queries.ts';
-import type { Camera } from '../../api/types.ts';
+import type { Camera, CameraInput } from '../../api/types.ts';
 import { usePreferences } from '../../i18n/preferences.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice, ProblemNotice } from '../../ui/notice.tsx';
 import { addLine, type LineCheck, testLine } from './file-check.ts';
-import { type FileRow, readFileText, SAMPLE_CSV } from './file-model.ts';
-import { FileRows } from './file-rows.tsx';
+import {
+  type FileRow,
+  faultOf,
+  inputOfLine,
+  type LineDraft,
+  readFileText,
+  SAMPLE_CSV,
+} from './file-model.ts';
+import { FileRows, mayAddAnyway } from './file-rows.tsx';
 
 const COMMANDS = ['vms cameras import cameras.csv --dry-run', 'vms cameras import cameras.csv'];
 
@@ -16,33 +24,63 @@ const COMMANDS = ['vms cameras import cameras.csv --dry-run', 'vms cameras impor
 export default function FileForm(props: {
   onClose: () => void;
   onSaved: (cameras: readonly Camera[]) => void;
+  onFilled: (filled: boolean) => void;
 }) {
-  const { t } = usePreferences();
+  const { t, locale } = usePreferences();
   const client = useQueryClient();
   const cameras = useQuery(camerasQuery);
   const [text, setText] = createSignal('');
+  const [corrections, setCorrections] = createSignal<ReadonlyMap<number, LineDraft>>(new Map());
+  const [anyway, setAnyway] = createSignal<ReadonlySet<number>>(new Set());
+  /** Of a file that was chosen. */
+  const [encoding, setEncoding] = createSignal<CsvEncoding>();
+  const [unreadable, setUnreadable] = createSignal<ReturnType<typeof faultOf>>();
   const [checks, setChecks] = createSignal<ReadonlyMap<number, LineCheck>>(new Map());
   const [busy, setBusy] = createSignal<'test' | 'add'>();
   const [problem, setProblem] = createSignal<unknown>();
   const abort = new AbortController();
   onCleanup(() => abort.abort());
 
-  // What is there already is looked at once a text, not at every poll.
   const read = createMemo(() =>
-    text().trim() === '' ? undefined : readFileText(text(), knownOf(cameras.data ?? [])),
+    text().trim() === '' ? undefined : readFileText(text(), cameras.data ?? [], corrections()),
   );
   const rows = (): readonly FileRow[] => read()?.rows ?? [];
-  const fault = () => read()?.fault;
+  const fault = () => unreadable() ?? read()?.fault;
   const testable = (): FileRow[] => rows().filter((row) => row.camera !== undefined);
-  const good = (): FileRow[] => testable().filter((row) => checks().get(row.line)?.input);
+  /** A camera that is there already is asked only where it is meant. */
+  const toTest = (): FileRow[] =>
+    testable().filter((row) => row.doubt === undefined || anyway().has(row.line));
+  const inputOf = (row: FileRow): CameraInput | undefined => {
+    const check = checks().get(row.line);
+    const isWanted = anyway().has(row.line) && mayAddAnyway(row, check);
+    if (check?.state === 'good') {
+      return row.doubt === undefined || isWanted ? check.input : undefined;
+    }
+    const { camera } = row;
+    if (check?.state !== 'bad' || camera?.address !== undefined || !isWanted) return undefined;
+    return camera && inputOfLine(camera);
+  };
+  const good = (): FileRow[] => testable().filter((row) => inputOf(row) !== undefined);
+  createEffect(() => props.onFilled(text().trim() !== ''));
 
   const put = (row: FileRow, check: LineCheck): void => {
     setChecks((before) => new Map(before).set(row.line, check));
   };
   const change = (next: string): void => {
     setChecks(new Map());
+    setCorrections(new Map());
+    setAnyway(new Set<number>());
     setProblem(undefined);
+    setUnreadable(undefined);
+    setEncoding(undefined);
     setText(next);
+  };
+  const correct = (line: number, draft: LineDraft): void => {
+    setChecks((before) => new Map([...before].filter(([other]) => other !== line)));
+    setCorrections((before) => new Map(before).set(line, draft));
+  };
+  const want = (line: number, wanted: boolean): void => {
+    setAnyway((before) => new Set([...before, line].filter((each) => wanted || each !== line)));
   };
   const run = async (what: 'test' | 'add', work: () => Promise<void>): Promise<void> => {
     setBusy(what);
@@ -60,7 +98,7 @@ export default function FileForm(props: {
   const testAll = (): Promise<void> =>
     run('test', async () => {
       setChecks(new Map());
-      for (const row of testable()) {
+      for (const row of toTest()) {
         if (row.camera === undefined) continue;
         put(row, { state: 'testing' });
         put(row, await testLine(row.camera, abort.signal));
@@ -71,7 +109,7 @@ export default function FileForm(props: {
       const made: Camera[] = [];
       try {
         for (const row of good()) {
-          const input = checks().get(row.line)?.input;
+          const input = inputOf(row);
           if (input === undefined) continue;
           made.push(await addLine(input));
           put(row, { state: 'added' });
@@ -85,7 +123,18 @@ export default function FileForm(props: {
   const choose = async (input: HTMLInputElement): Promise<void> => {
     const file = input.files?.[0];
     input.value = '';
-    if (file !== undefined) change(await file.text());
+    if (file === undefined) return;
+    try {
+      // No more is read than is looked at: one byte too many says that there is more.
+      const bytes = await file.slice(0, MAX_CSV_BYTES + 1).arrayBuffer();
+      const decoded = decodeCsv(new Uint8Array(bytes));
+      change(decoded.text);
+      setEncoding(decoded.encoding);
+    } catch (thrown) {
+      if (!(thrown instanceof CsvFault)) throw thrown;
+      change('');
+      setUnreadable(faultOf(thrown));
+    }
   };
   const faultWords = (): string => {
     const found = fault();
@@ -120,7 +169,7 @@ export default function FileForm(props: {
               onChange={(event) => void choose(event.currentTarget)}
             />
           </label>
-          <Button icon="download" onClick={downloadSample}>
+          <Button icon="download" onClick={() => downloadSample(SAMPLE_CSV[locale()])}>
             {t('file.sample')}
           </Button>
         </div>
@@ -132,7 +181,7 @@ export default function FileForm(props: {
             rows="5"
             spellcheck={false}
             autocomplete="off"
-            placeholder={SAMPLE_CSV}
+            placeholder={SAMPLE_CSV[locale()]}
             value={text()}
             onInput={(event) => change(event.currentTarget.value)}
             disabled={busy() !== undefined}
@@ -143,8 +192,20 @@ export default function FileForm(props: {
             <p>{faultWords()}</p>
           </Notice>
         </Show>
+        <Show when={encoding() === 'Windows-1252'}>
+          <Notice tone="info" live testId="file-encoding">
+            <p>{t('file.ansi')}</p>
+          </Notice>
+        </Show>
         <Show when={rows().length > 0}>
-          <FileRows rows={rows()} checks={checks()} />
+          <FileRows
+            rows={rows()}
+            checks={checks()}
+            anyway={anyway()}
+            disabled={busy() !== undefined}
+            onCorrected={correct}
+            onAnyway={want}
+          />
         </Show>
         <Show when={rows().some((row) => row.fault !== undefined)}>
           <p class="muted small">{t('file.onlyGood')}</p>
@@ -164,14 +225,14 @@ export default function FileForm(props: {
         <Button
           variant={good().length > 0 ? 'secondary' : 'primary'}
           busy={busy() === 'test'}
-          disabled={testable().length === 0}
+          disabled={toTest().length === 0}
           data-testid="file-check"
           onClick={() => void testAll()}
         >
           {busy() === 'test'
             ? t('file.checking', {
                 done: Math.max(1, checks().size),
-                count: testable().length,
+                count: toTest().length,
               })
             : t('file.check')}
         </Button>
@@ -185,17 +246,10 @@ export default function FileForm(props: {
   );
 }
 
-/** What tells that a line is there already: the address as searched, and the full one. */
-function knownOf(cameras: readonly Camera[]): string[] {
-  return cameras.flatMap(({ url }) => {
-    const host = /^rtsps?:\/\/([^/?#]+)/i.exec(url)?.[1] ?? '';
-    return [url, host, host.replace(/:\d+$/, '')];
-  });
-}
-
-function downloadSample(): void {
+/** With the byte order mark by which Excel knows UTF-8. */
+function downloadSample(csv: string): void {
   const link = document.createElement('a');
-  const address = URL.createObjectURL(new Blob([SAMPLE_CSV], { type: 'text/csv' }));
+  const address = URL.createObjectURL(new Blob([`\uFEFF${csv}`], { type: 'text/csv' }));
   link.href = address;
   link.download = 'cameras.csv';
   link.click();

@@ -1,11 +1,12 @@
-import { For, Show } from 'solid-js';
+import { createSignal, For, Show } from 'solid-js';
 import { usePreferences } from '../../i18n/preferences.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { TONE_ICONS, type Tone, useProblemText } from '../../ui/notice.tsx';
-import { stateText } from '../camera-state.ts';
+import { TONE_ICONS, type Tone } from '../../ui/notice.tsx';
 import type { LineCheck } from './file-check.ts';
-import type { FileRow } from './file-model.ts';
-import { outcomeKey } from './find-model.ts';
+import type { FileRow, LineDraft } from './file-model.ts';
+import { FileRowForm } from './file-row-form.tsx';
+import { useRowWords } from './file-row-words.ts';
 
 const TONES: Readonly<Record<LineCheck['state'], Tone>> = {
   testing: 'info',
@@ -14,26 +15,35 @@ const TONES: Readonly<Record<LineCheck['state'], Tone>> = {
   added: 'good',
 };
 
-/** Every line of a file, and how its test went. */
+/** Every line of a file, how its test went, and what can be done where it did not go well. */
 export function FileRows(props: {
   rows: readonly FileRow[];
   checks: ReadonlyMap<number, LineCheck>;
+  /** Lines that are added although something is wrong. */
+  anyway: ReadonlySet<number>;
+  disabled: boolean;
+  onCorrected: (line: number, draft: LineDraft) => void;
+  onAnyway: (line: number, wanted: boolean) => void;
 }) {
   const { t } = usePreferences();
   const words = useRowWords();
+  const [editing, setEditing] = createSignal<number>();
   const checkOf = (row: FileRow): LineCheck | undefined => props.checks.get(row.line);
   const tone = (row: FileRow): Tone => {
     if (row.fault !== undefined) return 'bad';
     const check = checkOf(row);
-    return check === undefined ? 'off' : TONES[check.state];
+    if (check !== undefined) return TONES[check.state];
+    return row.doubt === undefined ? 'off' : 'warn';
   };
+  const mayCorrect = (row: FileRow): boolean =>
+    row.fault !== undefined || row.doubt !== undefined || checkOf(row)?.state === 'bad';
   return (
     <ul class="file-rows" data-testid="file-rows" aria-live="polite">
       <For each={props.rows}>
         {(row) => (
           <li data-line={row.line} data-tone={tone(row)}>
             <span class="muted numeric">{row.line}</span>
-            <bdi class="truncate">{row.name === '' ? '–' : row.name}</bdi>
+            <bdi class="truncate">{row.draft.name === '' ? '–' : row.draft.name}</bdi>
             <span class="badge">
               <Icon
                 name={checkOf(row)?.state === 'testing' ? 'connecting' : TONE_ICONS[tone(row)]}
@@ -42,7 +52,7 @@ export function FileRows(props: {
               />
               {words.short(row, checkOf(row))}
             </span>
-            <Show when={words.long(row, checkOf(row))}>{(text) => <p>{text()}</p>}</Show>
+            <For each={words.long(row, checkOf(row))}>{(text) => <p>{text}</p>}</For>
             <For each={checkOf(row)?.advice}>
               {(advice) => (
                 <Show when={advice.severity === 'warning'}>
@@ -50,6 +60,43 @@ export function FileRows(props: {
                 </Show>
               )}
             </For>
+            <Show when={editing() === row.line}>
+              <FileRowForm
+                draft={row.draft}
+                onCancel={() => setEditing(undefined)}
+                onDone={(draft) => {
+                  setEditing(undefined);
+                  props.onCorrected(row.line, draft);
+                }}
+              />
+            </Show>
+            <Show when={editing() !== row.line && mayCorrect(row)}>
+              <div class="file-row-actions">
+                <Show when={mayAddAnyway(row, checkOf(row))}>
+                  <label class="check">
+                    <input
+                      type="checkbox"
+                      checked={props.anyway.has(row.line)}
+                      disabled={props.disabled}
+                      aria-label={t('file.anywayOf', { name: row.draft.name })}
+                      data-testid="line-anyway"
+                      onChange={(event) => props.onAnyway(row.line, event.currentTarget.checked)}
+                    />
+                    {t('file.anyway')}
+                  </label>
+                </Show>
+                <Button
+                  size="small"
+                  icon="edit"
+                  disabled={props.disabled}
+                  aria-label={t('file.correctOf', { line: row.line })}
+                  data-testid="line-correct"
+                  onClick={() => setEditing(row.line)}
+                >
+                  {t('file.correct')}
+                </Button>
+              </div>
+            </Show>
           </li>
         )}
       </For>
@@ -57,34 +104,8 @@ export function FileRows(props: {
   );
 }
 
-function useRowWords() {
-  const { t } = usePreferences();
-  const problemText = useProblemText();
-  const searchWords = (outcome: string, address: string, part: '' | '.do'): string | undefined => {
-    const key = outcomeKey(outcome, (candidate) => t.find(candidate) !== undefined);
-    return t.find(`${key}${part}`, { address });
-  };
-  return {
-    short(row: FileRow, check: LineCheck | undefined): string {
-      if (row.fault !== undefined) return t('file.fault');
-      if (check === undefined) return t('file.wait');
-      if (check.state === 'bad') {
-        return check.test === undefined
-          ? t('file.notFound')
-          : stateText(t, check.test.state, 'label');
-      }
-      return t(`file.${check.state}`);
-    },
-    long(row: FileRow, check: LineCheck | undefined): string | undefined {
-      if (row.fault !== undefined) return t(row.fault.key, row.fault.args);
-      if (check?.test !== undefined) return stateText(t, check.test.state, 'remedy');
-      if (check?.problem !== undefined) return problemText(check.problem);
-      if (check?.outcome === undefined) return undefined;
-      const address = row.camera?.address ?? '';
-      const parts = (['', '.do'] as const).map((part) =>
-        searchWords(check.outcome ?? '', address, part),
-      );
-      return parts.filter(Boolean).join('. ');
-    },
-  };
+/** A camera that is there already, or one with a whole address that does not work now. */
+export function mayAddAnyway(row: FileRow, check: LineCheck | undefined): boolean {
+  if (row.camera === undefined) return false;
+  return row.doubt !== undefined || (check?.state === 'bad' && row.camera.address === undefined);
 }

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/solid-query';
-import { createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import { api } from '../../api/client.ts';
 import { camerasQuery } from '../../api/queries.ts';
@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Notice, ProblemNotice } from '../../ui/notice.tsx';
 import type { Credentials } from '../camera-form-model.ts';
 import { CredentialsFields } from '../credentials-fields.tsx';
+import { SameAddress } from '../same-address.tsx';
 import {
   addressError,
   bareAddress,
@@ -20,6 +21,7 @@ import {
   inputOfSearch,
   searchKey,
   suggestedName,
+  urlHost,
 } from './find-model.ts';
 import { SearchResult } from './search-result.tsx';
 
@@ -35,7 +37,8 @@ export function FindForm(props: {
   onClose: () => void;
   onSaved: (camera: Camera, credentials: Credentials) => void;
   /** A full address belongs into the other form. */
-  onFullAddress: (url: string) => void;
+  onFullAddress: (url: string, credentials?: Credentials) => void;
+  onFilled: (filled: boolean) => void;
 }) {
   const { t } = usePreferences();
   const client = useQueryClient();
@@ -63,6 +66,11 @@ export function FindForm(props: {
     const search = current()?.search;
     return search !== undefined && search.streams.length > 0 ? search : undefined;
   };
+  const mainUrl = (): string => {
+    const search = found();
+    return search === undefined ? '' : (inputOfSearch('', search, draft).url ?? '');
+  };
+  createEffect(() => props.onFilled(draft.address.trim() !== ''));
   const wrongAddress = () => (checked() ? addressError(draft.address) : undefined);
 
   const find = async (): Promise<void> => {
@@ -109,6 +117,13 @@ export function FindForm(props: {
       setSaving(false);
     }
   };
+
+  /** A camera that was not found can be added by its address all the same. */
+  const giveUrl = (): void =>
+    props.onFullAddress(`rtsp://${urlHost(bareAddress(draft.address))}/`, {
+      username: draft.username.trim(),
+      password: draft.password,
+    });
 
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -159,10 +174,16 @@ export function FindForm(props: {
                     autocomplete="off"
                     dir="auto"
                   />
+                  <SameAddress url={mainUrl()} cameras={cameras.data ?? []} />
                 </SearchResult>
               )}
             </Match>
           </Switch>
+          <Show when={current() !== undefined && found() === undefined}>
+            <Button size="small" data-testid="give-url" onClick={giveUrl}>
+              {t('add.giveUrl')}
+            </Button>
+          </Show>
           <Show when={problem()}>
             <ProblemNotice problem={problem()} />
           </Show>

@@ -30,6 +30,11 @@ export function bareAddress(address: string): string {
     .replace(/\/+$/, '');
 }
 
+/** An address as it stands in a URL: IPv6 in brackets. */
+export function urlHost(bare: string): string {
+  return /^[0-9a-f]*:[0-9a-f:.]*:/i.test(bare) ? `[${bare}]` : bare;
+}
+
 /** The stream in a role that a search found. */
 export function streamOf(search: CameraSearch, role: FoundStream['role']): FoundStream | undefined {
   return search.streams.find((stream) => stream.role === role);

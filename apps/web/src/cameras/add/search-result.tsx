@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from 'solid-js';
-import type { CameraSearch, FoundStream } from '../../api/types.ts';
+import type { CameraSearch, CameraTest, FoundStream } from '../../api/types.ts';
 import { usePreferences } from '../../i18n/preferences.tsx';
 import { Notice, type Tone } from '../../ui/notice.tsx';
 import { TechnicalDetail } from '../../ui/technical-detail.tsx';
@@ -29,7 +29,14 @@ export function SearchResult(props: {
           </Show>
         </h3>
         {props.children}
-        <For each={props.search.streams}>{(stream) => <Stream stream={stream} />}</For>
+        <For each={props.search.streams}>
+          {(stream) => (
+            <Stream
+              stream={stream}
+              sub={stream.role === 'main' ? streamOf(props.search, 'sub')?.test : undefined}
+            />
+          )}
+        </For>
         <Show when={streamOf(props.search, 'sub') === undefined}>
           <p class="muted small">{t('add.noSub')}</p>
         </Show>
@@ -38,7 +45,7 @@ export function SearchResult(props: {
   );
 }
 
-function Stream(props: { stream: FoundStream }) {
+function Stream(props: { stream: FoundStream; sub: CameraTest | undefined }) {
   const { t } = usePreferences();
   const result = () => props.stream.test;
   return (
@@ -48,7 +55,7 @@ function Stream(props: { stream: FoundStream }) {
         <p>{stateText(t, result().state, 'meaning')}</p>
         <p class="muted">{stateText(t, result().state, 'remedy')}</p>
       </Show>
-      <TestFacts result={result()} />
+      <TestFacts result={result()} sub={props.sub} />
       <AdviceList advice={result().advice} />
       <details>
         <summary>{t('form.url')}</summary>

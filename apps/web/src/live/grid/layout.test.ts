@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { columnsOf, onPage, pageAfterLayout, pageCount, pageOf, tileAfterKey } from './layout.ts';
+import {
+  columnsOf,
+  fillingColumns,
+  onPage,
+  pageAfterLayout,
+  pageCount,
+  pageOf,
+  tileAfterKey,
+} from './layout.ts';
 
 test('a page is a square, and few cameras are large', () => {
   assert.deepEqual([columnsOf('1', 40), columnsOf('4', 40), columnsOf('16', 40)], [1, 2, 4]);
@@ -30,4 +38,16 @@ test('arrow keys stay inside the grid', () => {
   assert.equal(tileAfterKey('ArrowUp', 1, 4, 2), undefined);
   assert.equal(tileAfterKey('End', 0, 4, 2), 3);
   assert.equal(tileAfterKey('x', 0, 4, 2), undefined);
+});
+
+test('a full screen has the columns that make the pictures largest', () => {
+  const shapes = { wall: [3840, 2160], standing: [360, 780], lying: [780, 360] } as const;
+  const columns = (tiles: number) =>
+    Object.values(shapes).map(([width, height]) => fillingColumns(tiles, width, height));
+  assert.deepEqual(columns(1), [1, 1, 1]);
+  assert.deepEqual(columns(2), [2, 1, 2]);
+  assert.deepEqual(columns(4), [2, 1, 2]);
+  assert.deepEqual(columns(9), [3, 2, 3]);
+  assert.deepEqual(columns(16), [4, 2, 4]);
+  assert.equal(fillingColumns(0, 100, 100), 1);
 });

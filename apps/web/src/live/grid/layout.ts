@@ -7,6 +7,23 @@ export function columnsOf(layout: Layout, tiles: number): number {
   return Math.min(Math.sqrt(Number(layout)), Math.max(1, Math.ceil(Math.sqrt(tiles))));
 }
 
+/** Width by height of what nearly every camera sends. */
+const PICTURE_SHAPE = 16 / 9;
+
+/**
+ * Columns with which `tiles` pictures are largest where they fill a screen of `width` × `height`: two
+ * by two on a wall, one below the other on a telephone that stands.
+ */
+export function fillingColumns(tiles: number, width: number, height: number): number {
+  let best = { columns: 1, picture: 0 };
+  for (let columns = 1; columns <= tiles; columns++) {
+    const rows = Math.ceil(tiles / columns);
+    const picture = Math.min(width / columns, (height / rows) * PICTURE_SHAPE);
+    if (picture >= best.picture) best = { columns, picture };
+  }
+  return best.columns;
+}
+
 export function pageCount(cameras: number, layout: Layout): number {
   return Math.max(1, Math.ceil(cameras / Number(layout)));
 }

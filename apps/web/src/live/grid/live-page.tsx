@@ -5,8 +5,11 @@ import { camerasQuery } from '../../api/queries.ts';
 import { steadyProblem } from '../../api/steady-problem.ts';
 import type { Camera } from '../../api/types.ts';
 import { usePreferences } from '../../i18n/preferences.tsx';
+import { ZoneMenu } from '../../shell/zone-choice.tsx';
+import { useNow } from '../../time/now.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { createFullScreen } from '../../ui/full-screen.ts';
 import { Failed, Loading } from '../../ui/page-states.tsx';
 import { remembered } from '../../ui/remembered.ts';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -14,6 +17,7 @@ import { useTitle } from '../../ui/title.ts';
 import { usePageShown } from '../visible.ts';
 import {
   columnsOf,
+  fillingColumns,
   LAYOUTS,
   type Layout,
   onPage,
@@ -31,11 +35,12 @@ export default function LivePage() {
   const query = useQuery(camerasQuery);
   const problem = steadyProblem(query);
   const pageShown = usePageShown();
+  const now = useNow();
   const [search, setSearch] = useSearchParams<{ page?: string }>();
   const kept = remembered<Layout>('vms.live.layout', LAYOUTS, '4');
   const [layout, setLayout] = createSignal<Layout>(kept.initial);
-  const [full, setFull] = createSignal(false);
-  let root: HTMLElement | undefined;
+  const full = createFullScreen();
+  const [size, setSize] = createSignal(windowSize());
   let grid: HTMLUListElement | undefined;
   useTitle(() => t('nav.live'));
 
@@ -49,6 +54,11 @@ export default function LivePage() {
   const page = (): number => pageOf(search.page, cameras().length, layout());
   const tiles = createMemo(() => onPage(cameras(), page(), layout()));
 
+  const columns = (): number =>
+    full.on()
+      ? fillingColumns(tiles().length, size().width, size().height)
+      : columnsOf(layout(), cameras().length);
+
   const goTo = (next: number): void => {
     const bounded = Math.min(Math.max(1, next), pages());
     setSearch({ page: bounded === 1 ? undefined : String(bounded) });
@@ -59,11 +69,6 @@ export default function LivePage() {
     setLayout(next);
     goTo(at);
   };
-  const toggleFullscreen = (): void => {
-    if (document.fullscreenElement === null) root?.requestFullscreen().catch(() => {});
-    else void document.exitFullscreen();
-  };
-
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector('[role="dialog"],[role="menu"]') !== null) return;
@@ -76,26 +81,33 @@ export default function LivePage() {
     if (tile instanceof HTMLElement) tile.focus();
     else if (event.key === 'PageDown') goTo(page() + 1);
     else if (event.key === 'PageUp') goTo(page() - 1);
-    else if (event.key === 'f') toggleFullscreen();
+    else if (event.key === 'f' && !event.defaultPrevented) full.toggle();
     else return;
     event.preventDefault();
   };
   onMount(() => {
-    const onFull = (): void => {
-      setFull(document.fullscreenElement !== null);
+    const onResize = (): void => {
+      setSize(windowSize());
     };
     document.addEventListener('keydown', onKeyDown);
-    document.addEventListener('fullscreenchange', onFull);
+    window.addEventListener('resize', onResize);
     onCleanup(() => {
       document.removeEventListener('keydown', onKeyDown);
-      document.removeEventListener('fullscreenchange', onFull);
+      window.removeEventListener('resize', onResize);
     });
   });
 
   return (
-    <section class="live-page" ref={root} aria-label={t('nav.live')}>
-      <div class="page-head">
+    <section
+      class="live-page"
+      aria-label={t('nav.live')}
+      data-full={full.on() ? '' : undefined}
+      data-idle={full.idle() ? '' : undefined}
+      data-testid="live-page"
+    >
+      <div class="page-head full-over">
         <h1>{t('nav.live')}</h1>
+        <ZoneMenu />
         <Show when={pages() > 1}>
           <nav class="live-pages" aria-label={t('live.pages')}>
             <IconButton
@@ -125,10 +137,11 @@ export default function LivePage() {
           testId="live-layout"
         />
         <IconButton
-          icon="fullscreen"
+          icon={full.on() ? 'fullscreenExit' : 'fullscreen'}
           variant="secondary"
-          label={t(full() ? 'player.exitFullscreen' : 'player.fullscreen')}
-          onClick={toggleFullscreen}
+          label={t(full.on() ? 'player.exitFullscreen' : 'player.fullscreen')}
+          data-testid="live-fullscreen"
+          onClick={full.toggle}
         />
       </div>
       <Switch>
@@ -154,13 +167,19 @@ export default function LivePage() {
           <ul
             class="live-grid"
             ref={grid}
-            data-columns={columnsOf(layout(), cameras().length)}
+            data-columns={columns()}
             data-testid="live-grid"
             aria-describedby="live-help"
           >
             <For each={tiles()}>
               {(camera) => (
-                <Tile camera={camera} pageShown={pageShown()} small={tiles().length > 1} />
+                <Tile
+                  camera={camera}
+                  pageShown={pageShown()}
+                  small={tiles().length > 1}
+                  now={now()}
+                  tapWakes={full.tapWakes}
+                />
               )}
             </For>
           </ul>
@@ -168,6 +187,10 @@ export default function LivePage() {
       </Switch>
     </section>
   );
+}
+
+function windowSize(): { width: number; height: number } {
+  return { width: window.innerWidth, height: window.innerHeight };
 }
 
 /** Columns that are on the screen: a narrow window has fewer than the layout. */

@@ -32,6 +32,13 @@ test('MSE comes first for AAC that is wanted, and after WebRTC has failed', () =
   assert.equal(ways(chooseTransport(h264, chromium, failed)), 'mse no-media, webrtc only');
 });
 
+test('MSE comes first for a picture that WebRTC would squash, which is better than none', () => {
+  const squashed = { ...h264, webrtc: { ok: true, reason: 'stream.pixels-not-square' } };
+  assert.equal(ways(chooseTransport(squashed, chromium, calm)), 'mse shape, webrtc only');
+  const withoutMse: BrowserAbilities = { webrtc: true, mse: () => false };
+  assert.equal(ways(chooseTransport(squashed, withoutMse, calm)), 'webrtc fastest');
+});
+
 test('what the stream or the browser leaves is taken, and why is told', () => {
   const bFrames = { ...h264, webrtc: { ok: false, reason: 'stream.b-frames' } };
   assert.equal(ways(chooseTransport(bFrames, chromium, calm)), 'mse b-frames');

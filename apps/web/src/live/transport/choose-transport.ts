@@ -24,6 +24,7 @@ export type Why =
   | 'browser'
   | 'h265'
   | 'b-frames'
+  | 'shape'
   | 'codec'
   | 'only';
 
@@ -46,8 +47,8 @@ export function soundNeedsMse(playable: LiveSession['playable']): boolean {
 }
 
 /**
- * WebRTC for its short delay; MSE where WebRTC cannot carry the stream or its sound, is missing, or has
- * just failed. The other follows as what to fall back to.
+ * WebRTC for its short delay; MSE where WebRTC cannot carry the stream, its shape or its sound, is missing,
+ * or has just failed. The other follows as what to fall back to.
  */
 export function chooseTransport(
   playable: LiveSession['playable'],
@@ -63,6 +64,7 @@ export function chooseTransport(
         { kind: 'webrtc', why: 'only' },
       ],
     });
+    if (playable.webrtc.reason === 'stream.pixels-not-square') return viaMse('shape');
     if (wishes.sound && soundNeedsMse(playable)) return viaMse('sound');
     if (wishes.webrtcFailed) return viaMse('no-media');
     return {

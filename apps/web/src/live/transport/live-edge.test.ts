@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MIN_TARGET_SECONDS, nextTarget, paceOf, trimOf } from './live-edge.ts';
+import { MIN_TARGET_SECONDS, nextTarget, paceOf, RefillWatch, trimOf } from './live-edge.ts';
 
 const range = (start: number, end: number) => ({ start, end });
 
@@ -46,4 +46,34 @@ test('lets go of what was played', () => {
   assert.equal(trimOf([range(90, 101)], 100), undefined);
   assert.deepEqual(trimOf([range(80, 101)], 100), { from: 0, to: 92 });
   assert.equal(trimOf([], 100), undefined);
+});
+
+/** Looks every 100 ms at a browser that holds back a second; gives when it is to seek. */
+function heldFor(watch: RefillWatch, ms: number, aheadSeconds = 1): number[] {
+  const seeks: number[] = [];
+  for (let at = 100; at <= ms; at += 100) {
+    if (watch.shouldSeek(true, aheadSeconds, 0.2, 100)) seeks.push(at);
+  }
+  return seeks;
+}
+
+function playFor(watch: RefillWatch, ms: number): void {
+  for (let at = 100; at <= ms; at += 100) assert.equal(watch.shouldSeek(false, 1, 0.2, 100), false);
+}
+
+test('ends the waiting of a browser that holds back what it has: once, and later where it does so again', () => {
+  const watch = new RefillWatch();
+  assert.deepEqual(heldFor(watch, 5000), [], 'nothing was shown yet');
+  for (const after of [400, 800, 1600, 3200, 3200]) {
+    watch.shouldSeek(false, 1, 0.2, 0);
+    assert.deepEqual(heldFor(watch, 5000), [after]);
+  }
+  playFor(watch, 10_000);
+  assert.deepEqual(heldFor(watch, 5000), [400]);
+});
+
+test('leaves a browser alone that has nothing to show', () => {
+  const watch = new RefillWatch();
+  playFor(watch, 1000);
+  assert.deepEqual(heldFor(watch, 5000, 0.1), []);
 });

@@ -56,6 +56,49 @@ export function nextTarget(
   return Math.min(MAX_TARGET_SECONDS, Math.max(MIN_TARGET_SECONDS, wanted));
 }
 
+/** Milliseconds for which the browser may hold back what it has: at first, and at most. */
+const FIRST_REFILL_MS = 400;
+const MAX_REFILL_MS = 3200;
+/** What a millisecond of playing takes off a limit that has grown. */
+const REFILL_EASE = 0.5;
+
+/**
+ * Ends the browser's own waiting. Each time its sound has run dry, Chromium holds back sound and picture
+ * until twice as much is there as the time before, up to 3 s, which live does not have: only a seek makes
+ * it forget. Where it soon holds back again it is given longer, since a seek decodes from a keyframe on.
+ */
+export class RefillWatch {
+  #hasPlayed = false;
+  #heldMs = 0;
+  #limitMs = FIRST_REFILL_MS;
+
+  /**
+   * Called at regular intervals; whether to seek now, once each time that it plays no more.
+   * @param isHeld the browser shows nothing
+   * @param aheadSeconds what lies before it
+   * @param targetSeconds the distance to keep from the newest picture
+   */
+  shouldSeek(
+    isHeld: boolean,
+    aheadSeconds: number,
+    targetSeconds: number,
+    elapsedMs: number,
+  ): boolean {
+    if (!isHeld) {
+      this.#hasPlayed = true;
+      this.#limitMs = Math.max(FIRST_REFILL_MS, this.#limitMs - elapsedMs * REFILL_EASE);
+    }
+    // Without more than its distance there is nothing to show.
+    const isRefilling = isHeld && this.#hasPlayed && aheadSeconds > targetSeconds;
+    this.#heldMs = isRefilling ? this.#heldMs + elapsedMs : 0;
+    if (this.#heldMs < this.#limitMs) return false;
+    this.#hasPlayed = false;
+    this.#heldMs = 0;
+    this.#limitMs = Math.min(MAX_REFILL_MS, this.#limitMs * 2);
+    return true;
+  }
+}
+
 /** Seconds of what has been played that are kept, and from which length on they are let go. */
 const KEEP_BEHIND_SECONDS = 8;
 const TRIM_FROM_SECONDS = 16;

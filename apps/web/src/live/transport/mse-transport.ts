@@ -1,4 +1,4 @@
-import { MIN_TARGET_SECONDS, nextTarget, paceOf, trimOf } from './live-edge.ts';
+import { MIN_TARGET_SECONDS, nextTarget, paceOf, RefillWatch, trimOf } from './live-edge.ts';
 import type { LiveFigures, LiveTransport, TransportEnd, TransportOptions } from './transport.ts';
 
 /** Bytes of parts that may wait for the source buffer. More means that the browser does not keep up. */
@@ -40,6 +40,7 @@ export class MseTransport implements LiveTransport {
   #bytes = 0;
   #codecs = '';
   #target = MIN_TARGET_SECONDS;
+  readonly #refill = new RefillWatch();
   #ended = false;
   #closed = false;
 
@@ -63,7 +64,10 @@ export class MseTransport implements LiveTransport {
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.addEventListener('message', (event) => this.#take(event.data));
     this.#socket.addEventListener('close', () => this.#end('closed'));
-    this.#timer = setInterval(() => this.#keepPace(), PACE_MS);
+    this.#timer = setInterval(() => {
+      this.#endRefill();
+      this.#keepPace();
+    }, PACE_MS);
   }
 
   figures(): Promise<LiveFigures> {
@@ -183,6 +187,18 @@ export class MseTransport implements LiveTransport {
       start: buffered?.start(index) ?? 0,
       end: buffered?.end(index) ?? 0,
     }));
+  }
+
+  #endRefill(): void {
+    const { video } = this.#options;
+    const newest = this.#ranges().at(-1);
+    // What lies behind a gap is #keepPace's to leap to.
+    if (newest === undefined || video.seeking || video.currentTime < newest.start) return;
+    const isHeld = !video.paused && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    const ahead = newest.end - video.currentTime;
+    if (this.#refill.shouldSeek(isHeld, ahead, this.#target, PACE_MS)) {
+      video.currentTime = newest.end - this.#target;
+    }
   }
 
   #keepPace(): void {

@@ -1,0 +1,51 @@
+import { useQueryClient } from '@tanstack/solid-query';
+import type { EpochMs } from '@vms/common/clock.ts';
+import { createSignal, onCleanup, Show } from 'solid-js';
+import { ApiProblem } from '../api/problem.ts';
+import { usePreferences } from '../i18n/preferences.tsx';
+import { useNow } from '../time/now.ts';
+import { Notice } from '../ui/notice.tsx';
+
+interface Staleness {
+  /** When the oldest of what is shown was heard. */
+  readonly since: EpochMs;
+  /** Nothing answers at all; else a part of the system is in trouble. */
+  readonly silent: boolean;
+}
+
+/** Says of every page that what it shows is no longer how it is, because the system does not answer. */
+export function StaleNotice() {
+  const { t, format } = usePreferences();
+  const now = useNow();
+  const cache = useQueryClient().getQueryCache();
+  const read = (): Staleness | undefined => {
+    const stale = cache.findAll({ type: 'active' }).filter(({ state }) => {
+      const { data, error, status } = state;
+      // What was refused was answered.
+      const refused = error instanceof ApiProblem && error.status > 0 && error.status < 500;
+      return status === 'error' && data !== undefined && !refused;
+    });
+    if (stale.length === 0) return undefined;
+    return {
+      since: Math.min(...stale.map(({ state }) => state.dataUpdatedAt)),
+      silent: stale.every(({ state: { error } }) => (error as ApiProblem).status === 0),
+    };
+  };
+  const [staleness, setStaleness] = createSignal(read());
+  onCleanup(cache.subscribe(() => setStaleness(read())));
+  return (
+    <Show when={staleness()}>
+      {(known) => (
+        <Notice
+          tone="warn"
+          icon="connecting"
+          title={t(known().silent ? 'away.title' : 'away.partTitle')}
+          live
+          testId="stale"
+        >
+          <p>{t('away.shown', { time: format().moment(known().since, now()) })}</p>
+        </Notice>
+      )}
+    </Show>
+  );
+}
