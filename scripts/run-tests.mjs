@@ -1,12 +1,32 @@
 /** Runs every `*.test.ts` of the checkout (or those under the paths given) and prints the summary last. */
-import { existsSync, globSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { ROOT } from './installation.mjs';
 
-const MAX_CONCURRENCY = 2;
+/** More at once, and the tests that play video in a browser wait for the processor longer than they may. */
+const MAX_CONCURRENCY = 3;
+/** Files that take longest, which begin first so that none of them is alone at the end. */
+const LONGEST = [
+  'scripts/npm-versions',
+  'apps/web/testing/every-page',
+  'apps/web/testing/page',
+  'apps/web/testing/player',
+  'apps/web/testing/watching',
+  'apps/web/testing/lighthouse',
+  'test/e2e/bad-input/cameras',
+  'test/e2e/command-line',
+  'test/e2e/live',
+  'test/e2e/record-and-play',
+  'test/fault/faults',
+  'test/fault/hung-volume',
+  'test/e2e/first-minutes',
+  'test/e2e/camera-import',
+  'services/storage/service',
+  'test/e2e/start',
+].map((name) => join(ROOT, `${name}.test.ts`));
 /** A test file that takes longer has hung. */
 const FILE_TIMEOUT_MS = 10 * 60_000;
 const FOLDERS = ['libs', 'services', 'apps', 'scripts', 'test', 'bench'];
@@ -14,6 +34,15 @@ const FOLDERS = ['libs', 'services', 'apps', 'scripts', 'test', 'bench'];
 // What programs say is compared with English: ours, and those of the system that tests run.
 process.env.LC_ALL = 'C.UTF-8';
 delete process.env.VMS_LANG;
+
+// Nearly every file starts processes, which would compile the same modules again and again.
+process.env.NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node');
+
+/** Place in {@link LONGEST}, or behind all of them. */
+function orderOf(file) {
+  const place = LONGEST.indexOf(file);
+  return place === -1 ? LONGEST.length : place;
+}
 
 const paths = process.argv.slice(2);
 const unknown = paths.filter((path) => !existsSync(join(ROOT, path)));
@@ -24,7 +53,7 @@ const files = globSync(
   { cwd: ROOT, exclude: (name) => name === 'node_modules' || name === 'dist' },
 )
   .map((file) => join(ROOT, file))
-  .sort();
+  .sort((a, b) => orderOf(a) - orderOf(b) || (a < b ? -1 : 1));
 if (unknown.length > 0 || files.length === 0) {
   console.error(
     unknown.length > 0 ? `There is no ${unknown.join(', ')}.` : 'No test file was found.',
@@ -32,13 +61,16 @@ if (unknown.length > 0 || files.length === 0) {
   process.exit(1);
 }
 
+// One folder for the temporary files of all; what is killed with its test cannot remove its own.
+const temporary = mkdtempSync(join(tmpdir(), 'vms-tests-'));
+process.env.TMPDIR = temporary;
 const empty = new Set(files);
 let counts;
 const events = run({
   files,
-  concurrency: Math.min(MAX_CONCURRENCY, availableParallelism()),
+  // Most files wait for longer than they compute.
+  concurrency: Math.min(MAX_CONCURRENCY, availableParallelism() + 1),
   timeout: FILE_TIMEOUT_MS,
-  forceExit: true,
   execArgv: [
     '--disable-warning=ExperimentalWarning',
     '--import',
@@ -58,7 +90,9 @@ events.compose(new spec()).pipe(process.stdout);
 events.on('end', () => {
   process.exitCode = counts?.success === true && counts.counts.tests > 0 ? 0 : 1;
 });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 process.on('exit', () => {
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
   // A file that holds no test, or that died before it could say so, is a failure of its own.
   if (empty.size === 0 && counts !== undefined) return;
   process.exitCode = 1;

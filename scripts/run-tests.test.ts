@@ -42,7 +42,31 @@ describe('the test runner', () => {
       `import { createServer } from 'node:net'; import { test } from 'node:test';
        test('leaks', () => new Promise((resolve) => { createServer().listen(0, () => resolve()); }));`,
       1,
-      /one\.test\.ts leaves open after its last test: TCPServerWrap × 1/,
+      /one\.test\.ts leaves after its last test: TCPServerWrap × 1/,
+    ],
+    [
+      'fails a file that leaves a temporary file, and removes it',
+      `import { writeFileSync } from 'node:fs'; import { tmpdir } from 'node:os';
+       import { test } from 'node:test';
+       test('leaks', () => { writeFileSync(tmpdir() + '/left', ''); console.log('in ' + tmpdir()); });`,
+      1,
+      /one\.test\.ts leaves after its last test: the temporary file left/,
+    ],
+    [
+      'lets a file remove its own in a last hook of its own',
+      `import { rmSync, writeFileSync } from 'node:fs'; import { tmpdir } from 'node:os';
+       import { after, test } from 'node:test';
+       const file = tmpdir() + '/gone'; writeFileSync(file, '');
+       after(async () => { await new Promise((done) => setTimeout(done, 50)); rmSync(file); });
+       test('uses it', () => {});`,
+      0,
+      /ℹ pass 1/,
+    ],
+    [
+      'counts every test of a file that reports many at once',
+      "import { test } from 'node:test'; for (let i = 0; i < 2000; i++) test('t' + i, () => {});",
+      0,
+      /ℹ tests 2000[\s\S]*ℹ pass 2000/,
     ],
   ];
   for (const [name, text, code, said] of cases) {

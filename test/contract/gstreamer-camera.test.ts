@@ -103,11 +103,19 @@ async function ingestCamera(
   return { frames: [...frames], states };
 }
 
-for (const codec of ['h264', 'h265'] as const) {
-  test(`GStreamer's server: ${codec} and G.711 come as frames after a Digest login`, {
+for (const [codec, srtp] of [
+  ['h264', false],
+  ['h265', false],
+  ['h264', true],
+] as const) {
+  const how = srtp ? ', encrypted with SRTP,' : '';
+  test(`GStreamer's server: ${codec} and G.711${how} come as frames after a Digest login`, {
     timeout: 60_000,
   }, async (t) => {
-    const url = await startGStreamer(t, [codec, USER, PASSWORD]);
+    const url = await startGStreamer(t, [
+      ...[codec, USER, PASSWORD, '/test'],
+      ...(srtp ? ['srtp'] : []),
+    ]);
     const { frames } = await ingestCamera(
       t,
       url,

@@ -63,7 +63,7 @@ test('an expired certificate: the system starts, says so everywhere, and is well
   const words = await vms('status', '--lang', 'pt');
   assert.match(words.stdout, /CRÍTICO {3}O certificado venceu em .*\n +→ Os navegadores recusam/);
   const doctor = await vms('doctor');
-  assert.match(doctor.stdout, new RegExp(`BAD +The certificate .*own\\.crt expired on ${day}`));
+  assert.match(doctor.stdout, new RegExp(`PROBLEM +The certificate .*own\\.crt expired on ${day}`));
 
   const renewed = await write(Date.now());
   await system.stop();

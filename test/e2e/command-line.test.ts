@@ -134,7 +134,7 @@ describe('the command line, with the system running', () => {
     const status = await vms(['status']);
     for (const part of [
       /^VMS \d/,
-      /storage +well +process \d+/,
+      /storage +ok +process \d+/,
       /2 online/,
       /recording, .* free of/,
     ]) {

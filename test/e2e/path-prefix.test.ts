@@ -61,10 +61,7 @@ describe('behind a proxy that gives the system a path', () => {
         await page.waitForSelector('[data-testid="user-menu"]');
         await page.waitForURL(`${proxy.url}/cameras/${camera}*`);
         const cookies = await page.context().cookies();
-        assert.deepEqual(
-          cookies.map(({ path }) => path),
-          [PREFIX],
-        );
+        assert.deepEqual([...new Set(cookies.map(({ path }) => path))], [PREFIX]);
         // The session check before the sign-in is answered with 401; anything else is a fault.
         complaints.splice(0);
       });

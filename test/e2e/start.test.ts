@@ -306,7 +306,7 @@ describe('npm start', () => {
   it('starts again without a new password, and the demo camera records on', async () => {
     const before = indexes(data).length;
     system = new NpmStart(data, ports);
-    await system.said('is ready');
+    await system.said(/VMS \S+ is ready: /);
     await waitFor(
       'another run of the demo camera',
       () => indexes(data).length > before,
@@ -330,7 +330,7 @@ describe('npm start', () => {
     process.kill(launcher.pid, 'SIGKILL');
     assert.notEqual(await system?.exitCode(), 0);
     system = new NpmStart(data, ports);
-    await system.said('is ready');
+    await system.said(/VMS \S+ is ready: /);
     const services = processesOf(data).filter((line) => line.includes('run --services'));
     assert.equal(services.length, 4, services.join('\n'));
   });
@@ -352,7 +352,7 @@ describe('npm start', () => {
       STOP_TIMEOUT_MS,
     );
     system = new NpmStart(data, ports);
-    await system.said('is ready');
+    await system.said(/VMS \S+ is ready: /);
     assert.deepEqual((await cameras()).cameras, []);
     system.signalGroup('SIGTERM');
     await system.exitCode();

@@ -27,7 +27,7 @@ const hub = new FrameHub();
 const camera = new TestCamera(hub);
 const folder = mkdtempSync(join(tmpdir(), 'vms-stream-process-'));
 const data = join(folder, 'data');
-const run = runDirectoryOf(data);
+const run = runDirectoryOf(data, folder);
 let frames: FrameServer;
 let url = '';
 let vms: ChildProcess;
@@ -51,7 +51,7 @@ describe('a stream process of its own', () => {
     });
     camera.play();
     vms = spawn(process.execPath, [MAIN, 'run', '--services', 'stream', '--config', config], {
-      env: { ...process.env, VMS_DATA_DIR: data },
+      env: { ...process.env, VMS_DATA_DIR: data, VMS_RUN_DIR: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [vms.stdout, vms.stderr]) {
@@ -112,7 +112,7 @@ describe('a stream process of its own', () => {
     writeFileSync(config, JSON.stringify({ stream, log: { level: 'silent' } }));
     const args = [MAIN, 'run', '--services', 'stream', '--config', config];
     const other = spawn(process.execPath, args, {
-      env: { ...process.env, VMS_DATA_DIR: join(folder, 'other') },
+      env: { ...process.env, VMS_DATA_DIR: join(folder, 'other'), VMS_RUN_DIR: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
@@ -129,7 +129,6 @@ describe('a stream process of its own', () => {
     } finally {
       other.kill('SIGKILL');
       busy.close();
-      rmSync(runDirectoryOf(join(folder, 'other')).path, { recursive: true, force: true });
     }
   });
 });

@@ -19,7 +19,7 @@ const LOOK = `document.dispatchEvent(new Event('visibilitychange'))`;
 const ENTRY = `document.querySelector('script[type=module]').src`;
 
 const NOTICES = {
-  en: [/newer version/, /goes on where it is/, /Reload/],
+  en: [/newer version/, /continues where it is/, /Reload/],
   'pt-BR': [/versão mais nova/, /continua de onde está/, /Recarregar/],
 } as const;
 type Language = keyof typeof NOTICES;

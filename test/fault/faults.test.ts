@@ -47,6 +47,18 @@ describe('faults, a short round', () => {
     assert.equal(status, 0);
   });
 
+  it('measures what views, playbacks, sign-ins and reconnects leave behind', async () => {
+    // Views by both ways, sign-ins and playbacks; a reconnect comes only with the 60th view.
+    const short = ['--minutes', '0.05', '--warm-up-views', '8', '--settle-seconds', '1'];
+    const { result } = await fault('soak', ...short, '--json');
+    assert.equal(result.fault, 'soak');
+    assert.ok(Number(result.views) > 0, JSON.stringify(result));
+    // What is left is judged by whoever runs a long one: slopes need views, and what lingers needs time.
+    for (const figure of ['apiKbPerView', 'streamKbPerView', 'descriptors', 'threads']) {
+      assert.equal(typeof result[figure], 'number', figure);
+    }
+  });
+
   it('says how it is used, and exits with 2', async () => {
     const child = spawn(process.execPath, [MAIN, 'fire'], { stdio: 'ignore' });
     const [status] = (await once(child, 'exit')) as [number];

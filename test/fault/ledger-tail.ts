@@ -3,10 +3,16 @@ import type { EpochMs } from '@vms/common/clock.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
+/** What of a camera was acknowledged last. */
+export interface LatestAcknowledgement {
+  readonly wallClock: EpochMs;
+  readonly run: string;
+}
+
 /** Follows a writer's ledger as it grows: how far each camera is acknowledged. */
 export class LedgerTail {
   readonly #path: string;
-  readonly #latest = new Map<string, EpochMs>();
+  readonly #latest = new Map<string, LatestAcknowledgement>();
   #offset = 0;
   #rest = '';
 
@@ -14,8 +20,8 @@ export class LedgerTail {
     this.#path = path;
   }
 
-  /** Wall clock of the last acknowledged frame of every camera, by camera id. */
-  read(): ReadonlyMap<string, EpochMs> {
+  /** The last acknowledgement of every camera, by camera id. */
+  read(): ReadonlyMap<string, LatestAcknowledgement> {
     if (!existsSync(this.#path)) return this.#latest;
     const file = openSync(this.#path, 'r');
     try {
@@ -36,8 +42,8 @@ export class LedgerTail {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
-      const { camera, wallClock } = JSON.parse(line) as { camera: string; wallClock: number };
-      this.#latest.set(camera, wallClock);
+      const { camera, ...latest } = JSON.parse(line) as LatestAcknowledgement & { camera: string };
+      this.#latest.set(camera, latest);
     }
   }
 }

@@ -62,6 +62,15 @@ export class LoopVolume {
     execFileSync('perl', ['-e', SHUTDOWN_PROGRAM, join(this.path, '.power')]);
   }
 
+  /** From this moment every write, and whatever else changes the disk, hangs. */
+  freeze(): void {
+    execFileSync('fsfreeze', ['--freeze', this.path]);
+  }
+
+  thaw(): void {
+    spawnSync('fsfreeze', ['--unfreeze', this.path]);
+  }
+
   /** Mounts anew: the journal is replayed, as at the next boot. Every process must have let go. */
   async restorePower(): Promise<void> {
     await waitFor('the volume to be unmounted', () => {
@@ -71,6 +80,8 @@ export class LoopVolume {
   }
 
   remove(): void {
+    // A frozen file system can be neither used nor unmounted.
+    this.thaw();
     spawnSync('umount', ['-l', this.path]);
     rmSync(this.#directory, { recursive: true, force: true });
   }

@@ -36,6 +36,8 @@ export class RecordingUnderTest {
   readonly #volume: string;
   readonly #tail: LedgerTail;
   readonly #cameras: readonly string[];
+  /** Runs of before the last fault: a writer that leaves still acknowledges some frames of them. */
+  #runsBefore: ReadonlySet<string> = new Set();
   readonly #faults: { readonly at: EpochMs; readonly name: string }[] = [];
 
   private constructor(parts: {
@@ -81,18 +83,25 @@ export class RecordingUnderTest {
 
   /** Notes that a fault begins now. */
   note(name: string): EpochMs {
+    this.#runsBefore = new Set([...this.#tail.read().values()].map(({ run }) => run));
     const at = Date.now();
     this.#faults.push({ at, name });
     return at;
   }
 
-  /** Waits until every camera has a frame acknowledged that is younger than `time`. */
+  /**
+   * Waits until every camera has a frame acknowledged that is younger than `time`, in a run that was
+   * begun after the last fault: every fault ends the runs, and only then is the next a fault of its own.
+   */
   async acknowledgedAfter(time: EpochMs): Promise<void> {
     await waitFor(
       `acknowledgements after ${new Date(time).toISOString()}\n${this.system.output.slice(-4000)}`,
       () => {
         const latest = this.#tail.read();
-        return this.#cameras.every((camera) => (latest.get(camera) ?? 0) > time);
+        return this.#cameras.every((camera) => {
+          const { wallClock = 0, run = '' } = latest.get(camera) ?? {};
+          return wallClock > time && !this.#runsBefore.has(run);
+        });
       },
       RECOVERY_TIMEOUT_MS,
     );

@@ -1,21 +1,26 @@
 import { messageOf } from '@vms/common/errors.ts';
 import { seededRandom } from '../fault/random.ts';
-import type { FuzzTarget } from './fuzz-target.ts';
-import { mutate } from './mutator.ts';
+import { type FuzzTarget, sizesAround } from './fuzz-target.ts';
+import { MAX_INPUT_BYTES, mutate } from './mutator.ts';
 
-/** An input that takes longer has found a loop. */
+/** An input that takes longer has found a loop; a large one may take more by MAX_RUN_MS_PER_MIB. */
 export const MAX_RUN_MS = 2000;
+export const MAX_RUN_MS_PER_MIB = 500;
 /** Heap and buffers that a target may hold more at the end than after its first tenth. */
 export const MAX_GROWTH_BYTES = 64 * 1024 * 1024;
+/** One input of so many is made of one at a bound, where those fit. */
+const RUNS_PER_LARGE_INPUT = 16;
 /** Failures of one target after which it is left alone. */
 const MAX_FAILURES = 10;
-/** Inputs between two looks at whether to let others run. */
-const INPUTS_PER_TURN = 2000;
+/** Milliseconds between two looks at whether to let others run. */
+const TURN_MS = 100;
+const MIB = 2 ** 20;
 
 export interface FuzzFailure {
   readonly target: string;
   /** Number of the input: the same seed and number make the same bytes. */
   readonly input: number;
+  /** Of inputs up to MAX_INPUT_BYTES; larger ones are made again from seed and number. */
   readonly base64: string;
   readonly message: string;
 }
@@ -28,50 +33,87 @@ export interface FuzzResult {
 
 /** What a round is like. */
 export interface FuzzOptions {
-  /** Inputs a target. */
+  /** Spoilt inputs a target, at most. */
   readonly runs: number;
+  /** Milliseconds after which no further one is made. Default: none. */
+  readonly milliseconds?: number;
   readonly seed: number;
+  /** Bytes beyond which a spoilt input does not grow. Default MAX_INPUT_BYTES. */
+  readonly maxBytes?: number;
   /** Frees what can be freed before memory is measured; without it memory is not compared. */
   readonly collectGarbage?: (() => void) | undefined;
 }
 
-/** Feeds a target its seeds, then spoilt ones; the same seed gives the same inputs. */
+/**
+ * Feeds a target its seeds, inputs around each of its bounds, then spoilt ones; the same seed gives the
+ * same inputs.
+ */
 export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<FuzzResult> {
+  const { milliseconds = Number.POSITIVE_INFINITY, maxBytes = MAX_INPUT_BYTES } = options;
   const seeds = target.seeds();
   if (seeds.length === 0) throw new Error(`The fuzz target ${target.name} has no seeds.`);
   const random = seededRandom(options.seed ^ hashOf(target.name));
   const failures: FuzzFailure[] = [];
-  const attempt = (input: Uint8Array, number: number): void => {
-    const copy = Uint8Array.from(input);
-    const started = performance.now();
-    let message: string | undefined;
-    try {
-      target.run(copy);
-      const took = performance.now() - started;
-      if (took > MAX_RUN_MS) message = `took ${Math.round(took)} ms`;
-    } catch (thrown) {
-      message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown);
-    }
-    if (message === undefined) return;
-    const base64 = Buffer.from(input).toString('base64');
-    failures.push({ target: target.name, input: number, base64, message });
-  };
   let inputs = 0;
-  for (const seed of seeds) attempt(seed, inputs++);
-  let before = 0;
-  for (let run = 0; run < options.runs && failures.length < MAX_FAILURES; run++) {
-    attempt(mutate(seeds, random), inputs++);
-    if (run === Math.floor(options.runs / 10)) {
-      before = await heldBytes(options.collectGarbage);
+  const attempt = (input: Uint8Array, label = ''): void => {
+    const number = inputs++;
+    const message = failureOf(target, input);
+    if (message === undefined) return;
+    const base64 = input.length > MAX_INPUT_BYTES ? '' : Buffer.from(input).toString('base64');
+    failures.push({ target: target.name, input: number, base64, message: label + message });
+  };
+  const began = performance.now();
+  for (const seed of seeds) attempt(seed);
+  const large: Uint8Array[] = [];
+  for (const { name, bound, input } of target.bounds) {
+    for (const size of sizesAround(bound)) {
+      const bytes = input(size);
+      attempt(bytes, `${name} of ${size}: `);
+      if (bytes.length <= maxBytes) large.push(bytes);
+      await nextTurn();
     }
-    if (run % INPUTS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  const grown = (await heldBytes(options.collectGarbage)) - before;
-  if (options.collectGarbage !== undefined && options.runs >= 10 && grown > MAX_GROWTH_BYTES) {
-    const message = `holds ${Math.round(grown / 2 ** 20)} MiB more than at its beginning`;
-    failures.push({ target: target.name, input: inputs, base64: '', message });
+  let before: number | undefined;
+  let turn = performance.now();
+  let run = 0;
+  const done = (): number => Math.max(run / options.runs, (turn - began) / milliseconds);
+  for (; run < options.runs && done() < 1 && failures.length < MAX_FAILURES; run++) {
+    const isLarge = large.length > 0 && run % RUNS_PER_LARGE_INPUT === 0;
+    attempt(mutate(isLarge ? large : seeds, random, maxBytes));
+    const now = performance.now();
+    if (now - turn < TURN_MS) continue;
+    turn = now;
+    if (done() > 0.1) before ??= await heldBytes(options.collectGarbage);
+    await nextTurn();
+  }
+  if (before !== undefined && options.collectGarbage !== undefined) {
+    const grown = (await heldBytes(options.collectGarbage)) - before;
+    if (grown > MAX_GROWTH_BYTES) {
+      const message = `holds ${Math.round(grown / MIB)} MiB more than at its beginning`;
+      failures.push({ target: target.name, input: inputs, base64: '', message });
+    }
   }
   return { target: target.name, inputs, failures };
+}
+
+/** What is wrong with how a target takes an input; undefined where nothing is. */
+function failureOf(target: FuzzTarget, input: Uint8Array): string | undefined {
+  const copy = Uint8Array.from(input);
+  // CPU time, not wall-clock time: other work on the machine is no fault of the parser.
+  const started = process.cpuUsage();
+  try {
+    target.run(copy);
+  } catch (thrown) {
+    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown);
+  }
+  const { user, system } = process.cpuUsage(started);
+  const took = (user + system) / 1000;
+  const most = MAX_RUN_MS + (MAX_RUN_MS_PER_MIB * input.length) / MIB;
+  return took > most ? `took ${Math.round(took)} ms of CPU for ${input.length} bytes` : undefined;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Twice, because buffers are only freed some time after what held them. */
@@ -79,7 +121,7 @@ async function heldBytes(collectGarbage: (() => void) | undefined): Promise<numb
   if (collectGarbage === undefined) return 0;
   for (let i = 0; i < 2; i++) {
     collectGarbage();
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

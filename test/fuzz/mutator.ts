@@ -1,6 +1,6 @@
 import type { RandomFraction } from '../fault/random.ts';
 
-/** An input never grows beyond this. */
+/** An input does not grow beyond this, where nothing else is said. */
 export const MAX_INPUT_BYTES = 64 * 1024;
 /** Changes that one input gets at the most. */
 const MAX_MUTATIONS = 8;
@@ -10,13 +10,17 @@ const INTERESTING = [
 ];
 
 /** Spoils one of the seeds, the same way for the same random numbers. */
-export function mutate(seeds: readonly Uint8Array[], random: RandomFraction): Uint8Array {
+export function mutate(
+  seeds: readonly Uint8Array[],
+  random: RandomFraction,
+  maxBytes = MAX_INPUT_BYTES,
+): Uint8Array {
   const pick = (below: number): number => Math.floor(random() * below);
   let bytes = Buffer.from(seeds[pick(seeds.length)] ?? []);
   const count = 1 + pick(MAX_MUTATIONS);
   for (let i = 0; i < count; i++) {
     bytes = mutateOnce(bytes, seeds, pick);
-    if (bytes.length > MAX_INPUT_BYTES) bytes = bytes.subarray(0, MAX_INPUT_BYTES);
+    if (bytes.length > maxBytes) bytes = bytes.subarray(0, maxBytes);
   }
   return bytes;
 }

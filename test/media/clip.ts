@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AudioConfig, CodecConfig, VideoCodec, VideoConfig } from '@vms/common/frame.ts';
+import { createAacConfig } from '@vms/media/aac/audio-specific-config.ts';
+import { BitWriter } from '@vms/media/bit-writer.ts';
 import { codecStringOf } from '@vms/media/codec-string.ts';
 
 const execute = promisify(execFile);
@@ -29,6 +31,13 @@ export interface VideoClipOptions {
   readonly bFrames?: number;
   readonly width?: number;
   readonly height?: number;
+  /** Random access: groups that begin with an IDR, with an I picture, or periodic intra refresh. */
+  readonly access?: 'closed' | 'open' | 'gradual';
+  readonly slices?: number;
+  /** Sample aspect ratio, such as `16/11`. */
+  readonly sampleAspect?: string;
+  /** A source of lavfi, without size, rate and duration. Default: a test picture that moves. */
+  readonly picture?: string;
 }
 
 /** A test picture encoded by ffmpeg; frames as length-prefixed NAL units. Needs ffmpeg and ffprobe. */
@@ -36,9 +45,23 @@ export async function makeVideoClip(options: VideoClipOptions): Promise<Clip> {
   const { codec, seconds, framesPerSecond = 10, gopFrames = 20, bFrames = 0 } = options;
   const width = options.width ?? 160;
   const height = options.height ?? 96;
+  const { access = codec === 'h264' ? 'closed' : 'open', slices = 1 } = options;
+  const open = access === 'open' ? 1 : 0;
+  const refresh = access === 'gradual' ? 1 : 0;
   const encoder =
     codec === 'h264'
-      ? ['-c:v', 'libx264', '-preset', 'ultrafast', '-sc_threshold', '0', '-bf', `${bFrames}`]
+      ? [
+          '-c:v',
+          'libx264',
+          '-preset',
+          'ultrafast',
+          '-sc_threshold',
+          '0',
+          '-bf',
+          `${bFrames}`,
+          '-x264-params',
+          `open-gop=${open}:intra-refresh=${refresh}:slices=${slices}:b-pyramid=normal`,
+        ]
       : [
           '-c:v',
           'libx265',
@@ -47,11 +70,14 @@ export async function makeVideoClip(options: VideoClipOptions): Promise<Clip> {
           '-tag:v',
           'hvc1',
           '-x265-params',
-          `log-level=error:pools=1:frame-threads=1:scenecut=0:bframes=${bFrames}:keyint=${gopFrames}:min-keyint=${gopFrames}`,
+          `log-level=error:pools=1:frame-threads=1:scenecut=0:open-gop=${open}:${refresh ? 'intra-refresh=1:' : ''}slices=${slices}:bframes=${bFrames}:keyint=${gopFrames}:min-keyint=${gopFrames}`,
         ];
-  const source = `testsrc2=size=${width}x${height}:rate=${framesPerSecond}:duration=${seconds}`;
+  const { picture = 'testsrc2=' } = options;
+  const source = `${picture}size=${width}x${height}:rate=${framesPerSecond}:duration=${seconds}`;
+  const { sampleAspect } = options;
+  const aspect = sampleAspect === undefined ? [] : ['-vf', `setsar=${sampleAspect}`];
   const file = await encode([
-    ...['-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', '-threads', '1', ...encoder],
+    ...['-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', '-threads', '1', ...aspect, ...encoder],
     ...['-g', `${gopFrames}`, '-keyint_min', `${gopFrames}`, '-f', 'mp4'],
   ]);
   const record = boxContent(file.bytes, codec === 'h264' ? 'avcC' : 'hvcC');
@@ -91,6 +117,28 @@ export async function makeAacClip(options: {
     codecString: 'mp4a.40.2',
   };
   return { config, frames: file.frames };
+}
+
+/** Silence as AAC-LC of 960 samples a frame (frameLengthFlag), which ffmpeg decodes but cannot encode. */
+export function makeShortAacClip(options: { seconds: number }): Clip {
+  const sampleRate = 16_000;
+  const samples = 960;
+  // raw_data_block( ): a single channel element with max_sfb 0, then the end (ISO/IEC 14496-3 §4.4.2.1).
+  const payload = new BitWriter()
+    .bits(0, 3)
+    .bits(0, 4)
+    .bits(100, 8) // global_gain
+    .bits(0, 1 + 2 + 1 + 6 + 1) // ics_info( )
+    .bits(0, 3) // no pulses, no noise shaping, no gain control
+    .bits(7, 3)
+    .bytes();
+  const count = Math.floor((options.seconds * sampleRate) / samples);
+  const frames = Array.from({ length: count }, (_, index) => {
+    const ptsMs = (index * samples * 1000) / sampleRate;
+    return { ptsMs, dtsMs: ptsMs, keyframe: true, payload: Uint8Array.from(payload) };
+  });
+  // Object type 2, sampling frequency index 8, one channel, frameLengthFlag.
+  return { config: createAacConfig(Uint8Array.of(0x14, 0x0c)), frames };
 }
 
 /** A tone as G.711, 8 kHz mono, cut into frames of 20 ms. */

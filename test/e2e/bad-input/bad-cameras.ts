@@ -53,8 +53,8 @@ export const BAD_CAMERAS: readonly BadCamera[] = [
     typed: ({ cameras }) => cameras.url('busy'),
     code: 'refused',
     says: {
-      en: [/refuses to send this stream/, /number of viewers/],
-      'pt-BR': [/se recusa a enviar/, /espectadores/],
+      en: [/refuses to send this stream/, /Close other programs/],
+      'pt-BR': [/se recusa a enviar/, /Feche outros programas/],
     },
   },
   {
@@ -98,7 +98,7 @@ export const BAD_CAMERAS: readonly BadCamera[] = [
     typed: ({ webPort }) => `rtsp://127.0.0.1:${webPort}/`,
     code: 'not-rtsp',
     says: {
-      en: [/Something else than an RTSP camera answers/, /RTSP on 554/],
+      en: [/Something other than an RTSP camera answers/, /RTSP on 554/],
       'pt-BR': [/não é uma câmera RTSP/, /554/],
     },
   },
@@ -107,8 +107,14 @@ export const BAD_CAMERAS: readonly BadCamera[] = [
     typed: () => 'rtsp://169.254.169.254/latest/meta-data',
     code: 'address-blocked',
     says: {
-      en: [/of this machine itself, or of no single device/, /in its network/],
-      'pt-BR': [/deste próprio computador, ou de nenhum aparelho/, /na rede dela/],
+      en: [
+        /of this machine itself, of its cloud .*or not the address of one device/,
+        /in its network/,
+      ],
+      'pt-BR': [
+        /deste próprio computador, da nuvem dele .*ou não pertence a um único aparelho/,
+        /na rede dela/,
+      ],
     },
   },
 ];
@@ -158,8 +164,8 @@ export const BAD_URLS: readonly BadCamera[] = [
     typed: () => 'rtsp://operator:7/kingfisher@192.0.2.7:554/live',
     code: 'address.host-late',
     says: {
-      en: [/looks like a host comes too late/, /A password with/],
-      'pt-BR': [/parece um host vem tarde demais/, /Uma senha com/],
+      en: [/[Tt]here is an @ after the host/, /A password with/],
+      'pt-BR': [/um @ depois do host/, /Uma senha com/],
     },
   },
   {

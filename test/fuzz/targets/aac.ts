@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { parseAdts, writeAdtsHeader } from '@vms/media/aac/adts.ts';
 import { createAacConfig, parseAudioSpecificConfig } from '@vms/media/aac/audio-specific-config.ts';
 import { decodePcma, decodePcmu } from '@vms/media/g711/g711.ts';
+import { MAX_AAC_ACCESS_UNIT_BYTES } from '@vms/wire/rtp/aac-packetizer.ts';
 import { attempt } from '../allowed.ts';
+import type { TargetBound } from '../fuzz-target.ts';
 
 const bytes = (hex: string): Uint8Array => Buffer.from(hex, 'hex');
 
@@ -13,6 +15,18 @@ function seeds(): Uint8Array[] {
   const payload = Buffer.alloc(50, 0x21);
   return [...configs, Buffer.concat([writeAdtsHeader(bytes('1190'), payload.length), payload])];
 }
+
+const bounds: readonly TargetBound[] = [
+  {
+    // What the 13 bits of aac_frame_length can say, header included.
+    name: 'MAX_AAC_ACCESS_UNIT_BYTES',
+    bound: MAX_AAC_ACCESS_UNIT_BYTES,
+    input: (size) => {
+      const payload = Buffer.alloc(size - 7, 0x21);
+      return Buffer.concat([writeAdtsHeader(bytes('1190'), payload.length & 0x1fff), payload]);
+    },
+  },
+];
 
 function run(input: Uint8Array): void {
   attempt(() => {
@@ -33,4 +47,4 @@ function run(input: Uint8Array): void {
 }
 
 /** AudioSpecificConfig, ADTS headers, and G.711. */
-export const aac = { name: 'aac', seeds, run };
+export const aac = { name: 'aac', seeds, bounds, run };

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import type { CodecConfig } from '@vms/common/frame.ts';
 import { MediaError } from '@vms/media/errors.ts';
-import { MAX_HEADER_BYTES, parseCluster, parseHeader } from '@vms/media/matroska/demuxer.ts';
+import {
+  MAX_BLOCKS_PER_CLUSTER,
+  MAX_HEADER_BYTES,
+  MAX_TAGS,
+  parseCluster,
+  parseHeader,
+} from '@vms/media/matroska/demuxer.ts';
 import {
   encodeCluster,
   encodeHeader,
   encodeTrailer,
+  MAX_BLOCK_RELATIVE_TICKS,
   MAX_TRACKS,
 } from '@vms/media/matroska/muxer.ts';
+import type { TargetBound } from '../fuzz-target.ts';
 
 const TRACKS: readonly CodecConfig[] = [
   {
@@ -73,6 +81,62 @@ function seeds(): Uint8Array[] {
   return [unclosed, closed, unclosed.subarray(header.headerBytes)];
 }
 
+function headerWith(tracks: readonly CodecConfig[], tags: Readonly<Record<string, string>>) {
+  return encodeHeader({
+    tracks,
+    dateUtc: 0,
+    segmentUid: new Uint8Array(16),
+    tags,
+    writingApp: 'fuzz',
+  }).bytes;
+}
+
+function clusterOf(count: number): Uint8Array {
+  const payload = new Uint8Array(1);
+  const block = { track: 1, relative: 0, keyframe: false, payload };
+  const blocks = Array.from({ length: count }, () => block);
+  return Buffer.concat(encodeCluster({ timestamp: 0, blocks }).iovecs);
+}
+
+/** A cluster whose only block lies so many ticks from it: 16 bits, as they are. */
+function blockAt(ticks: number): Uint8Array {
+  const bytes = Buffer.from(clusterOf(1));
+  // Track number, then the relative time: the last five bytes are it, flags and payload.
+  bytes.writeUInt16BE(ticks & 0xffff, bytes.length - 4);
+  return bytes;
+}
+
+const bounds: readonly TargetBound[] = [
+  {
+    name: 'MAX_HEADER_BYTES',
+    bound: MAX_HEADER_BYTES,
+    input: (size) => {
+      const least = headerWith(TRACKS, { X: '' }).length;
+      return headerWith(TRACKS, { X: 'x'.repeat(Math.max(0, size - least)) });
+    },
+  },
+  { name: 'MAX_BLOCKS_PER_CLUSTER', bound: MAX_BLOCKS_PER_CLUSTER, input: clusterOf },
+  { name: 'MAX_BLOCK_RELATIVE_TICKS', bound: MAX_BLOCK_RELATIVE_TICKS, input: blockAt },
+  {
+    name: 'MAX_TAGS',
+    bound: MAX_TAGS,
+    input: (count) =>
+      headerWith(
+        TRACKS,
+        Object.fromEntries(Array.from({ length: count }, (_, i) => [`T${i}`, ''])),
+      ),
+  },
+  {
+    name: 'MAX_TRACKS',
+    bound: MAX_TRACKS,
+    input: (track) => {
+      const bytes = Buffer.from(clusterOf(1));
+      bytes[bytes.length - 5] = 0x80 | (track & 0x7f);
+      return bytes;
+    },
+  },
+];
+
 /** Whatever the bytes are: a result that lies within them, or a MediaError. */
 function run(input: Uint8Array): void {
   let at = 0;
@@ -107,4 +171,4 @@ function attempt(parse: () => void): void {
 }
 
 /** Matroska headers and clusters: what recovery and playback read from a disk. */
-export const matroska = { name: 'matroska', seeds, run };
+export const matroska = { name: 'matroska', seeds, bounds, run };

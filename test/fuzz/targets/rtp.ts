@@ -7,7 +7,6 @@ import { H264_CASES } from '@vms/wire/rtp/h264.cases.ts';
 import { packetizeH264 } from '@vms/wire/rtp/h264-packetizer.ts';
 import { H264_QUIRK_CASES } from '@vms/wire/rtp/h264-quirks.cases.ts';
 import { H265_CASES } from '@vms/wire/rtp/h265.cases.ts';
-import { writeRtpHeader } from '@vms/wire/rtp/header.ts';
 import {
   AAC_TRACK,
   bytes,
@@ -17,6 +16,7 @@ import {
   trackOf,
 } from '@vms/wire/rtp/packet-sender.cases.ts';
 import { H264_1080P, H265_720P } from '@vms/wire/rtp/parameter-sets.cases.ts';
+import { RTP_BOUNDS, streamOf } from '../rtp-bounds.ts';
 
 /** The first byte of an input chooses one. */
 const TRACKS = [
@@ -27,24 +27,17 @@ const TRACKS = [
   trackOf('h264', undefined),
   trackOf('h265', undefined),
   trackOf('aac', undefined),
+  trackOf('h265', H265_TRACK.config, {
+    'sprop-max-don-diff': '32767',
+    'sprop-depack-buf-nalus': '2000',
+  }),
+  trackOf('h264', H264_TRACK.config, {
+    'packetization-mode': '2',
+    'sprop-interleaving-depth': '2000',
+  }),
 ];
 /** Sets that a tracker may put into each access unit: three kinds of 16, of 16 KiB each. */
 const MAX_SETS_IN_BAND_BYTES = 3 * 16 * (16 * 1024 + 4);
-
-/** `track  {length (2)  RTP packet} ...` */
-function streamOf(track: number, payloads: readonly (readonly [Uint8Array, boolean, number])[]) {
-  const parts: Uint8Array[] = [Uint8Array.of(track)];
-  payloads.forEach(([payload, marker, unit], index) => {
-    const packet = new Uint8Array(14 + payload.length);
-    packet[0] = (packet.length - 2) >> 8;
-    packet[1] = packet.length - 2;
-    const timestamp = unit * 3600;
-    writeRtpHeader(packet, 2, { marker, payloadType: 96, sequence: index, timestamp, ssrc: 7 });
-    packet.set(payload, 14);
-    parts.push(packet);
-  });
-  return Buffer.concat(parts);
-}
 
 function seeds(): Uint8Array[] {
   const streams: Uint8Array[] = [];
@@ -87,7 +80,7 @@ function run(input: Uint8Array): void {
   let emitted = 0;
   let emittedBytes = 0;
   const kept: { payload: Uint8Array; sum: number }[] = [];
-  const depacketizer = createDepacketizer(track, {
+  const sink = {
     onAccessUnit(unit: AccessUnit) {
       emitted++;
       emittedBytes += unit.payload.length;
@@ -97,7 +90,9 @@ function run(input: Uint8Array): void {
       if (video) assert.equal(lengthsOf(unit.payload), unit.payload.length, 'lengths sum');
       if (kept.length < 8) kept.push({ payload: unit.payload, sum: sumOf(unit.payload) });
     },
-  });
+  };
+  const trustMarker = (input[0] ?? 0) >= 0x80;
+  const depacketizer = createDepacketizer(track, sink, { trustMarker });
   let pushed = 0;
   for (let at = 1; at + 2 <= input.length; ) {
     const end = Math.min(input.length, at + 2 + (((input[at] ?? 0) << 8) | (input[at + 1] ?? 0)));
@@ -108,6 +103,7 @@ function run(input: Uint8Array): void {
     pushed++;
     at = end;
   }
+  depacketizer.end();
   const { statistics } = depacketizer;
   assert.equal(statistics.packets, pushed);
   assert.equal(statistics.accessUnits, emitted);
@@ -134,4 +130,4 @@ function sumOf(payload: Uint8Array): number {
 }
 
 /** Depacketizers of every codec, over whole streams. */
-export const rtp = { name: 'rtp', seeds, run };
+export const rtp = { name: 'rtp', seeds, bounds: RTP_BOUNDS, run };

@@ -2,19 +2,34 @@ import assert from 'node:assert/strict';
 import {
   authorizationHeader,
   formatDigestChallenge,
+  MAX_CHALLENGE_CHARACTERS,
+  MAX_CHALLENGES,
   parseChallenges,
   selectChallenge,
   verifyAuthorization,
 } from '@vms/wire/rtsp/digest.ts';
-import { parsePublic, parseRtpInfo, parseSession, parseTransport } from '@vms/wire/rtsp/headers.ts';
+import {
+  MAX_SESSION_TIMEOUT_SECONDS,
+  parsePublic,
+  parseRtpInfo,
+  parseSession,
+  parseTransport,
+} from '@vms/wire/rtsp/headers.ts';
 import {
   type RtspMessage,
   serializeRequest,
   serializeResponse,
   writeInterleavedHeader,
 } from '@vms/wire/rtsp/message.ts';
-import { createRtspStreamParser } from '@vms/wire/rtsp/stream-parser.ts';
+import {
+  createRtspStreamParser,
+  MAX_BODY_BYTES,
+  MAX_CARRY_BYTES,
+  MAX_HEAD_BYTES,
+  MAX_UNFRAMED_BYTES,
+} from '@vms/wire/rtsp/stream-parser.ts';
 import { attempt } from '../allowed.ts';
+import type { TargetBound } from '../fuzz-target.ts';
 
 function data(channel: number, length: number): Uint8Array {
   const packet = new Uint8Array(4 + length).fill(0x33);
@@ -48,6 +63,62 @@ function seeds(): Uint8Array[] {
     Buffer.concat([described, data(0, 2000).subarray(0, 1500), data(0, 50), data(0, 60), session]),
   ];
 }
+
+/** A response whose head has `size` bytes. */
+function headOf(size: number, body = new Uint8Array(0)): Uint8Array {
+  const start = `RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: ${body.length}\r\nX: `;
+  const filled = start.padEnd(Math.max(start.length, size - 4), 'x');
+  return Buffer.concat([Buffer.from(`${filled}\r\n\r\n`), body]);
+}
+
+const bounds: readonly TargetBound[] = [
+  { name: 'MAX_HEAD_BYTES', bound: MAX_HEAD_BYTES, input: (size) => headOf(size) },
+  {
+    name: 'MAX_BODY_BYTES',
+    bound: MAX_BODY_BYTES,
+    input: (size) => headOf(100, Buffer.alloc(size, 'v=0\r\n')),
+  },
+  {
+    name: 'MAX_CARRY_BYTES',
+    bound: MAX_CARRY_BYTES,
+    input: (size) => headOf(MAX_HEAD_BYTES, Buffer.alloc(size - MAX_HEAD_BYTES, 'v=0\r\n')),
+  },
+  {
+    name: 'MAX_UNFRAMED_BYTES',
+    bound: MAX_UNFRAMED_BYTES,
+    input: (size) => Buffer.concat([data(0, 30), Buffer.alloc(size, 0x11), data(0, 30)]),
+  },
+  {
+    name: 'MAX_CHALLENGES',
+    bound: MAX_CHALLENGES,
+    input: (count) =>
+      serializeResponse(401, 'Unauthorized', [
+        ['CSeq', 1],
+        ...Array.from({ length: count }, (_, index): [string, string] => [
+          'WWW-Authenticate',
+          `Digest realm="r${index}", nonce="n"`,
+        ]),
+      ]),
+  },
+  {
+    name: 'MAX_CHALLENGE_CHARACTERS',
+    bound: MAX_CHALLENGE_CHARACTERS,
+    input: (size) =>
+      serializeResponse(401, 'Unauthorized', [
+        ['CSeq', 1],
+        ['WWW-Authenticate', `${'Digest realm="r", nonce="'.padEnd(size - 1, 'n')}"`],
+      ]),
+  },
+  {
+    name: 'MAX_SESSION_TIMEOUT_SECONDS',
+    bound: MAX_SESSION_TIMEOUT_SECONDS,
+    input: (seconds) =>
+      serializeResponse(200, 'OK', [
+        ['CSeq', 3],
+        ['Session', `1;timeout=${seconds}`],
+      ]),
+  },
+];
 
 /** Feeds a stream in reads of `size` bytes; returns what came, and how many bytes it was made of. */
 function feed(input: Uint8Array, size: number): { events: string[]; bytes: number; lost: boolean } {
@@ -88,7 +159,7 @@ function readHeaders(message: RtspMessage): void {
     for (const channel of transport.interleaved ?? []) assert.ok(channel >= 0 && channel <= 255);
     assert.ok(transport.ssrc === undefined || (transport.ssrc > 0 && transport.ssrc <= 0xffffffff));
     const timeout = parseSession(value)?.timeoutSeconds ?? 1;
-    assert.ok(timeout >= 1 && timeout <= 3600);
+    assert.ok(timeout >= 1 && timeout <= MAX_SESSION_TIMEOUT_SECONDS);
     for (const { sequence } of parseRtpInfo(value)) assert.ok((sequence ?? 0) <= 0xffff);
     for (const method of parsePublic(value)) assert.ok(method.length > 0);
   }
@@ -112,7 +183,9 @@ function readHeaders(message: RtspMessage): void {
 function run(input: Uint8Array): void {
   const whole = feed(input, Math.max(1, input.length));
   assert.ok(whole.bytes <= input.length, 'no byte counts twice');
-  const pieces = feed(input, 1 + ((input[0] ?? 0) % 97));
+  // Large inputs in larger reads, or most of the time would go into calls.
+  const step = Math.ceil(input.length / 65_536);
+  const pieces = feed(input, 1 + ((input[0] ?? 0) % 97) * step);
   assert.ok(pieces.bytes <= input.length);
   // Where framing is lost, what a read ends with decides; else reads must make no difference.
   if (!whole.lost && !pieces.lost) {
@@ -122,4 +195,4 @@ function run(input: Uint8Array): void {
 }
 
 /** Streams of messages and interleaved data, their headers, and challenges. */
-export const rtsp = { name: 'rtsp', seeds, run };
+export const rtsp = { name: 'rtsp', seeds, bounds, run };
