@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rename, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -15,19 +14,20 @@ export interface LoadClipOptions {
 }
 
 const FRAMES_PER_SECOND = 25;
+/** Kept from run to run; goes with node_modules. */
+const CLIPS = join(import.meta.dirname, '..', 'node_modules', '.cache', 'vms-load-clips');
 
 /**
  * The path of a raw H.264 clip of that bitrate: 1920 × 1080, 25 frames a second, no B-frames. Made by
- * ffmpeg the first time, and kept in the folder for temporary files.
+ * ffmpeg the first time, and kept.
  */
 export async function loadClipFile(options: LoadClipOptions): Promise<string> {
   const { megabits, gopSeconds, seconds } = options;
-  const folder = join(tmpdir(), 'vms-load-clips');
   const name = `1080p-${megabits}mbit-gop${gopSeconds}s-${seconds}s`;
-  const file = join(folder, `${name}.h264`);
+  const file = join(CLIPS, `${name}.h264`);
   if (await exists(file)) return file;
-  await mkdir(folder, { recursive: true });
-  const unfinished = join(folder, `${name}.${process.pid}.h264`);
+  await mkdir(CLIPS, { recursive: true });
+  const unfinished = join(CLIPS, `${name}.${process.pid}.h264`);
   process.stderr.write(`making a clip of ${megabits} Mbit/s, once\n`);
   const picture = `testsrc2=size=1920x1080:rate=${FRAMES_PER_SECOND}:duration=${seconds}`;
   const gop = FRAMES_PER_SECOND * gopSeconds;

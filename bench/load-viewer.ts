@@ -46,11 +46,15 @@ export class LoadViewer {
     video.addH264Codec(PAYLOAD_TYPE, format);
     this.#track = this.#connection.addTrack(video);
     this.#track.onMessage((packet) => this.#take(packet));
-    this.#depacketizer = createDepacketizer(videoTrack(), {
-      onAccessUnit: ({ payload }) => {
-        this.#pictures.push(createHash('sha256').update(payload).digest('hex'));
+    this.#depacketizer = createDepacketizer(
+      videoTrack(),
+      {
+        onAccessUnit: ({ payload }) => {
+          this.#pictures.push(createHash('sha256').update(payload).digest('hex'));
+        },
       },
-    });
+      { trustMarker: true },
+    );
   }
 
   /** Begins to watch; resolves when the first packet of media has come. */

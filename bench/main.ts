@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { ensureWebBuilt } from '../scripts/web-build.mjs';
 import { benchDepacketize } from './depacketize.ts';
+import { benchGateway } from './gateway.ts';
 import { benchLatency } from './latency.ts';
 import { coreCount } from './measure.ts';
 import { benchRecord } from './record.ts';
@@ -14,6 +16,7 @@ const USAGE = `Benchmarks, each against a peer in the same run.
   npm run bench -- latency [--samples 600] [--connects 24] [--tamper] [--json]
   npm run bench -- viewers [--viewers 50] [--cameras 1] [--seconds 20] [--mbit 1] [--gop-seconds 2] [--tamper] [--json]
   npm run bench -- web [--openings 60] [--tamper] [--json]
+  npm run bench -- gateway [--seconds 20] [--pairs 2] [--sockets 200] [--json]
   npm run bench -- report     makes bench/README.md of bench/results/*.json
 
 --json prints one JSON object as the last line of stdout. Progress goes to stderr.
@@ -33,6 +36,7 @@ const { values, positionals } = parseArgs({
     viewers: { type: 'string', default: '50' },
     samples: { type: 'string', default: '600' },
     connects: { type: 'string', default: '24' },
+    sockets: { type: 'string', default: '200' },
     openings: { type: 'string', default: '60' },
     'warm-up': { type: 'string', default: '15' },
     tamper: { type: 'boolean', default: false },
@@ -55,6 +59,9 @@ switch (positionals[0]) {
     break;
   case 'web':
     await web();
+    break;
+  case 'gateway':
+    await gateway();
     break;
   case 'report':
     await writeReport();
@@ -119,7 +126,18 @@ async function viewers(): Promise<void> {
 async function web(): Promise<void> {
   if (!hasTwoCores()) return;
   const openings = positive('openings', values.openings);
+  await ensureWebBuilt();
   await tell('web', await benchWeb({ openings, tamper: values.tamper, acceptVoid: false }));
+}
+
+async function gateway(): Promise<void> {
+  if (!hasTwoCores()) return;
+  const result = await benchGateway({
+    seconds: positive('seconds', values.seconds),
+    pairs: positive('pairs', values.pairs),
+    sockets: positive('sockets', values.sockets),
+  });
+  await tell('gateway', result);
 }
 
 /** Prints a result, and keeps it; one that was tampered with is none. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DEMO_CLIP } from '@vms/camera-sim/clip.ts';
 import type { LedgerEntry } from '@vms/camera-sim/simulated-camera.ts';
 import type { AudioCodec } from '@vms/common/frame.ts';
+import { MAX_BUSY_SHARE } from '@vms/storage/decode-watch/decode-watch.ts';
 import { ffmpegRecorder } from './ffmpeg-recorder.ts';
 import { loadClipFile } from './load-clip.ts';
 import {
@@ -69,6 +70,7 @@ export interface RecordBenchResult {
     readonly keyframeBytes: number;
     readonly packetsPerWrite: number;
     readonly audio: string;
+    readonly decodeWatch: string;
   };
   readonly ours: readonly Run[];
   readonly ffmpeg: readonly Run[];
@@ -291,6 +293,7 @@ function summarize(
       keyframeBytes: keyframe,
       packetsPerWrite: PACKETS_PER_WRITE,
       audio: AUDIO,
+      decodeWatch: `off, which takes at most ${MAX_BUSY_SHARE * 100} % of a core`,
     },
     ours,
     // Twenty processes that are all alike say nothing one by one.

@@ -46,6 +46,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
   firstVideoMs:
     'from opening the signed-in page to the first picture of a camera, empty cache, P95, ms',
   longTasksMs: 'tasks of over 50 ms in such an opening, together, P95, ms',
+  getsPerSecond: 'GET requests/s through the gateway on one core',
+  usPerGet: 'CPU of the gateway for a GET with an answer of 2 KiB, µs',
+  usPerPost: 'the same for a POST with a body of 1 KiB, µs',
+  nginxUsPerGet: 'CPU of nginx (Debian) for the same GET, µs',
+  sockets: 'WebSockets of 1 Mbit/s through the gateway, every tenth of a viewer who does not read',
+  socketsRssMb: 'memory of the gateway with them, MB',
+  socketsRssGrowthMb: 'the same, growth in the second half of the time, MB',
   rssMb: 'memory of our processes together, MB',
 };
 

@@ -7,6 +7,7 @@ import { systemClock } from '@vms/common/clock.ts';
 import { type CameraId, newCameraId } from '@vms/common/ids.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { layoutOf, openDataDirectory } from '../apps/vms/config/data-directory.ts';
+import { readEnvironment } from '../apps/vms/config/environment.ts';
 import { makeRunDirectory, runDirectoryOf } from '../apps/vms/config/run-directory.ts';
 import { NODE_COMMAND } from '../apps/vms/launcher/node-command.ts';
 import { type BenchCamera, pinned, type Recorder, TEST_CORE } from './recorder.ts';
@@ -22,7 +23,7 @@ const SERVICES = ['ingest', 'storage'] as const;
  */
 export function vmsRecorder(folder: string): Recorder {
   const layout = layoutOf(folder);
-  const run = runDirectoryOf(folder);
+  const run = runDirectoryOf(folder, readEnvironment().runParent);
   const ids = new Map<string, CameraId>();
   const children: ChildProcess[] = [];
   let hub: BusHub | undefined;
@@ -49,7 +50,8 @@ export function vmsRecorder(folder: string): Recorder {
         join(folder, 'vms.yaml'),
         [
           `ingest: { port: 0, apiUrl: '${NO_API}', allowLoopbackCameras: true }`,
-          `storage: { port: 0, apiUrl: '${NO_API}' }`,
+          // Right after a start the watch decodes a keyframe of every camera, which is not recording.
+          `storage: { port: 0, apiUrl: '${NO_API}', decodeWatchMinutes: 0 }`,
           `log: { level: warn }\n`,
         ].join('\n'),
       );
