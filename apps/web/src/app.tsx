@@ -3,7 +3,6 @@ import { QueryClient, QueryClientProvider } from '@tanstack/solid-query';
 import { type JSX, lazy } from 'solid-js';
 import { basePath } from './api/base.ts';
 import { ApiProblem } from './api/problem.ts';
-import { CamerasPage } from './cameras/cameras-page.tsx';
 import { PreferencesProvider } from './i18n/preferences.tsx';
 import { SessionProvider } from './session/session.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
@@ -12,6 +11,7 @@ import { Shell } from './shell/shell.tsx';
 import { PartBoundary } from './shell/upgrade-notice.tsx';
 import { ToastProvider } from './ui/toasts.tsx';
 
+const CamerasPage = lazy(() => import('./cameras/cameras-page.tsx'));
 const CameraPage = lazy(() => import('./camera/camera-page.tsx'));
 const LivePage = lazy(() => import('./live/grid/live-page.tsx'));
 const SystemPage = lazy(() => import('./system/system-page.tsx'));

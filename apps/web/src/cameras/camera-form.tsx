@@ -25,6 +25,7 @@ import { CredentialsFields } from './credentials-fields.tsx';
 import { SameAddress } from './same-address.tsx';
 import { TestResult } from './test-result.tsx';
 import { TimeZoneField } from './time-zone-field.tsx';
+import './camera-form.css';
 
 interface Tested {
   readonly key: string;

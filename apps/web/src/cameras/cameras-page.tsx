@@ -21,7 +21,7 @@ import './cameras.css';
 
 const AddDialog = lazy(() => import('./add/add-dialog.tsx'));
 
-export function CamerasPage() {
+export default function CamerasPage() {
   const { t, locale } = usePreferences();
   const now = useNow();
   const query = useQuery(camerasQuery);

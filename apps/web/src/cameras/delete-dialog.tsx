@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Notice, ProblemNotice } from '../ui/notice.tsx';
 import { useToasts } from '../ui/toasts.tsx';
+import './camera-form.css';
 
 /** Asks before a camera goes, and what becomes of its recordings. */
 export function DeleteDialog(props: {

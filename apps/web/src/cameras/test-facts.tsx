@@ -5,6 +5,7 @@ import { usePreferences } from '../i18n/preferences.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { codecName, sizeText, trackText } from './camera-state.ts';
 import { h265AdviceKey, playsH265, sendsH265 } from './h265.ts';
+import './camera-form.css';
 
 /** What a test found out about a stream, as facts. */
 export function TestFacts(props: {

@@ -24,6 +24,7 @@ import {
   urlHost,
 } from './find-model.ts';
 import { SearchResult } from './search-result.tsx';
+import '../camera-form.css';
 
 interface Searched {
   readonly key: string;
