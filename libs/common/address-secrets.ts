@@ -240,8 +240,16 @@ function hides(text: string): boolean {
   return unescapeEach(before).decoded;
 }
 
+/** `name:word@` within a part of a path. */
+function showsUserInformation(text: string): boolean {
+  return text
+    .split('@')
+    .slice(0, -1)
+    .some((before) => /[^:?&=]:./s.test(before.slice(before.lastIndexOf('/') + 1)));
+}
+
 function shows(text: string): boolean {
-  if (/[^/:@?&=]+:[^/@]+@/.test(text)) return true;
+  if (showsUserInformation(text)) return true;
   return text.split(/[/?&;_,|!*~(]/).some((piece) => {
     const [, key = '', mark, value = ''] = /^([^:=]+)([:=])(.+)$/s.exec(piece) ?? [];
     if (value === '' || ONLY_A_NAME.test(value)) return false;

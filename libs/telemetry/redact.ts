@@ -34,10 +34,10 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * User information of a URL. Greedy up to the last `@` of the word, because people paste passwords
+ * What follows the scheme of a URL. Its user information is taken to go up to the last `@` of the word, because people paste passwords
  * with `/`, `#` and `@` unescaped: rather a masked host than a password in a log.
  */
-const USER_INFORMATION = /\b([a-z][a-z0-9+.-]{0,15}:\/\/)[^\s"'<>]*@/gi;
+const URL_REST = /\b([a-z][a-z0-9+.-]{0,15}:\/\/)([^\s"'<>]*)/gi;
 const BEARER = /\b(bearer|basic|digest)\s+[a-z0-9._~+/=-]{6,}/gi;
 const MEDIA_TOKEN = /(\/(?:media|live)\/v1\/)[^/\s"']+/gi;
 
@@ -45,7 +45,10 @@ const MEDIA_TOKEN = /(\/(?:media|live)\/v1\/)[^/\s"']+/gi;
 export function redactText(text: string): string {
   const cut =
     text.length > MAX_LOG_TEXT_CHARACTERS ? `${text.slice(0, MAX_LOG_TEXT_CHARACTERS)}…` : text;
-  const hosts = cut.includes('@') ? cut.replace(USER_INFORMATION, `$1${REDACTED}@`) : cut;
+  const hosts = cut.replace(URL_REST, (url, scheme: string, rest: string) => {
+    const end = rest.lastIndexOf('@');
+    return end < 0 ? url : `${scheme}${REDACTED}${rest.slice(end)}`;
+  });
   return hosts.replace(BEARER, `$1 ${REDACTED}`).replace(MEDIA_TOKEN, `$1${REDACTED}`);
 }
 

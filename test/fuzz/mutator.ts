@@ -2,7 +2,9 @@ import type { RandomFraction } from '../fault/random.ts';
 
 /** An input does not grow beyond this, where nothing else is said. */
 export const MAX_INPUT_BYTES = 64 * 1024;
-/** Changes that one input gets at the most. */
+/** Powers of two up to which one thing is repeated: what takes quadratic time shows. */
+const REPEAT_POWERS = 17;
+/** Changes that one input gets at most. */
 const MAX_MUTATIONS = 8;
 /** Bytes that lengths, flags and texts go wrong at. */
 const INTERESTING = [
@@ -32,7 +34,7 @@ function mutateOnce(
 ): Buffer<ArrayBuffer> {
   const at = pick(bytes.length + 1);
   const length = pick(2) === 0 ? pick(9) : pick(bytes.length + 1);
-  switch (pick(9)) {
+  switch (pick(10)) {
     case 0: // a bit
       if (at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ (1 << pick(8));
       return bytes;
@@ -59,6 +61,13 @@ function mutateOnce(
         bytes.subarray(at + length),
       ]);
     case 7: {
+      // one thing again and again
+      const piece = INTERESTING[pick(INTERESTING.length)] ?? 0;
+      const pieces = pick(2) === 0 ? [piece] : [bytes[at] ?? piece, piece];
+      const run = Buffer.alloc(2 ** pick(pick(8) === 0 ? REPEAT_POWERS : 8), Buffer.from(pieces));
+      return Buffer.concat([bytes.subarray(0, at), run, bytes.subarray(at)]);
+    }
+    case 8: {
       // something of another seed in between
       const other = Buffer.from(seeds[pick(seeds.length)] ?? []);
       const from = pick(other.length + 1);

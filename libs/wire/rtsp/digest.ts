@@ -54,12 +54,12 @@ function readChallenges(values: readonly string[]): (Challenge | string)[] {
   return challenges;
 }
 
-/** A new challenge starts, outside quotes, where a scheme stands before its first parameter, or alone. */
+/** A quote that is not closed goes to the end. A new challenge starts, outside quotes, where a scheme stands before its first parameter, or alone. */
 function splitChallenges(value: string): string[] {
   const challenges: string[] = [];
   for (const [part] of value
     .slice(0, MAX_CHALLENGE_CHARACTERS)
-    .matchAll(/(?:"(?:[^"\\]|\\.)*"|[^,])+/g)) {
+    .matchAll(/(?:"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|[^,"])+/g)) {
     const isNew = /^\s*[a-z][\w-]*(?:\s+[\w-]+\s*=|\s*$)/i.test(part);
     const last = challenges.length - 1;
     if (isNew || last < 0) challenges.push(part);
@@ -103,10 +103,13 @@ function shown(text: string | undefined): string {
 
 const QOPS = ['auth', 'auth-int'] as const;
 
+/** Begins where a name begins and nowhere within it: a long word without `=` is read once. */
+const PARAMETER = /(?<![\w-])([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/g;
+
 /** `name="value"` and `name=value`, names in lower case, the first of a name counts. */
 function parseParameters(text: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  for (const match of text.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/g)) {
+  for (const match of text.matchAll(PARAMETER)) {
     const name = (match[1] ?? '').toLowerCase();
     const value = match[2]?.replace(/\\(.)/g, '$1') ?? match[3] ?? '';
     if (!parameters.has(name)) parameters.set(name, value);

@@ -144,7 +144,7 @@ function readAttribute(section: OpenSection, value: string): void {
 }
 
 function keep(map: Map<number, string>, value: string): void {
-  const match = /^(\d{1,3})(?:\s+(.*))?$/.exec(value);
+  const match = /^(\d{1,3})(?:\s+(.*))?$/s.exec(value);
   const type = Number(match?.[1] ?? 255);
   if (type > 127 || map.has(type) || map.size >= MAX_FORMATS) return;
   map.set(type, match?.[2] ?? '');

@@ -201,7 +201,7 @@ function split(sdp: string): { session: string[]; sections: Section[] } {
 }
 
 function linesOf(sdp: string): string[] {
-  const lines = sdp.length > MAX_SDP_BYTES ? [] : sdp.split(/[ \t]*\r?\n/);
+  const lines = sdp.length > MAX_SDP_BYTES ? [] : sdp.split('\n').map((line) => line.trimEnd());
   while (lines.at(-1) === '') lines.pop();
   if (lines.length === 0 || lines.length > MAX_SDP_LINES) {
     throw invalid('is empty, or far too long');
