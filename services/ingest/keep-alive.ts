@@ -57,7 +57,7 @@ export class KeepAlive {
       const method = memory.keepAliveMethod(methods);
       const response = await client.request(method, url, [], this.#timeoutMs);
       if (response.status >= 400) {
-        memory.keepAliveFailed(method);
+        memory.keepAliveFailed(method, methods);
         onQuirk('keep-alive-rejected');
       }
     } catch {
@@ -78,6 +78,6 @@ export class KeepAlive {
     const lived = clock.monotonic() - this.#startedAt;
     const timeout = (terms?.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
     const timedOut = lived >= timeout * EARLIEST_TIMEOUT && lived <= timeout * LATEST_TIMEOUT;
-    if (this.#pending || timedOut) memory.keepAliveFailed(memory.keepAliveMethod(methods));
+    if (this.#pending || timedOut) memory.keepAliveFailed(memory.keepAliveMethod(methods), methods);
   }
 }

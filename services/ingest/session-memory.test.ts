@@ -92,13 +92,24 @@ test('methods of keep-alive are tried by turns, and only those that the camera h
   const all = new Set(['GET_PARAMETER', 'SET_PARAMETER', 'OPTIONS']);
   assert.equal(memory.keepAliveMethod(new Set()), 'OPTIONS');
   assert.equal(memory.keepAliveMethod(all), 'GET_PARAMETER');
-  memory.keepAliveFailed('GET_PARAMETER');
+  memory.keepAliveFailed('GET_PARAMETER', all);
   assert.equal(memory.keepAliveMethod(all), 'OPTIONS');
-  memory.keepAliveFailed('OPTIONS');
+  memory.keepAliveFailed('OPTIONS', all);
   assert.equal(memory.keepAliveMethod(all), 'SET_PARAMETER');
   assert.equal(memory.keepAliveMethod(new Set()), 'OPTIONS', 'what is not there is not asked for');
-  memory.keepAliveFailed('SET_PARAMETER');
+  memory.keepAliveFailed('SET_PARAMETER', all);
   assert.equal(memory.keepAliveMethod(all), 'GET_PARAMETER', 'from the start');
+});
+
+test('a camera that offers two methods of keep-alive is asked by both in turn, for as long as both fail', () => {
+  const memory = new SessionMemory(new ManualClock());
+  const two = new Set(['OPTIONS', 'GET_PARAMETER']);
+  for (let round = 0; round < 3; round++) {
+    assert.equal(memory.keepAliveMethod(two), 'GET_PARAMETER', `round ${round}`);
+    memory.keepAliveFailed('GET_PARAMETER', two);
+    assert.equal(memory.keepAliveMethod(two), 'OPTIONS', `round ${round}`);
+    memory.keepAliveFailed('OPTIONS', two);
+  }
 });
 
 /** A camera that ends the connection with its 401. */

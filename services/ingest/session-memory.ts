@@ -80,17 +80,26 @@ export class SessionMemory {
    * @param offered methods that the camera says it has; empty where it says nothing
    */
   keepAliveMethod(offered: ReadonlySet<string>): KeepAliveMethod {
-    const usable = KEEP_ALIVE_METHODS.filter(
-      (method) => method === 'OPTIONS' || offered.has(method),
-    );
-    return usable.find((method) => !this.#failedKeepAlives.has(method)) ?? 'OPTIONS';
+    return usableOf(offered).find((method) => !this.#failedKeepAlives.has(method)) ?? 'OPTIONS';
   }
 
-  /** That method was refused, or a session ended in spite of it. When none is left, all are tried again. */
-  keepAliveFailed(method: KeepAliveMethod): void {
+  /**
+   * The camera refused that method, or ended a session in spite of it. Once every usable method has
+   * failed, all are tried again.
+   *
+   * @param offered as in {@link keepAliveMethod}
+   */
+  keepAliveFailed(method: KeepAliveMethod, offered: ReadonlySet<string>): void {
     this.#failedKeepAlives.add(method);
-    if (this.#failedKeepAlives.size === KEEP_ALIVE_METHODS.length) this.#failedKeepAlives.clear();
+    if (usableOf(offered).every((each) => this.#failedKeepAlives.has(each))) {
+      this.#failedKeepAlives.clear();
+    }
   }
+}
+
+/** Keep-alive methods that a camera has, the best first; OPTIONS is asked of every camera. */
+function usableOf(offered: ReadonlySet<string>): readonly KeepAliveMethod[] {
+  return KEEP_ALIVE_METHODS.filter((method) => method === 'OPTIONS' || offered.has(method));
 }
 
 function keyOf({ hostname, port, tls }: PinnedAddress): string {
