@@ -338,21 +338,27 @@ export class RtspSession implements RtspConnectionHandler {
   }
 
   /**
-   * Sets up the first of these that the camera gives; what it refuses is left alone for a while. Where
-   * it refuses all, the first refusal is given.
+   * Sets up the first of these that the camera gives; what it refuses is left alone for a while, and so is
+   * one at which it ends the connection or says nothing time after time. Where it refuses all, the first
+   * refusal is given.
    */
   async #setUpOneOf(tracks: readonly MediaTrack[]): Promise<IngestError | undefined> {
+    const { memory } = this.#options;
     let refusal: IngestError | undefined;
     for (const track of tracks) {
       try {
         await this.#setUp(track);
+        memory.trackSetUp(track.controlUrl);
         return undefined;
       } catch (error) {
-        // Also where the camera ends the connection or says nothing: it must not do so each time.
-        if (tracks.length > 1 || track.kind === 'audio') {
-          this.#options.memory.trackRefused(track.controlUrl);
+        // What we ended ourselves says nothing of the track.
+        if (this.#closing) throw error;
+        const isOptional = tracks.length > 1 || track.kind === 'audio';
+        if (!isRefusal(error)) {
+          if (isOptional) memory.trackFailed(track.controlUrl);
+          throw error;
         }
-        if (!isRefusal(error)) throw error;
+        if (isOptional) memory.trackRefused(track.controlUrl);
         refusal ??= error;
       }
     }

@@ -23,6 +23,8 @@ export class SessionMemory {
   readonly #clock: Clock;
   /** When each may be tried again, by control URL. */
   readonly #refusedTracks = new Map<string, MonotonicMs>();
+  /** Control URL of the track whose last SETUP failed without a refusal. */
+  #failedTrack: string | undefined;
   readonly #logins = new Map<string, Login>();
   readonly #failedKeepAlives = new Set<KeepAliveMethod>();
   #answerTimeoutMs: number;
@@ -72,6 +74,18 @@ export class SessionMemory {
     const until = this.#clock.monotonic() + REFUSED_TRACK_MS;
     this.#refusedTracks.delete(controlUrl);
     addBounded(this.#refusedTracks, controlUrl, until, MAX_REFUSED_TRACKS);
+  }
+
+  /** SETUP of a track failed without a refusal: twice in a row counts as one, since once may be the network. */
+  trackFailed(controlUrl: string): void {
+    if (this.#failedTrack === controlUrl) {
+      this.#failedTrack = undefined;
+      this.trackRefused(controlUrl);
+    } else this.#failedTrack = controlUrl;
+  }
+
+  trackSetUp(controlUrl: string): void {
+    if (this.#failedTrack === controlUrl) this.#failedTrack = undefined;
   }
 
   /**
