@@ -75,7 +75,7 @@ export const SETTLE_MS = 250;
 export const DOUBT_MS = 1_900;
 /** Frames that are held back at most. */
 export const MAX_HELD_FRAMES = 1_024;
-/** Bytes of payload that are held back at most: of a whole group of pictures, and of many cameras. */
+/** Bytes of payload that are held back at most: a whole group of pictures of one stream. */
 export const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
 interface Held {
@@ -244,6 +244,8 @@ export class SessionFrames {
   /** Frames that nobody has seen yet are dated as if the rates of their clocks had been known from the first. */
   #stampAgain(held: readonly Held[]): readonly Held[] {
     this.#learnRates();
+    // A line begins when it is made.
+    this.#clock.set(held[0]?.arrival);
     const line = this.#newLine();
     this.#line = line;
     this.#tracks.forEach(({ settled }, index) => {

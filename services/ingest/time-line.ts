@@ -209,7 +209,7 @@ export class TimeLine {
     return track;
   }
 
-  /** The first track begins at 0; a later one takes its place by its arrival. */
+  /** The line is at 0 when it is made; each track takes its place on it by the arrival of its first frame. */
   #start(track: Track, rtp: number, arrival: MonotonicMs, clockOffset: number): void {
     for (const other of this.#tracks) {
       if (!other.ticks.started) continue;
