@@ -22,8 +22,8 @@ const SAMPLE_MS = 15;
 const MAX_SAMPLES = RATE_WINDOW_MS / SAMPLE_MS + MIN_SAMPLES;
 /** Units by which a clock has jumped, whatever its rate: 10 s at the highest. Jumps are left out. */
 const JUMP_UNITS = 10 * 90_000;
-/** Verdicts after which a clock keeps no rate at all. */
-const MAX_VERDICTS = 3;
+/** Verdicts after which the rate of a clock is not judged any more. */
+export const MAX_VERDICTS = 3;
 /** Milliseconds of a miss, less than {@link MAX_MISS_MS}, at which a rate is in doubt already. */
 const DOUBT_MISS_MS = 150;
 
