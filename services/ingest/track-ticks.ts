@@ -13,7 +13,7 @@ export const WATCHED_MS = 10_000;
 const MAX_WATCHED_GAP_MS = 2_000;
 /** Of the time that passed: a clock that goes less than this stands still. No congestion lasts so long. */
 const STILL_SHARE = 0.05;
-/** Frames in a row with one timestamp before it is held to stand still. */
+/** Frames in a row with the timestamp of the one before, at which the clock is held to stand still. */
 export const MAX_SAME_TIMESTAMPS = 8;
 /** Ticks between two frames with one timestamp: browsers show only one of those at the same time. */
 const SAME_TIMESTAMP_TICKS: Ticks90k = 90;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  FAR_RESTART_PACKETS,
   LATE,
   MAX_DROPOUT_PACKETS,
   NEAR_RESTART_PACKETS,
@@ -59,10 +60,17 @@ test('a lower number with a later timestamp is a new count at once: nothing of i
   }
 });
 
-test(`without one, ${NEAR_RESTART_PACKETS} packets in a row are a new count`, () => {
-  const tracker = new SequenceTracker();
-  follow(tracker, [50, 51], 7200);
-  const numbers = Array.from({ length: NEAR_RESTART_PACKETS + 1 }, (_, i) => i);
-  const lost = [...Array.from({ length: NEAR_RESTART_PACKETS - 1 }, () => LATE), 1, 0];
-  assert.deepEqual(follow(tracker, numbers, 0), lost);
-});
+for (const [where, start, packets] of [
+  ['near', 0, NEAR_RESTART_PACKETS],
+  ['far from', 30_000, FAR_RESTART_PACKETS],
+] as const) {
+  test(`without one, ${packets} packets in a row ${where} the old count are a new one`, () => {
+    const tracker = new SequenceTracker();
+    follow(tracker, [50, 51], 7200);
+    const before = Array.from({ length: packets - 1 }, (_, i) => start + i);
+    assert.deepEqual(follow(tracker, [...before, 52]), [...before.map(() => LATE), 0]);
+    const numbers = Array.from({ length: packets + 1 }, (_, i) => start + i);
+    assert.deepEqual(follow(tracker, numbers), [...before.map(() => LATE), 1, 0]);
+    assert.equal(tracker.restarts, 1);
+  });
+}

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createCipheriv, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { writeRtpHeader } from '../rtp/header.ts';
+import { SrtpDepacketizer, UNVERIFIED_PACKETS_BEFORE_REPORT } from '../rtp/srtp-depacketizer.ts';
+import { MutableStatistics } from '../rtp/statistics.ts';
 import { MAX_KEYS, MAX_MKI_BYTES, readCryptoAttribute } from './crypto-attribute.ts';
 import { MAX_MIKEY_BYTES, readMikey } from './mikey.ts';
 import {
@@ -186,5 +188,26 @@ test('other messages of MIKEY give no key', () => {
   const whole = Buffer.from(mikey().slice(6), 'base64');
   for (let length = 0; length < whole.length - 1; length++) {
     assert.equal(readMikey(`mikey ${whole.subarray(0, length).toString('base64')}`), undefined);
+  }
+});
+
+test(`keys are reported as wrong at ${UNVERIFIED_PACKETS_BEFORE_REPORT} packets that do not verify, unless one did`, () => {
+  for (const isRightKey of [false, true]) {
+    let reports = 0;
+    const statistics = new MutableStatistics();
+    const inner = { statistics, reception: undefined, push() {}, end() {} };
+    const sink = { onAccessUnit() {}, onUnverifiable: () => reports++ };
+    const keys = readCryptoAttribute(`1 AES_CM_128_HMAC_SHA1_80 inline:${INLINE}`);
+    const depacketizer = new SrtpDepacketizer(inner, keys, sink);
+    const push = (packet: Buffer): void => depacketizer.push(packet, 0, packet.length);
+    if (isRightKey) push(protect(1));
+    const foreign = Buffer.alloc(40, 0x80);
+    for (let i = 1; i < UNVERIFIED_PACKETS_BEFORE_REPORT; i++) push(foreign);
+    assert.equal(reports, 0);
+    push(foreign);
+    assert.equal(reports, isRightKey ? 0 : 1);
+    push(foreign);
+    assert.equal(reports, isRightKey ? 0 : 1, 'once');
+    assert.equal(statistics.unverifiedPackets, UNVERIFIED_PACKETS_BEFORE_REPORT + 1);
   }
 });
