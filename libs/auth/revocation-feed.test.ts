@@ -94,6 +94,36 @@ test('a feed is read when the bus says so, and soon where the event was lost', a
   assert.equal(api.asked.length, asked, 'nothing is asked after the end');
 });
 
+test('a feed that is stopped while its file is read neither subscribes nor reads', async (t) => {
+  const api = new TestFeed();
+  const feed = api.reader(new ManualClock(), await fileOf(t));
+  const started = feed.start();
+  feed.stop();
+  await started;
+  assert.deepEqual([api.subscribers, api.asked.length], [0, 0]);
+});
+
+test('a listener that throws keeps what is revoked neither from the others nor from the file', async (t) => {
+  const path = await fileOf(t);
+  const api = new TestFeed();
+  api.revoke({ grant: 'ses_a' });
+  const before = api.reader(new ManualClock(), path);
+  let changes = 0;
+  before.onChange(() => {
+    throw new Error('The listener fails.');
+  });
+  before.onChange(() => changes++);
+  await before.start();
+  await before.refresh();
+  before.stop();
+  assert.deepEqual([changes, before.failure], [1, undefined]);
+  api.up = false;
+  const feed = api.reader(new ManualClock(), path);
+  await feed.start();
+  feed.stop();
+  assert.equal(feed.isRevoked(token), true);
+});
+
 test('a feed longer than one answer is read whole', async () => {
   const api = new TestFeed();
   api.pageSize = 3;

@@ -70,6 +70,7 @@ export class RevocationFeed {
     } catch (error) {
       logger.error({ error, path }, 'The last known revocations cannot be read.');
     }
+    if (this.#stopped) return;
     this.#unsubscribe = onWake(() => void this.refresh());
     void this.refresh();
   }
@@ -142,8 +143,19 @@ export class RevocationFeed {
     const last = revocations.at(-1);
     if (last !== undefined) this.#position = last.position;
     else if (missed) this.#position = keptSince;
-    if (missed || revocations.length > 0) for (const listener of this.#listeners) listener();
+    if (missed || revocations.length > 0) this.#notify();
     if (missed || revocations.length > 0 || this.#list.size < before) await this.#keep();
+  }
+
+  /** One listener that fails keeps no other from ending what was revoked. */
+  #notify(): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (error) {
+        this.#options.logger.error({ error }, 'A listener to revocations failed.');
+      }
+    }
   }
 
   async #keep(): Promise<void> {

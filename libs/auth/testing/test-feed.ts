@@ -30,6 +30,11 @@ export class TestFeed {
     return () => this.#wakes.delete(wake);
   };
 
+  /** Readers that an event would wake. */
+  get subscribers(): number {
+    return this.#wakes.size;
+  }
+
   /** @param named what ends; what is not named is not looked at */
   revoke(named: Partial<Revocation>): void {
     const last = this.revocations.at(-1)?.position ?? 1;
