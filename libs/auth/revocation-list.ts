@@ -45,7 +45,10 @@ export interface Revocation {
 
 /** Milliseconds that a revocation is kept: twice as long as any token may be good for. */
 export const REVOCATION_LIFE_MS: EpochMs = 48 * 3600_000;
-/** Revocations that are kept; beyond, the user with the most has one that ends all its older tokens. */
+/**
+ * Revocations that are kept; beyond, one takes the place of all of the user with the most, or of all
+ * there are, and ends all older tokens of that user, or of everybody.
+ */
 export const MAX_REVOCATIONS = 20_000;
 
 /** What is revoked now. Whether a token is takes 16 look-ups, however long the list is. */

@@ -62,6 +62,18 @@ export class GrantRevocations {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Whether a token has ended since it was made. */
+  async isRevoked(token: Revocable): Promise<boolean> {
+    const rows = await this.#queries
+      .selectFrom('grant_revocation')
+      .selectAll()
+      .where('position', '>', token.position)
+      .execute();
+    const list = new RevocationList();
+    for (const row of rows) list.add(revocationOf(row));
+    return list.isRevoked(token);
+  }
+
   /** Does `work` in a transaction, and makes what it says has ended durable in the same. */
   async ending<Result>(
     work: (
@@ -123,7 +135,10 @@ export class GrantRevocations {
     return revocationOf(row);
   }
 
-  /** Where there are too many, the user with the most has one for all: its older tokens end. */
+  /**
+   * Where there are too many, one takes the place of all of the user with the most, whose older tokens
+   * end. Those of everybody end where the most name no user, as of deleted cameras, or no user has two.
+   */
   async #compact(transaction: Transaction<ApiSchema>): Promise<void> {
     const { count } = await transaction
       .selectFrom('grant_revocation')
@@ -136,7 +151,7 @@ export class GrantRevocations {
       .groupBy('user_id')
       .orderBy('rows', 'desc')
       .executeTakeFirstOrThrow();
-    // One for one would make no room: then the older tokens of all end.
+    // One for one would make no room. What names no user is only covered by what ends everybody's.
     const user = most.rows > 1 ? most.user_id : '';
     await transaction
       .deleteFrom('grant_revocation')

@@ -21,9 +21,10 @@ import {
   until,
 } from '../testing/api-harness.ts';
 import { INTERNAL_TOKEN } from '../testing/fake-services.ts';
-import { GrantRevocations, MAX_REVOCATIONS_READ } from './grant-revocations.ts';
+import { type Ended, GrantRevocations, MAX_REVOCATIONS_READ } from './grant-revocations.ts';
+import { whileGranted } from './while-granted.ts';
 
-const camera = 'cam_aaaaaaaaaaaaaaaa';
+const camera = 'cam_aaaaaaaaaaaaaaaa' as CameraId;
 const STRONG = 'walnut orbit cable 42';
 
 /** The grant of an address of recorded media that is asked for now. */
@@ -216,6 +217,45 @@ test('the list is bounded: the user with the most loses all older tokens, others
   assert.ok(all?.madeBefore !== undefined && all.madeBefore > made);
   for (let i = 0; i < 30; i++) await end(`ses_x${i}`, `user_${i}`);
   assert.ok((await revocations.read(0)).revocations.length <= 10);
+});
+
+test('where the most name no user, one that ends the older tokens of everybody takes the place of all', async (t) => {
+  const { open } = await store(t);
+  const { revocations } = open(10);
+  const made = { position: revocations.currentPosition(), camera, action: 'live' };
+  const other = { ...made, grant: 'ses_other', user: 'user_b' };
+  const ofSession = { ...made, grant: 'ses_a', user: 'user_a' };
+  const end = (ended: Ended) =>
+    revocations.ending(async () => ({ ended: [ended], result: undefined }));
+  await end({ grant: 'ses_a', user: 'user_a' });
+  for (let i = 0; i < 9; i++) await end({ camera: `cam_${i}`, action: 'live' });
+  assert.equal((await revocations.read(0)).revocations.length, 10);
+  assert.equal(await revocations.isRevoked(other), false);
+  await end({ camera: 'cam_9', action: 'live' });
+  const [all, ...rest] = (await revocations.read(0)).revocations;
+  assert.deepEqual([all?.grant, all?.user, all?.camera, rest.length], ['', '', '', 0]);
+  assert.deepEqual(
+    [await revocations.isRevoked(other), await revocations.isRevoked(ofSession)],
+    [true, true],
+  );
+  const position = revocations.currentPosition();
+  assert.equal(await revocations.isRevoked({ ...other, position }), false, 'a newer one goes on');
+});
+
+test('what was revoked since whoever asks was identified is not begun', async (t) => {
+  const { open } = await store(t);
+  const { revocations } = open();
+  const position = revocations.currentPosition();
+  const of = (grant: string) => ({ grant, user: 'user_a', position, camera, action: 'live' });
+  const ended = [{ grant: 'ses_a', user: 'user_a' }];
+  await revocations.ending(async () => ({ ended, result: undefined }));
+  let begun = 0;
+  const work = async (): Promise<number> => ++begun;
+  await assert.rejects(whileGranted(revocations, of('ses_a'), work), {
+    code: 'auth.not-signed-in',
+  });
+  assert.equal(begun, 0);
+  assert.equal(await whileGranted(revocations, of('ses_b'), work), 1);
 });
 
 test('one answer of the feed is bounded, and says that there is more', async (t) => {

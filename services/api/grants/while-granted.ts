@@ -16,6 +16,8 @@ export async function whileGranted<Result>(
     if (isRevoked(what)) controller.abort();
   });
   try {
+    // What ended after whoever asks was identified, and before the listener was there.
+    if (await revocations.isRevoked(what)) throw ended();
     const result = await work(controller.signal);
     if (!controller.signal.aborted) return result;
     throw ended();
