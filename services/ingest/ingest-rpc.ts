@@ -3,14 +3,11 @@ import type { CameraAdvice } from '@vms/common/camera-advice.ts';
 import { IngestService } from '@vms/proto/gen/vms/ingest/v1/ingest_pb.js';
 import type { CameraFleet } from './camera-fleet.ts';
 import type { CameraRoster } from './camera-roster.ts';
-import { credentialsOf, type Opening } from './camera-settings.ts';
 import type { CameraTester, CameraTestResult } from './camera-test.ts';
 import type { CameraWorker } from './camera-worker.ts';
 import type { StreamFinder } from './finding/stream-finder.ts';
-import { IngestError } from './ingest-error.ts';
-import type { Credentials } from './rtsp-client.ts';
 
-interface IngestRpcDeps extends Opening {
+interface IngestRpcDeps {
   readonly fleet: CameraFleet;
   readonly roster: CameraRoster;
   readonly tester: CameraTester;
@@ -31,11 +28,8 @@ export function ingestRpc(deps: IngestRpcDeps): (router: ConnectRouter) => void 
       },
 
       async testCamera(request) {
-        const { url, username, password, sealedPassword, addressSecrets, role } = request;
-        const credentials: Credentials =
-          password === '' && sealedPassword !== ''
-            ? savedCredentials(deps, username, sealedPassword)
-            : { username, password, secrets: addressSecrets };
+        const { url, username, password, addressSecrets, role } = request;
+        const credentials = { username, password, secrets: addressSecrets };
         const purpose = {
           role: role === 'sub' ? 'sub' : 'main',
           hasH264Sub: request.hasH264Sub,
@@ -109,23 +103,6 @@ function subStatus(fleet: CameraFleet, main: CameraWorker) {
       detail: 'The sub stream is taken up after the main stream.',
     },
   };
-}
-
-/** A sealed password is bound to its camera, so the camera has to be one of ours. */
-function savedCredentials(
-  deps: IngestRpcDeps,
-  username: string,
-  sealedPassword: string,
-): Credentials {
-  for (const camera of deps.roster.cameras.values()) {
-    if (camera.sealedPassword !== sealedPassword) continue;
-    const saved = credentialsOf(camera, deps);
-    return { ...saved, username: username === '' ? camera.username : username };
-  }
-  throw new IngestError('ingest.password-unreadable', {
-    happened: 'The stored password belongs to no camera that is known here.',
-    remedy: 'Enter the password again.',
-  });
 }
 
 /** The demo camera is on this machine, and only its own address is let through. */

@@ -148,7 +148,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
 
     async start() {
       server = await createHttpServer({ service: 'ingest', logger, metrics, health });
-      const routes = ingestRpc({ fleet, roster, tester, finder, ...opening });
+      const routes = ingestRpc({ fleet, roster, tester, finder });
       await registerRpc(server, routes, secrets.internalToken, logger);
       const { host, port } = config;
       address = await listen(server, { host, port, key: 'ingest.port' });

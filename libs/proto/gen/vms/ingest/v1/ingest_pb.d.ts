@@ -192,13 +192,6 @@ export declare type TestCameraRequest = Message<"vms.ingest.v1.TestCameraRequest
   password: string;
 
   /**
-   * Of a saved camera, when the person left the password untouched (libs/auth/camera-secrets.ts).
-   *
-   * @generated from field: string sealed_password = 4;
-   */
-  sealedPassword: string;
-
-  /**
    * main or sub; empty is main. It only changes what is advised.
    *
    * @generated from field: string role = 5;
