@@ -49,6 +49,6 @@ for (const [suite, cipher, auth, bytes, mki, parameters] of [
       assert.equal(Buffer.from(opened ?? []).toString('hex'), pair.plain);
       assert.equal(receiver.open(packet, 0, packet.length), undefined, 'a replay is not taken');
     }
-    assert.deepEqual([receiver.verified, receiver.rejected], [pairs.length, pairs.length]);
+    assert.equal(receiver.verified, pairs.length);
   });
 }

@@ -32,9 +32,8 @@ interface SessionKeys {
 
 /** Takes the protection off the packets of one track (RFC 3711 §3.3, RFC 7714 §8). */
 export class SrtpReceiver {
-  /** Packets that verified, and that did not. */
+  /** Packets that verified. */
   verified = 0;
-  rejected = 0;
   readonly #keys: readonly SessionKeys[];
   readonly #sources = new Map<number, Source>();
   readonly #plain = Buffer.allocUnsafe(MAX_PACKET_BYTES);
@@ -50,10 +49,7 @@ export class SrtpReceiver {
   open(buffer: Uint8Array, start: number, end: number): Uint8Array | undefined {
     const packet = Buffer.from(buffer.buffer, buffer.byteOffset + start, end - start);
     const length = this.#open(packet);
-    if (length < 0) {
-      this.rejected++;
-      return undefined;
-    }
+    if (length < 0) return undefined;
     this.verified++;
     return this.#plain.subarray(0, length);
   }
