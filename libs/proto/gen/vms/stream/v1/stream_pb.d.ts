@@ -35,7 +35,8 @@ export declare type CreateSessionRequest = Message<"vms.stream.v1.CreateSessionR
   stream: string;
 
   /**
-   * What the view ends with, and whose it is. Empty is this installation itself.
+   * What the view ends with, and whose it is. Required: programs of this installation send INTERNAL_ORIGIN
+   * (libs/auth/revocation-list.ts).
    *
    * @generated from field: vms.api.v1.GrantOrigin origin = 4;
    */
