@@ -83,7 +83,7 @@ async function withFolder(body: (path: string, folder: string) => Promise<void>)
   }
 }
 
-test('the list comes from the API; only what changes is told', async () => {
+test('the list comes from the API; only what changes is reported', async () => {
   await withFolder(async (path) => {
     const rig = new Rig(path);
     rig.list = { revision: '1', cameras: [cameraOf('a'), cameraOf('b')] };

@@ -79,7 +79,7 @@ export class CameraSession implements RtspSessionHandler {
     return this.#session?.askedForLogin ?? false;
   }
 
-  /** The camera's clock less ours, seconds; undefined where its answers tell no time. */
+  /** The camera's clock less ours, seconds; undefined where its answers have no time. */
   get clockOffsetSeconds(): number | undefined {
     return this.#session?.clockOffsetSeconds;
   }

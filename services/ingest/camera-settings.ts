@@ -35,7 +35,7 @@ export function credentialsOf(
 
 /**
  * A camera whose addresses held secrets in the clear, without them; undefined where they hold none, or where
- * what is sealed of it cannot be opened, of which its session tells.
+ * what is sealed of it cannot be opened: its session reports that.
  */
 export function sealAssignment(
   camera: CameraAssignment,

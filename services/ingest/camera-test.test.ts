@@ -43,7 +43,7 @@ function testerOf(clock: ManualClock): CameraTester {
   });
 }
 
-test('a camera that works is told with tracks, size and rates, after one login and TEARDOWN', async () => {
+test('a camera that works is reported with tracks, size and rates, after one login and TEARDOWN', async () => {
   const login = { username: 'viewer', password: 'right' };
   const { result, camera } = await testOf(
     { ...login, sdp: VIDEO_SDP + AUDIO_SDP, sound: true },
@@ -82,7 +82,7 @@ test('sound that is announced and does not come is waited for, and not said to b
   assert.ok((audio?.silentSeconds ?? 0) >= GOP_OBSERVATION_MS / 1000 - 1);
 });
 
-test('sound that the camera refuses is told so', async () => {
+test('sound that the camera refuses is reported so', async () => {
   const { result } = await testOf({
     sdp: VIDEO_SDP + AUDIO_SDP,
     answer: ({ method, uri }) =>
@@ -103,7 +103,7 @@ test('what the camera wants to be sent is not among its tracks', async () => {
   assert.doesNotMatch(result.detail, /audio/);
 });
 
-test('a wrong password, a wrong path and an unknown codec are told, each after one connection', async () => {
+test('a wrong password, a wrong path and an unknown codec are reported, each after one connection', async () => {
   const wrong = await testOf({ username: 'viewer', password: 'right' });
   assert.equal(wrong.result.state, 'wrong-password');
   assert.doesNotMatch(wrong.result.detail, /Retrying/);
@@ -141,7 +141,7 @@ test('video without a keyframe works, with a word about it', async () => {
   await camera.stop();
 });
 
-test('a blocked or unreadable address is told without any connection', async () => {
+test('a blocked or unreadable address is reported without any connection', async () => {
   const tester = testerOf(new ManualClock());
   const credentials = { username: '', password: '' };
   const target = { url: 'http://10.0.0.1/', credentials, loopback: false };

@@ -52,7 +52,7 @@ export class CameraTester {
   }
 
   /**
-   * Never fails because of the camera: that is what it tells.
+   * Never fails because of the camera: that is what it reports.
    * @throws CameraTestError `ingest.too-many-tests`
    */
   async test(

@@ -6,7 +6,7 @@ import { AUDIO_SDP, type Script, VIDEO_SDP } from './testing/scripted-camera.ts'
 import { until } from './testing/until.ts';
 import { withWorker } from './testing/worker-rig.ts';
 
-test('sound that is announced is told of only while it comes', async () => {
+test('sound that is announced is reported only while it comes', async () => {
   const script: Script = { frameIntervalMs: 0, sdp: VIDEO_SDP + AUDIO_SDP };
   await withWorker(script, async (rig, camera) => {
     await until(() => camera.methods.includes('PLAY'), 'PLAY', rig.clock);

@@ -207,7 +207,7 @@ test('after a wrong password there is at most one login in any 30 s; a corrected
       }
       rig.worker.update({ ...rig.worker.assignment, sealedPassword: 'sealed:right' });
       await rig.reaches('online', 1);
-      assert.ok(!JSON.stringify(rig.told).includes('sealed:'));
+      assert.ok(!JSON.stringify(rig.reported).includes('sealed:'));
     },
     { username: 'viewer', sealedPassword: 'sealed:wrong' },
   );

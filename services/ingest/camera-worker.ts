@@ -29,7 +29,7 @@ export interface CameraWorkerDeps extends CameraSessionDeps, Opening {
   readonly random: Random;
   readonly publisher: FramePublisher;
   readonly limits: StallLimits;
-  /** The state, or what is told of it, has changed. */
+  /** The state, or the text that describes it, has changed. */
   onStatus(status: CameraStatus): void;
 }
 
@@ -53,7 +53,7 @@ export class CameraWorker {
   readonly #counted: FrameCounters;
   /** Of sessions that have ended. */
   readonly #drops = noDrops();
-  readonly #toldQuirks = new Set<QuirkId>();
+  readonly #reportedQuirks = new Set<QuirkId>();
   #receivedBytes = 0;
   #sessions = 0;
   #assignment: CameraAssignment;
@@ -156,7 +156,7 @@ export class CameraWorker {
     let delay = delayMs;
     while (!this.#stopping) {
       if (!this.#assignment.enabled) {
-        this.#tell('disabled', DISABLED);
+        this.#report('disabled', DISABLED);
         delay = Number.POSITIVE_INFINITY;
       }
       await this.#sleep(delay);
@@ -164,7 +164,7 @@ export class CameraWorker {
       if (this.#changed) {
         this.#changed = false;
         this.#described = [];
-        if (this.#assignment.enabled) this.#tell('connecting', CONNECTING);
+        if (this.#assignment.enabled) this.#report('connecting', CONNECTING);
         delay = this.#reconnect.changed();
         continue;
       }
@@ -183,7 +183,7 @@ export class CameraWorker {
     const session = new CameraSession(this.#deps, {
       onTracks: (tracks) => this.#begin(session, tracks),
       onAccessUnit: (track, unit) => this.#take(track, unit),
-      onQuirk: (quirk) => this.#tellQuirk(quirk),
+      onQuirk: (quirk) => this.#reportQuirk(quirk),
       onPlaying: () => {
         this.#playingSince = clock.monotonic();
         this.#lastPacketAt = this.#playingSince;
@@ -222,7 +222,7 @@ export class CameraWorker {
       memory: this.#memory,
       counters: this.#counted,
       publisher: this.#deps.publisher,
-      onQuirk: (quirk) => this.#tellQuirk(quirk),
+      onQuirk: (quirk) => this.#reportQuirk(quirk),
     });
   }
 
@@ -239,7 +239,7 @@ export class CameraWorker {
     const oversized = this.#oversized;
     const left =
       oversized === 0 ? '' : ` Pictures left out because they are too large: ${oversized}.`;
-    this.#tell('online', `The camera sends ${describeTracks(this.tracks)}${left}`);
+    this.#report('online', `The camera sends ${describeTracks(this.tracks)}${left}`);
   }
 
   /** Pictures of this session that were left out for their size. */
@@ -268,7 +268,7 @@ export class CameraWorker {
       return;
     }
     session.probe();
-    this.#tell('no-frames', verdict.error.message);
+    this.#report('no-frames', verdict.error.message);
     if (verdict.reconnect) session.stop(verdict.error);
   }
 
@@ -293,10 +293,10 @@ export class CameraWorker {
   #failed(error: IngestError): void {
     // Said here and not by the error: a test and a search try nothing again.
     const again = error.code === 'ingest.wrong-password' ? LOGIN_AGAIN : AGAIN;
-    this.#tell(cameraStateOf(error), `${error.message} ${again}`);
+    this.#report(cameraStateOf(error), `${error.message} ${again}`);
   }
 
-  #tell(state: CameraState, detail: string): void {
+  #report(state: CameraState, detail: string): void {
     const before = this.#status;
     if (before.state === state && before.detail === detail) return;
     const since = before.state === state ? before.since : this.#deps.clock.now();
@@ -305,9 +305,9 @@ export class CameraWorker {
     this.#deps.onStatus(this.#status);
   }
 
-  #tellQuirk(quirk: QuirkId): void {
-    if (this.#toldQuirks.has(quirk)) return;
-    this.#toldQuirks.add(quirk);
+  #reportQuirk(quirk: QuirkId): void {
+    if (this.#reportedQuirks.has(quirk)) return;
+    this.#reportedQuirks.add(quirk);
     this.#logger.warn({ quirk }, 'A peculiarity of the camera is tolerated.');
   }
 

@@ -6,8 +6,8 @@ import type { CameraFleet } from './camera-fleet.ts';
 import type { CameraCounters } from './camera-worker.ts';
 import { DROP_REASONS } from './drops.ts';
 
-/** A growing number of one stream, as it was last told. */
-type Told = Map<string, number>;
+/** A growing number of one stream, as it was last reported. */
+type Reported = Map<string, number>;
 
 /**
  * Metrics of all cameras. The hot path counts in plain fields; what they grew by is added to the
@@ -15,7 +15,7 @@ type Told = Map<string, number>;
  */
 export class IngestMetrics {
   readonly #fleet: CameraFleet;
-  readonly #told = new Map<string, Told>();
+  readonly #reported = new Map<string, Reported>();
   readonly #frames;
   readonly #bytes;
   readonly #received;
@@ -66,7 +66,7 @@ export class IngestMetrics {
 
   /** A stream is gone: its labels go too. */
   forget(camera: string, stream: StreamName): void {
-    this.#told.delete(`${camera} ${stream}`);
+    this.#reported.delete(`${camera} ${stream}`);
     this.#bytes.remove({ camera, stream });
     this.#received.remove({ camera, stream });
     this.#reconnects.remove({ camera, stream });
@@ -81,23 +81,29 @@ export class IngestMetrics {
 
   #add(camera: string, stream: StreamName, counters: CameraCounters): void {
     const key = `${camera} ${stream}`;
-    const told = this.#told.get(key) ?? new Map<string, number>();
-    this.#told.set(key, told);
+    const reported = this.#reported.get(key) ?? new Map<string, number>();
+    this.#reported.set(key, reported);
     const of = { camera, stream };
-    this.#frames.inc({ camera, kind: 'video', stream }, grown(told, 'video', counters.videoFrames));
-    this.#frames.inc({ camera, kind: 'audio', stream }, grown(told, 'audio', counters.audioFrames));
-    this.#bytes.inc(of, grown(told, 'bytes', counters.bytes));
-    this.#received.inc(of, grown(told, 'received', counters.receivedBytes));
-    this.#reconnects.inc(of, grown(told, 'reconnects', counters.reconnects));
+    this.#frames.inc(
+      { camera, kind: 'video', stream },
+      grown(reported, 'video', counters.videoFrames),
+    );
+    this.#frames.inc(
+      { camera, kind: 'audio', stream },
+      grown(reported, 'audio', counters.audioFrames),
+    );
+    this.#bytes.inc(of, grown(reported, 'bytes', counters.bytes));
+    this.#received.inc(of, grown(reported, 'received', counters.receivedBytes));
+    this.#reconnects.inc(of, grown(reported, 'reconnects', counters.reconnects));
     for (const reason of DROP_REASONS) {
-      const more = grown(told, reason, counters.drops[reason]);
+      const more = grown(reported, reason, counters.drops[reason]);
       if (more > 0) this.#dropped.inc({ camera, reason, stream }, more);
     }
   }
 }
 
-function grown(told: Told, name: string, value: number): number {
-  const before = told.get(name) ?? 0;
-  told.set(name, value);
+function grown(reported: Reported, name: string, value: number): number {
+  const before = reported.get(name) ?? 0;
+  reported.set(name, value);
   return Math.max(0, value - before);
 }

@@ -4,7 +4,7 @@ import {
   PASSWORD_IN_ADDRESS,
 } from '@vms/common/address-secrets.ts';
 
-/** Whether the camera would be told the password by the path alone. */
+/** Whether the camera would get the password in the path alone. */
 export function carriesPassword(path: string): boolean {
   return path.includes(PASSWORD_IN_ADDRESS);
 }

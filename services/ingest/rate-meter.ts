@@ -1,6 +1,6 @@
 import type { MonotonicMs } from '@vms/common/clock.ts';
 
-/** Seconds over which rates are told. */
+/** Seconds over which rates are measured. */
 export const RATE_WINDOW_SECONDS = 10;
 
 const SLOTS = RATE_WINDOW_SECONDS + 1;

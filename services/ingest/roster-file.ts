@@ -11,7 +11,7 @@ export const MAX_CAMERAS = 1_000;
 /** Bytes of the largest list that is read. */
 export const MAX_ROSTER_BYTES = 16 * 1024 * 1024;
 
-/** The cameras as the API last told them. */
+/** The cameras as the API last listed them. */
 export interface CameraList {
   /** Changes with the list. */
   readonly revision: string;

@@ -170,7 +170,7 @@ export class RtspClient {
     );
   }
 
-  /** The connection has ended: whoever waits is told. */
+  /** The connection has ended: every request under way fails. */
   fail(error: IngestError): void {
     this.#failure = error;
     for (const pending of this.#pending.values()) {

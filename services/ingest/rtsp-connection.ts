@@ -55,7 +55,7 @@ export class RtspConnection {
   #closed = false;
   #connected = false;
 
-  /** Begins to connect; `onClosed` of the handler tells when it fails. */
+  /** Begins to connect; `onClosed` of the handler reports a failure. */
   constructor(options: RtspConnectionOptions, onConnected: () => void) {
     const { address, clock, handler } = options;
     this.#address = address;
@@ -110,7 +110,7 @@ export class RtspConnection {
     this.#socket.write(bytes);
   }
 
-  /** Ends the connection at once. The handler is not told. */
+  /** Ends the connection at once. The handler is not called. */
   destroy(): void {
     this.#closed = true;
     this.#socket.destroy();

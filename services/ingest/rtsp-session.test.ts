@@ -53,7 +53,7 @@ for (const scheme of ['digest', 'basic', 'both'] as const) {
   });
 }
 
-test('a wrong password is told after one login, and nothing more is sent', async () => {
+test('a wrong password is reported after one login, and nothing more is sent', async () => {
   await withCamera(LOGIN, async (camera, recorder) => {
     void recorder.run(camera.url, { username: 'viewer', password: 'wrong' });
     const error = await recorder.end();
@@ -63,7 +63,7 @@ test('a wrong password is told after one login, and nothing more is sent', async
   });
 });
 
-test('a wrong password is told also where every 401 brings a new nonce', async () => {
+test('a wrong password is reported also where every 401 brings a new nonce', async () => {
   let nonces = 0;
   const script: Script = {
     ...LOGIN,

@@ -57,7 +57,7 @@ class TrackSink implements AccessUnitSink {
   }
 
   onQuirk(quirk: QuirkId): void {
-    this.#session.tellQuirk(quirk);
+    this.#session.reportQuirk(quirk);
   }
 
   onUnverifiable(): void {
@@ -80,7 +80,7 @@ export class RtspSession implements RtspConnectionHandler {
   readonly #taken = new Set<number>();
   readonly #quirks = new Set<QuirkId>();
   readonly #connected: Promise<void>;
-  #tellConnected: { resolve: () => void; reject: (error: IngestError) => void } | undefined;
+  #settleConnected: { resolve: () => void; reject: (error: IngestError) => void } | undefined;
   #setups: TrackSetup[] = [];
   #description: SessionDescription | undefined;
   #terms: SessionTerms | undefined;
@@ -99,7 +99,7 @@ export class RtspSession implements RtspConnectionHandler {
     this.#options = options;
     this.handler = options.handler;
     this.#connected = new Promise((resolve, reject) => {
-      this.#tellConnected = { resolve, reject };
+      this.#settleConnected = { resolve, reject };
     });
     this.#connected.catch(() => {});
     this.#connection = new RtspConnection(
@@ -111,7 +111,7 @@ export class RtspSession implements RtspConnectionHandler {
         tlsTimeoutMs: options.memory.answerTimeoutMs,
         handler: this,
       },
-      () => this.#tellConnected?.resolve(),
+      () => this.#settleConnected?.resolve(),
     );
     const { address, credentials, redirected = false } = options;
     this.#client = new RtspClient({
@@ -158,7 +158,7 @@ export class RtspSession implements RtspConnectionHandler {
     return this.#client.askedForLogin;
   }
 
-  /** The camera's clock less ours, seconds; undefined where its answers tell no time. */
+  /** The camera's clock less ours, seconds; undefined where its answers have no time. */
   get clockOffsetSeconds(): number | undefined {
     return this.#clockOffsetSeconds;
   }
@@ -197,7 +197,7 @@ export class RtspSession implements RtspConnectionHandler {
     const methods = await askOptions(this.#client, url, memory.answerTimeoutMs);
     const description = await describe(this.#client, url, memory.answerTimeoutMs);
     this.#description = description;
-    for (const quirk of description.quirks) this.tellQuirk(quirk);
+    for (const quirk of description.quirks) this.reportQuirk(quirk);
     const { videos, audios } = chooseTracks(description, (track) => memory.isRefused(track));
     const refusal = await this.#setUpOneOf(videos);
     if (refusal !== undefined) throw refusal;
@@ -215,7 +215,7 @@ export class RtspSession implements RtspConnectionHandler {
       methods,
       terms: this.#terms,
       onSend: () => this.#sendReports(),
-      onQuirk: (quirk) => this.tellQuirk(quirk),
+      onQuirk: (quirk) => this.reportQuirk(quirk),
     });
   }
 
@@ -254,7 +254,7 @@ export class RtspSession implements RtspConnectionHandler {
       return;
     }
     this.#unassignedPackets++;
-    this.tellQuirk('unassigned-channel');
+    this.reportQuirk('unassigned-channel');
   }
 
   onResponse(response: RtspResponse): void {
@@ -270,7 +270,7 @@ export class RtspSession implements RtspConnectionHandler {
 
   onLostFraming(): void {
     this.#lostFramings++;
-    this.tellQuirk('lost-framing');
+    this.reportQuirk('lost-framing');
   }
 
   onClosed(error: IngestError): void {
@@ -288,7 +288,7 @@ export class RtspSession implements RtspConnectionHandler {
   }
 
   /** Passes a peculiarity on, the first time. */
-  tellQuirk(quirk: QuirkId): void {
+  reportQuirk(quirk: QuirkId): void {
     if (this.#quirks.has(quirk)) return;
     this.#quirks.add(quirk);
     this.handler.onQuirk(quirk);
@@ -303,7 +303,7 @@ export class RtspSession implements RtspConnectionHandler {
 
   #fail(error: IngestError): void {
     this.#ended ??= error;
-    this.#tellConnected?.reject(error);
+    this.#settleConnected?.reject(error);
     this.#client.fail(error);
   }
 
@@ -319,7 +319,7 @@ export class RtspSession implements RtspConnectionHandler {
       answerTimeoutMs,
     );
     this.#terms ??= terms;
-    if (setup.rtpChannel !== asked) this.tellQuirk('changed-channels');
+    if (setup.rtpChannel !== asked) this.reportQuirk('changed-channels');
     this.#setups.push(setup);
     this.#taken.add(setup.rtpChannel).add(setup.rtcpChannel);
     this.#connection.assignChannel(setup.rtpChannel);
@@ -378,7 +378,7 @@ export class RtspSession implements RtspConnectionHandler {
     try {
       response = await this.#client.request('PLAY', url, headers, timeoutMs);
       if (refusesRange(response)) {
-        this.tellQuirk('refused-range');
+        this.reportQuirk('refused-range');
         response = await this.#client.request('PLAY', url, [], timeoutMs);
       }
     } catch (error) {

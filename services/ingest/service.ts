@@ -97,7 +97,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
         noFramesMs: config.noFramesSeconds * 1000,
         reconnectMs: config.healthCheckSeconds * 1000,
       },
-      onStatus: (status) => tell(bus, logger, status),
+      onStatus: (status) => reportStatus(bus, logger, status),
     },
     (camera, stream) => {
       hub.end(camera, stream);
@@ -175,7 +175,7 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): IngestServ
 }
 
 /** An event is a wake-up call: the state itself is asked for by ListCameraStatuses. */
-function tell(bus: Bus, logger: Logger, status: CameraStatus): void {
+function reportStatus(bus: Bus, logger: Logger, status: CameraStatus): void {
   try {
     bus.publish('camera.state', status);
   } catch (error) {

@@ -155,7 +155,7 @@ test('quirk closed-with-challenge: the next connection begins with the login, at
     );
 });
 
-test('quirk closed-with-challenge: a wrong password is told after two logins', async () => {
+test('quirk closed-with-challenge: a wrong password is reported after two logins', async () => {
   for (const nonceOf of [() => 'one', (connection: number) => `nonce-${connection}`]) {
     const errors: IngestError[] = [];
     await inSessions(closingWithChallenge(nonceOf), async (next, camera) => {
@@ -187,7 +187,7 @@ test('a camera that hangs up on a login is not called wrong, but is left alone a
   });
 });
 
-test('a camera that wants a sign-in that is not known is told which, and is sent no login', async () => {
+test('a camera that wants a sign-in that is not known is reported by its name, and is sent no login', async () => {
   const script: Script = {
     answer: () => ({
       status: 401,

@@ -13,7 +13,7 @@ const SILENT: Signs = {
   awaitsConfiguration: false,
 };
 
-test('why no frames come is told by what was seen', () => {
+test('why no frames come is reported by what was seen', () => {
   const cases: readonly (readonly [Partial<Signs>, RegExp])[] = [
     [{ packetsSilentMs: 12_000 }, /sends no video\./],
     [{ packetsSilentMs: 12_000, hadFrames: true }, /its video has stopped\./],

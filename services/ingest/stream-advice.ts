@@ -42,7 +42,7 @@ export interface StreamEvidence {
   readonly hasH264Sub: boolean;
   /** Whether the camera asked for a password; undefined where it was not reached. */
   readonly askedForLogin: boolean | undefined;
-  /** Camera's clock less ours, seconds; undefined where it tells no time. */
+  /** Camera's clock less ours, seconds; undefined where its answers have no time. */
   readonly clockOffsetSeconds: number | undefined;
 }
 

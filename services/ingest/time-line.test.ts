@@ -245,7 +245,7 @@ test('a camera whose clock runs at a wrong rate is stamped by arrival after a fe
   }
 });
 
-test('timestamps that tell no time are not followed: one for all, milliseconds, from 0 with each keyframe', () => {
+test('timestamps of no use are not followed: one for all, milliseconds, from 0 with each keyframe', () => {
   const kinds: Readonly<Record<string, (frame: number) => number>> = {
     'one for all': () => 1234,
     milliseconds: (frame) => frame * FRAME_MS,

@@ -6,7 +6,7 @@ import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
 import { readableName } from './rtsp-open.ts';
 import { type Arrival, TRACK_SILENT_MS } from './track-arrivals.ts';
 
-/** Tracks of one camera that are told of. */
+/** Tracks of one camera that are reported. */
 export const MAX_REPORTED_TRACKS = 16;
 
 /** A track as the camera offers it and as its frames show it. */
@@ -96,7 +96,7 @@ export function codecName(codec: string): string {
  * `H.264 video of 1920 × 1080 with AAC audio. Its opus audio is not supported and is left out.` A track is
  * named as sent only where its frames come.
  *
- * @param patienceMs milliseconds that a track may be silent at first before that is told
+ * @param patienceMs milliseconds that a track may be silent at first before that is reported
  */
 export function describeTracks(
   reports: readonly TrackReport[],

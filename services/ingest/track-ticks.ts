@@ -113,7 +113,7 @@ export class TrackTicks {
     this.#doubt(rtp, units, pts, arrival);
   }
 
-  /** Whether the camera’s timestamps tell no time: always the same, or from 0 with each keyframe. */
+  /** Whether the camera’s timestamps are of no use: always the same, or from 0 with each keyframe. */
   #standsStill(rtp: number, arrival: MonotonicMs): boolean {
     this.#same = rtp === this.#rtp ? this.#same + 1 : 0;
     if (this.#same >= MAX_SAME_TIMESTAMPS) return true;

@@ -5,14 +5,14 @@ import { MAX_NACKED_PACKETS, readFeedback } from './feedback.ts';
 import { parseSenderReport } from './sender-report.ts';
 
 function read(bytes: Uint8Array): unknown[] {
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   readFeedback(bytes, 0, bytes.length, {
-    onReport: (ssrc, lost) => told.push(['report', ssrc, lost]),
-    onNack: (ssrc, sequence) => told.push(['nack', ssrc, sequence]),
-    onPictureLoss: (ssrc) => told.push(['loss', ssrc]),
-    onBye: () => told.push(['bye']),
+    onReport: (ssrc, lost) => reported.push(['report', ssrc, lost]),
+    onNack: (ssrc, sequence) => reported.push(['nack', ssrc, sequence]),
+    onPictureLoss: (ssrc) => reported.push(['loss', ssrc]),
+    onBye: () => reported.push(['bye']),
   });
-  return told;
+  return reported;
 }
 
 const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');

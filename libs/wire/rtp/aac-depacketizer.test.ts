@@ -50,7 +50,7 @@ test('quirk audio-wrapping: without a configuration, the ADTS header gives it', 
   assert.equal(sender.depacketizer.statistics.awaitingConfiguration, 1);
 });
 
-test('a fragment that is lost drops its access unit; the next one tells', () => {
+test('a fragment that is lost drops its access unit; the next one reports it', () => {
   const sender = new PacketSender(AAC_TRACK);
   sender
     .send(`001000f0${'21'.repeat(12)}`)

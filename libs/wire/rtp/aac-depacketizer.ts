@@ -120,7 +120,7 @@ export class AacDepacketizer implements PayloadFormat {
       }
       at += size;
     }
-    // More than the headers may tell of.
+    // More than the headers describe.
     if (at < end && count === MAX_AAC_UNITS_PER_PACKET) this.#statistics.malformedPackets++;
   }
 

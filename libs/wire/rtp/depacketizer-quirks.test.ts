@@ -31,7 +31,7 @@ for (const { quirk, name, packets, units } of H264_QUIRK_CASES) {
       units,
     );
     for (const { config } of sender.emitted) assert.deepEqual(config, H264_CONFIG);
-    assert.ok(sender.quirks.includes(quirk), 'and is told');
+    assert.ok(sender.quirks.includes(quirk), 'and is reported');
     assert.equal(new Set(sender.quirks).size, sender.quirks.length, 'once');
     assert.equal(sender.depacketizer.statistics.malformedPackets, 0);
   });

@@ -119,7 +119,7 @@ test('quirk missing-parameter-sets: nothing comes out before in-band sets, then 
   assert.deepEqual(h265.emitted[0]?.config, H265_CONFIG);
 });
 
-test('an access unit with a gap inside is dropped and counted; the next one tells of the loss', () => {
+test('an access unit with a gap inside is dropped and counted; the next one reports the loss', () => {
   const sender = new PacketSender(H264_TRACK);
   sender
     .send(`7c8588${'11'.repeat(9)}`)

@@ -24,7 +24,7 @@ test('a jump forward is a loss, before and over the wrap', () => {
   assert.deepEqual([tracker.lost, tracker.expected], [6, 9]);
 });
 
-test('late and repeated packets are told', () => {
+test('late and repeated packets are reported', () => {
   const tracker = new SequenceTracker();
   assert.deepEqual(follow(tracker, [10, 12, 11, 12, 13]), [0, 1, LATE, LATE, 0]);
 });

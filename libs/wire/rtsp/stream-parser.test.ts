@@ -179,7 +179,7 @@ test('quirk lost-framing: bytes missing inside a packet cost that packet, not th
   }
 });
 
-test('quirk lost-framing: garbage in front of a packet is skipped and told', () => {
+test('quirk lost-framing: garbage in front of a packet is skipped and reported', () => {
   const recorder = new Recorder();
   const parser = createRtspStreamParser(recorder);
   parser.assignChannel(0);

@@ -26,14 +26,14 @@ for (const { name, sdp, contentBase, controlUrl, tracks, quirks } of DESCRIPTION
     assert.equal(description.controlUrl, controlUrl);
     assert.deepEqual(description.tracks.map(describeTrack), tracks);
     for (const quirk of quirks ?? []) {
-      assert.ok((description.quirks as readonly string[]).includes(quirk), `tells of ${quirk}`);
+      assert.ok((description.quirks as readonly string[]).includes(quirk), `reports ${quirk}`);
     }
     if (quirks === undefined && !name.startsWith('quirk '))
       assert.deepEqual(description.quirks, []);
   });
 }
 
-test('what speaks against a track of a known codec is told', () => {
+test('what speaks against a track of a known codec is reported', () => {
   const key = Buffer.alloc(30, 1).toString('base64');
   const crypto = `a=crypto:1 F8_128_HMAC_SHA1_80 inline:${key}\na=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:${key}\n`;
   const read = (text: string): MediaTrack | undefined =>

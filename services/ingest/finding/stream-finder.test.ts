@@ -107,7 +107,7 @@ function logins(camera: ScriptedCamera): number {
     .filter(({ headers }) => headers.get('Authorization') !== undefined).length;
 }
 
-test('main and sub stream are found, tested and told with their maker, after one connection to search', async () => {
+test('main and sub stream are found, tested and reported with their maker, after one connection to search', async () => {
   const answer = behindLogin(
     {
       '/cam/realmonitor?channel=1&subtype=0': VIDEO_SDP,
@@ -192,7 +192,7 @@ test('a camera that takes the password and later refuses it is asked no more', a
   assert.equal(logins(camera), 4);
 });
 
-test('without user name and password none is sent, and that they are wanted is told', async () => {
+test('without user name and password none is sent, and that they are wanted is reported', async () => {
   const nobody = { username: '', password: '' };
   const { result, camera } = await find({ username: 'admin', password: 'x' }, nobody);
   assert.equal(result.outcome, 'password-needed');
@@ -251,7 +251,7 @@ test('a slow camera ends the search in time', async () => {
   assert.ok(result.elapsedMs <= SEARCH_TIMEOUT_MS + 100, String(result.elapsedMs));
 });
 
-test('a camera without a free place is told as such', async () => {
+test('a camera without a free place is reported as such', async () => {
   const { result } = await find({ answer: () => ({ status: 453, reason: 'Not Enough' }) });
   assert.equal(result.outcome, 'refused');
   assert.match(result.detail, /answered DESCRIBE with 453/);
@@ -322,7 +322,7 @@ test('a sub stream of the same size counts where its rate is lower', async () =>
   assert.equal(sparesNothing(at(25, 4e6), at(12, 3.9e6)), false);
 });
 
-test('a camera that takes the password in its path alone is told it, and nobody else reads it', async () => {
+test('a camera that takes the password in its path alone gets it, and nobody else reads it', async () => {
   const login = { username: 'admin', password: 'p&ss w/0rd' };
   const path = (stream: number, name: string, password: string): string =>
     `/user=${name}&password=${password}&channel=1&stream=${stream}.sdp?real_stream`;

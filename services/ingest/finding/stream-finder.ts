@@ -52,7 +52,7 @@ export class StreamFinder {
   }
 
   /**
-   * Never fails because of the camera: that is what it tells.
+   * Never fails because of the camera: that is what it reports.
    * @throws StreamFinderError `ingest.too-many-searches`
    */
   async find(target: SearchTarget): Promise<SearchResult> {

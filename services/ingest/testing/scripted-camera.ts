@@ -235,7 +235,7 @@ export class ScriptedConnection {
   }
 }
 
-/** A camera that does what a test tells it, over real sockets. */
+/** A camera that does what a test scripts, over real sockets. */
 export class ScriptedCamera {
   readonly connections: ScriptedConnection[] = [];
   readonly #server: Server;

@@ -50,11 +50,11 @@ export function workerDeps(
   };
 }
 
-/** A worker, the frames that it gave and the states that it told, on a clock that the test moves. */
+/** A worker, the frames that it gave and the states that it reported, on a clock that the test moves. */
 export class Rig {
   readonly clock = new ManualClock();
   readonly frames: Frame[] = [];
-  readonly told: CameraStatus[] = [];
+  readonly reported: CameraStatus[] = [];
   readonly worker: CameraWorker;
   #sent = 0;
 
@@ -68,7 +68,7 @@ export class Rig {
     const deps = workerDeps(clock, {
       publisher: { publish: (frame) => this.frames.push(frame) },
       policy,
-      onStatus: (status) => this.told.push(status),
+      onStatus: (status) => this.reported.push(status),
     });
     this.worker = new CameraWorker(assignment, deps);
   }
