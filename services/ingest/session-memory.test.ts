@@ -262,26 +262,31 @@ for (const [how, answer, tries] of [
   });
 }
 
-test('a connection that is lost at SETUP of the sound now and then costs no later session its sound', async () => {
-  let fails = false;
-  const script: Script = {
-    sdp: VIDEO_SDP + AUDIO_SDP,
-    answer: ({ method, uri }) =>
-      fails && method === 'SETUP' && uri.endsWith('audio') ? 'close' : undefined,
-  };
-  await inSessions(script, async (next) => {
-    for (let i = 0; i < 3; i++) {
-      fails = true;
-      await next().end();
-      fails = false;
-      const recorder = next();
-      await until(() => recorder.units.length > 0, 'frames');
-      assert.equal(recorder.tracks.length, 2);
-      recorder.session.stop(STOP);
-      await recorder.end();
-    }
+for (const [track, sdp] of [
+  ['audio', VIDEO_SDP + AUDIO_SDP],
+  ['video', VIDEO_SDP + SECOND_VIDEO],
+] as const) {
+  test(`a connection that is lost at SETUP of the ${track} now and then costs no later session that track`, async () => {
+    let fails = false;
+    const script: Script = {
+      sdp,
+      answer: ({ method, uri }) =>
+        fails && method === 'SETUP' && uri.endsWith(track) ? 'close' : undefined,
+    };
+    await inSessions(script, async (next, camera) => {
+      for (let i = 0; i < 3; i++) {
+        fails = true;
+        await next().end();
+        fails = false;
+        const recorder = next();
+        await until(() => recorder.units.length > 0, 'frames');
+        assert.equal(recorder.tracks.at(-1)?.controlUrl, `${camera.url}/${track}`);
+        recorder.session.stop(STOP);
+        await recorder.end();
+      }
+    });
   });
-});
+}
 
 test('a session that we end at SETUP of the sound costs no later session its sound', async () => {
   let isSilent = true;
