@@ -72,7 +72,7 @@ const DAYS_SHARE = 0.95;
 /** Rates that were measured for less than this may be off by a lot: only half the days is worth telling. */
 const STEADY_RATE_MS = 6 * 3600_000;
 const UNSTEADY_DAYS_SHARE = 0.5;
-/** Keyframes in a row that could not be decoded before it is told: one may be the decoder's bad day. */
+/** Undecodable keyframes in a row before a problem is reported: a single one may be a fault of the decoder. */
 const UNDECODABLE_KEYFRAMES = 2;
 
 /**
