@@ -8,6 +8,7 @@ const WORDS = {
     ansi: /read as Windows-1252/,
     fault: /name is missing/,
     twin: /“Reception” already has this address/,
+    twins: /“Reception”, “.*” already have this address/,
     h265: /This browser cannot play H\.265[\s\S]*H\.264/,
     discard: /Discard what was entered\?/,
     unclear: /A % in the user name or password/,
@@ -17,6 +18,7 @@ const WORDS = {
     ansi: /lido como Windows-1252/,
     fault: /Falta o nome/,
     twin: /“Reception” já tem este endereço/,
+    twins: /“Reception”, “.*” já têm este endereço/,
     h265: /Este navegador não reproduz H\.265[\s\S]*H\.264/,
     discard: /Descartar o que foi preenchido\?/,
     unclear: /Um % no usuário ou na senha/,
@@ -124,6 +126,12 @@ async function toldBefore(page: Page, harness: Harness, says: Words): Promise<vo
   assert.equal(await twin.count(), 0);
   await page.fill(`${form} [name=url]`, first.url);
   assert.match(await twin.innerText(), says.twin);
+  const { cameras } = controls.world;
+  controls.world.cameras = cameras.map((camera, place) =>
+    place === cameras.length - 1 ? { ...camera, url: first.url } : camera,
+  );
+  await twin.filter({ hasText: says.twins }).waitFor();
+  controls.world.cameras = cameras;
   await page.fill(`${form} [name=url]`, 'rtsp://10.0.9.40/h265');
   await twin.waitFor({ state: 'detached' });
   await page.click('[data-testid=test-camera]');

@@ -7,18 +7,20 @@ import { Notice } from '../ui/notice.tsx';
 /** Says before a camera is saved that others have its address already; two may be meant. */
 export function SameAddress(props: { url: string; cameras: readonly Camera[]; own?: string }) {
   const { t } = usePreferences();
-  const names = (): string =>
+  const names = (): string[] =>
     camerasAt(props.url, props.cameras)
       .filter(({ id }) => id !== props.own)
-      .map(({ name }) => name)
-      .join(', ');
+      .map(({ name }) => name);
+  const words = (): string => {
+    const found = names();
+    const listed = found.length === 1 ? found[0] : found.map((name) => `“${name}”`).join(', ');
+    return t.counted('add.sameAddress', found.length, { names: listed ?? '' });
+  };
   return (
-    <Show when={names()}>
-      {(found) => (
-        <Notice tone="warn" live testId="same-address">
-          <p>{t('add.sameAddress', { names: found() })}</p>
-        </Notice>
-      )}
+    <Show when={names().length > 0}>
+      <Notice tone="warn" live testId="same-address">
+        <p>{words()}</p>
+      </Notice>
     </Show>
   );
 }

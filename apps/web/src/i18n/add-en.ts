@@ -138,11 +138,13 @@ export const addEn = {
   'file.corrected': 'Done',
   'file.place': 'Address or RTSP address',
   'file.anyway': 'Add anyway',
-  'file.anywayOf': 'Add {{ name }} anyway',
+  'file.anywayOf': 'Add anyway: {{ name }}',
   'file.correctOf': 'Correct line {{ line }}',
   'file.doubt': 'duplicate?',
-  'add.sameAddress':
+  'add.sameAddress.one':
     'The camera “{{ names }}” already has this address. Add it again only if that is what you want.',
+  'add.sameAddress.other':
+    'The cameras {{ names }} already have this address. Add it again only if that is what you want.',
   'add.giveUrl': 'Enter its RTSP address instead',
   'add.discard': 'Discard what was entered?',
   'add.discard.no': 'Keep editing',

@@ -120,11 +120,13 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'file.corrected': 'Pronto',
   'file.place': 'Endereço ou endereço RTSP',
   'file.anyway': 'Adicionar mesmo assim',
-  'file.anywayOf': 'Adicionar {{ name }} mesmo assim',
+  'file.anywayOf': 'Adicionar mesmo assim: {{ name }}',
   'file.correctOf': 'Corrigir a linha {{ line }}',
   'file.doubt': 'duplicada?',
-  'add.sameAddress':
+  'add.sameAddress.one':
     'A câmera “{{ names }}” já tem este endereço. Adicione de novo só se for isso mesmo.',
+  'add.sameAddress.other':
+    'As câmeras {{ names }} já têm este endereço. Adicione de novo só se for isso mesmo.',
   'add.giveUrl': 'Informar o endereço RTSP dela',
   'add.discard': 'Descartar o que foi preenchido?',
   'add.discard.no': 'Continuar editando',

@@ -6,7 +6,7 @@ export const advicePtBr: Readonly<Record<keyof typeof adviceEn, string>> = {
   'advice.audio.not-supported.do':
     'Na câmera, em Áudio, escolha G.711 (PCMA ou PCMU) ou AAC se quiser som.',
   'advice.audio.not-in-webrtc':
-    'O áudio é {{ codec }}: é gravado, mas o vídeo ao vivo mais rápida fica sem som.',
+    'O áudio é {{ codec }}: é gravado, mas o vídeo ao vivo mais rápido fica sem som.',
   'advice.audio.not-in-webrtc.do': 'Na câmera, em Áudio, escolha G.711 (PCMA ou PCMU).',
   'advice.clock.wrong':
     'O relógio da câmera está errado em {{ seconds }} s. As gravações têm a hora certa mesmo assim; só a hora escrita na imagem está errada.',
@@ -15,7 +15,7 @@ export const advicePtBr: Readonly<Record<keyof typeof adviceEn, string>> = {
   'advice.login.not-asked': 'A câmera mostra a imagem a qualquer um na rede, sem pedir senha.',
   'advice.login.not-asked.do': 'Na câmera, ative a autenticação RTSP e dê uma senha ao usuário.',
   'advice.video.b-frames':
-    'A câmera envia quadros B, que o vídeo ao vivo mais rápida (WebRTC) não leva. A página usa uma via mais lenta.',
+    'A câmera envia quadros B, que o vídeo ao vivo mais rápido (WebRTC) não leva. A página usa uma via mais lenta.',
   'advice.video.b-frames.do':
     'Na câmera, em Vídeo, escolha o perfil Main ou Baseline, ou ponha os quadros B em 0.',
   'advice.video.bit-rate-high':
@@ -33,7 +33,7 @@ export const advicePtBr: Readonly<Record<keyof typeof adviceEn, string>> = {
   'advice.video.frame-rate-differs.do':
     'Muitas vezes está escuro demais, ou a câmera está sobrecarregada: use uma exposição mais curta ou menos quadros por segundo.',
   'advice.video.gop-long':
-    'Uma imagem completa (quadro-chave) só vem a cada {{ seconds }} s. Visões e exportações demoram a começar.',
+    'Uma imagem completa (quadro-chave) só vem a cada {{ seconds }} s. Os vídeos ao vivo e as exportações demoram a começar.',
   'advice.video.gop-long.do':
     'Na câmera, em Vídeo, ponha o intervalo de quadros I (GOP) em {{ recommendedSeconds }} s e desligue os codecs “smart” ou “+”.',
   'advice.video.h265-without-sub':

@@ -246,7 +246,7 @@ export const en = {
   'player.error.network': 'The connection to the recording broke. The recording itself is safe.',
   'player.error.codec':
     'The recording is {{ codec }}, which this browser cannot decode. Download it and open it with another player, or use a browser that decodes {{ codec }}.',
-  'player.subIsLive': 'Its sub stream can be watched live here.',
+  'player.subIsLive': 'The camera’s sub stream can be watched live here.',
   'player.error.media': 'The browser could not decode this part. Try another moment.',
   'player.error.unsupported':
     'This browser cannot play recordings in the page. Download the recording instead.',

@@ -112,6 +112,13 @@ test('numbers choose the form, and arguments are filled in', () => {
   assert.equal(pt.find('toString'), undefined);
 });
 
+test('the name of a control begins with the words on it', () => {
+  for (const locale of LOCALES) {
+    const t = createTranslate(() => locale);
+    assert.ok(t('file.anywayOf', { name: 'Gate' }).startsWith(t('file.anyway')), locale);
+  }
+});
+
 test('whatever is filled into a sentence is isolated', () => {
   const t = createTranslate(() => 'en');
   assert.equal(t('delete.title', { name: 'שער' }), 'Delete \u2068שער\u2069?');

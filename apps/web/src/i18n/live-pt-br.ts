@@ -1,6 +1,6 @@
 import type { liveEn } from './live-en.ts';
 
-/** Textos da visão ao vivo, em português do Brasil. */
+/** Textos do vídeo ao vivo, em português do Brasil. */
 export const livePtBr: Readonly<Record<keyof typeof liveEn, string>> = {
   'live.label': 'AO VIVO',
   'live.goLive': 'Ver ao vivo',
@@ -48,14 +48,14 @@ export const livePtBr: Readonly<Record<keyof typeof liveEn, string>> = {
   'error.web.no-media':
     'Nada chega do servidor, nem por WebRTC nem por WebSocket. Continuamos tentando. A gravação não é afetada.',
   'error.stream.b-frames':
-    'A câmera envia quadros B, que não podem ser mostrados aqui. Ponha o perfil dela em Baseline, ou dê a ela um fluxo secundário sem eles. Ela é gravada mesmo assim.',
+    'A câmera envia quadros B, que não podem ser mostrados aqui. Ponha o perfil dela em Baseline, ou configure nela um fluxo secundário sem eles. Ela é gravada mesmo assim.',
   'error.stream.camera-not-found': 'Esta câmera não existe mais, ou está desativada.',
   'error.stream.codec-not-playable':
-    'Este navegador não decodifica o que a câmera envia. Dê a ela um fluxo secundário em H.264. Ela é gravada mesmo assim.',
+    'Este navegador não decodifica o que a câmera envia. Configure nela um fluxo secundário em H.264. Ela é gravada mesmo assim.',
   'error.stream.h265-not-playable':
-    'A câmera envia H.265, e este navegador não decodifica. Dê a ela um fluxo secundário em H.264, ou use um navegador com H.265. Ela é gravada mesmo assim.',
+    'A câmera envia H.265, e este navegador não decodifica. Configure nela um fluxo secundário em H.264, ou use um navegador com H.265. Ela é gravada mesmo assim.',
   'error.stream.without-idr':
-    'A câmera não envia quadros IDR, sem os quais este navegador não começa. Desative na câmera o “intra refresh” (ou os GOPs abertos), ou dê a ela um fluxo secundário sem eles. Ela é gravada mesmo assim.',
+    'A câmera não envia quadros IDR, sem os quais este navegador não começa. Desative na câmera o “intra refresh” (ou os GOPs abertos), ou configure nela um fluxo secundário sem eles. Ela é gravada mesmo assim.',
   'error.stream.limit-reached':
     'O sistema atingiu o limite de vídeos ao vivo abertos. Feche um; este começa em seguida.',
   'error.stream.no-keyframe':

@@ -248,7 +248,7 @@ export const ptBr: Dictionary = {
   'player.error.network': 'A conexão com a gravação caiu. A gravação em si está segura.',
   'player.error.codec':
     'A gravação está em {{ codec }}, que este navegador não decodifica. Baixe-a e abra em outro player, ou use um navegador que decodifique {{ codec }}.',
-  'player.subIsLive': 'Ao vivo, o fluxo secundário dela pode ser visto aqui.',
+  'player.subIsLive': 'O fluxo secundário da câmera pode ser visto ao vivo aqui.',
   'player.error.media': 'O navegador não conseguiu decodificar este trecho. Tente outro momento.',
   'player.error.unsupported': 'Este navegador não reproduz gravações na página. Baixe a gravação.',
 

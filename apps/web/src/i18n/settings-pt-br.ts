@@ -42,8 +42,8 @@ export const settingsPtBr: Readonly<Record<keyof typeof settingsEn, string>> = {
   'away.title': 'O sistema não responde',
   'away.partTitle': 'Uma parte do sistema não responde',
   'away.shown': 'O que você vê aqui é de {{ time }}. Tentando de novo automaticamente.',
-  'away.part': 'Esta página é carregada assim que o sistema responder.',
-  'away.page': 'Esta página recarrega automaticamente assim que o sistema responder.',
+  'away.part': 'Esta página será carregada assim que o sistema responder.',
+  'away.page': 'Esta página será recarregada automaticamente assim que o sistema responder.',
 
   'upgrade.title': 'Há uma versão mais nova desta página',
   'upgrade.hint':
