@@ -82,7 +82,7 @@ export function PreferencesProvider(props: { children: JSX.Element }) {
   };
   const formatIn = (zone: string | undefined): Formatters => formattersOf(zoneOf(zone));
   const t = createTranslate(locale);
-  createEffect(() => void keepAwayPage(t, locale()));
+  createEffect(() => keepAwayPage(t, locale()));
   const value: Preferences = {
     t,
     format: () => formatIn(undefined),

@@ -36,13 +36,21 @@ export function awayPage(t: Translate, locale: Locale): string {
  * Has a worker show `awayPage` while the system is unavailable. Browsers have workers over HTTPS and on this machine
  * alone, and not with a certificate that they do not trust; elsewhere nothing happens.
  */
-export async function keepAwayPage(t: Translate, locale: Locale): Promise<void> {
+export function keepAwayPage(t: Translate, locale: Locale): void {
   if (!('serviceWorker' in navigator) || !('caches' in window)) return;
+  const page = awayPage(t, locale);
+  keeping = keeping.then(() => keep(page));
+}
+
+/** One after the other: of two languages in quick succession the later one stays. */
+let keeping: Promise<void> = Promise.resolve();
+
+async function keep(page: string): Promise<void> {
   try {
     const cache = await caches.open(CACHE);
     await cache.put(
       `${basePath()}/${PAGE}`,
-      new Response(awayPage(t, locale), {
+      new Response(page, {
         headers: {
           'content-type': 'text/html; charset=utf-8',
           'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",

@@ -1,5 +1,5 @@
 import { For } from 'solid-js';
-import { usePreferences, ZONE_CHOICES, type ZoneChoice } from '../i18n/preferences.tsx';
+import { usePreferences, ZONE_CHOICES } from '../i18n/preferences.tsx';
 import { useNow } from '../time/now.ts';
 import { viewerZone } from '../time/zone.ts';
 import { Button } from '../ui/button.tsx';
@@ -44,7 +44,6 @@ export function ZoneQuestion() {
     const format = formatOf(zone ?? viewerZone());
     return `${format.hourMinute(now())} (${format.zoneName(now())})`;
   };
-  const choices: readonly ZoneChoice[] = ZONE_CHOICES;
   return (
     <Notice
       tone="info"
@@ -54,7 +53,7 @@ export function ZoneQuestion() {
       testId="zone-question"
       action={
         <div class="zone-answers">
-          <For each={choices}>
+          <For each={ZONE_CHOICES}>
             {(choice) => (
               <Button size="small" data-choice={choice} onClick={() => setZoneChoice(choice)}>
                 {t(`settings.zone.${choice}`)}
