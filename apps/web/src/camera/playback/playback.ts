@@ -289,8 +289,13 @@ export function createPlayback(deps: PlaybackDeps) {
     },
     playNewest: () => newest(true),
     async playFirst(thenPlay: boolean): Promise<void> {
-      const ends = await findEnds(deps.now(), deps.fetchSpans, stop());
-      if (ends !== undefined) await load(ends.first, thenPlay);
+      const signal = stop();
+      try {
+        const ends = await findEnds(deps.now(), deps.fetchSpans, signal);
+        if (ends !== undefined && !signal.aborted) await load(ends.first, thenPlay);
+      } catch (thrown) {
+        if (!signal.aborted) fail(thrown);
+      }
     },
     retry: () => load(at() ?? deps.now(), true),
     toggle(): void {
