@@ -84,6 +84,17 @@ export async function testDeadCameras(context: TestContext, harness: Harness): P
         before,
       at,
     );
+  });
+
+  await context.test('after a pause it does not say that pictures were missing', async () => {
+    await page.click('[data-testid=player-play]');
+    await page.waitForSelector('[data-testid=player][data-phase=live-off]');
+    live.silent.add(DEMO);
+    await page.click('[data-testid=go-live]');
+    const words = page.locator('[data-testid=live-connecting]');
+    await words.waitFor();
+    assert.doesNotMatch(await words.innerText(), /since/);
+    live.silent.delete(DEMO);
     await page.context().close();
   });
 

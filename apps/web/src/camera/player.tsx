@@ -232,7 +232,7 @@ function LiveWords(props: PlayerProps) {
   const { t, format } = usePreferences();
   const state = () => props.camera.status.state;
   const since = (): string | undefined => {
-    const last = props.liveness.stale() ? props.liveness.at() : undefined;
+    const last = props.liveness.missingSince();
     if (last === undefined) return undefined;
     return t('live.noPictureSince', { time: format().moment(last, props.now) });
   };

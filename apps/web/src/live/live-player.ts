@@ -53,6 +53,7 @@ export function createLivePlayer(deps: LivePlayerDeps) {
   const [problem, setProblem] = createSignal<unknown>();
   const [session, setSession] = createSignal<LiveSession>();
   const [lastPictureAt, setLastPictureAt] = createSignal<EpochMs>();
+  const [seen, setSeen] = createSignal(false);
   /** The same, of every single picture: too often for what is drawn by it. */
   let newest: EpochMs | undefined;
   let work: AbortController | undefined;
@@ -73,6 +74,7 @@ export function createLivePlayer(deps: LivePlayerDeps) {
         setProblem(undefined);
         newest ??= deps.clock();
         setLastPictureAt(newest);
+        setSeen(true);
       });
     },
     onShown: (next) => {
@@ -180,6 +182,10 @@ export function createLivePlayer(deps: LivePlayerDeps) {
     problem,
     /** When the newest picture that was shown was filmed; kept when no more come. Follows every half second. */
     lastPictureAt,
+    /** A picture was shown since somebody looks: that none comes any more says something of the camera. */
+    seen,
+    /** Nobody looks any more. */
+    forget: () => setSeen(false),
     /** The last session that was opened. */
     session,
     start(): void {

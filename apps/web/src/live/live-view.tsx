@@ -6,12 +6,15 @@ import { VIEWER_ID } from './viewer.ts';
 import { isPageLeaving, runWhile } from './visible.ts';
 import './live.css';
 
-/** The picture of a camera as it is now. It plays for as long as `wanted`. */
+/** The picture of a camera as it is now. It plays for as long as it is `wanted` and not `resting`. */
 export function LiveView(props: {
   cameraId: string;
   /** Undefined leaves the choice to the system. */
   stream: StreamName | undefined;
+  /** Somebody looks. */
   wanted: boolean;
+  /** The camera sends nothing: nothing is asked for. */
+  resting?: boolean;
   muted: boolean;
   /** What it shows is not how it is now: grey, so that nobody takes it for that. */
   stale: boolean;
@@ -69,7 +72,10 @@ export function LiveView(props: {
         { defer: true },
       ),
     );
-    runWhile(() => props.wanted, player);
+    runWhile(() => props.wanted && props.resting !== true, player);
+    createEffect(() => {
+      if (!props.wanted) player.forget();
+    });
     onCleanup(player.dispose);
   });
 

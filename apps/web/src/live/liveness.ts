@@ -14,6 +14,8 @@ export interface Liveness {
   readonly live: Accessor<boolean>;
   /** A picture is on the screen, and it is not how it is now. */
   readonly stale: Accessor<boolean>;
+  /** When the last picture was filmed, where there was one since somebody looks and none comes any more. */
+  readonly missingSince: Accessor<EpochMs | undefined>;
 }
 
 /** What may be said of a live view: whether its picture is how it is now, and from when it is. */
@@ -41,9 +43,11 @@ export function livenessOf(
     if (kept()) return lostSince();
     return playing() && fresh() ? now() - delay() : last();
   };
+  const stale = (): boolean => last() !== undefined && !live();
   return {
     at,
     live,
-    stale: () => last() !== undefined && !live(),
+    stale,
+    missingSince: () => (stale() && player()?.seen() === true ? at() : undefined),
   };
 }

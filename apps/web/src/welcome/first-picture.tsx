@@ -65,7 +65,7 @@ function LiveStage(props: { camera: Camera | undefined }) {
   const [player, setPlayer] = createSignal<LivePlayer>();
   const liveness = livenessOf(player, () => props.camera, now);
   const since = (): string | undefined => {
-    const last = liveness.at();
+    const last = liveness.missingSince();
     if (last === undefined) return undefined;
     return t('live.noPictureSince', { time: momentIn(props.camera?.timeZone, last, now()) });
   };

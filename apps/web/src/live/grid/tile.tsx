@@ -45,7 +45,7 @@ export function Tile(props: {
   );
   const moment = (at: EpochMs): string => momentIn(props.camera.timeZone, at, props.now);
   const since = (): string | undefined => {
-    const last = liveness.at();
+    const last = liveness.missingSince();
     if (last !== undefined) return t('live.noPictureSince', { time: moment(last) });
     const { since: began } = props.camera.status;
     if (alive() || began === null) return undefined;
@@ -74,7 +74,8 @@ export function Tile(props: {
       <LiveView
         cameraId={props.camera.id}
         stream={stream()}
-        wanted={props.pageShown && onScreen() && alive()}
+        wanted={props.pageShown && onScreen()}
+        resting={!alive()}
         muted
         stale={liveness.stale()}
         testId="tile-video"
