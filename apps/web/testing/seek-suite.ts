@@ -129,6 +129,28 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
     },
   );
 
+  await context.test('a day that was chosen stays when the live picture comes', async () => {
+    controls.live.silent.add('cam_aaaaaaaaaaaaaaaa');
+    await page.goto(`${origin}${DEMO}`);
+    await page.waitForSelector('[data-testid=player][data-phase=live-connecting]');
+    const day = page.locator('[data-testid=recordings-day]');
+    const today = await day.innerText();
+    await page.getByRole('button', { name: 'Day before' }).click();
+    const chosen = await day.innerText();
+    controls.live.silent.clear();
+    await page.waitForSelector('[data-testid=go-live][data-on]');
+    assert.notEqual(chosen, today);
+    assert.equal(await day.innerText(), chosen);
+    // Enter plays what plays already.
+    await page.locator('[data-testid=timeline]').focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await page.getAttribute('[data-testid=player]', 'data-mode'), 'live');
+    await page.waitForFunction(
+      (text) => document.querySelector('[data-testid=recordings-day]')?.textContent === text,
+      today,
+    );
+  });
+
   await context.test('asks which of two is meant where the clock shows a time twice', async () => {
     controls.world.cameras = controls.world.cameras.map((camera) => ({
       ...camera,

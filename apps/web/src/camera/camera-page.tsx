@@ -121,6 +121,7 @@ function CameraView(props: { camera: Camera }) {
       now,
       playback,
       liveAt: liveness.at,
+      isLive: liveness.live,
       onLeaveLive: () => stage()?.holdLivePicture(),
     },
     Number.isNaN(linked) ? 'live' : 'playback',
@@ -291,7 +292,7 @@ function CameraView(props: { camera: Camera }) {
             now={now()}
             at={watching.at()}
             onSeek={watching.seek}
-            onPlay={watching.playAt}
+            onPlay={watching.playOn}
             onFirst={watching.playFirst}
             onNewest={goLive}
           />
@@ -315,6 +316,7 @@ function CameraView(props: { camera: Camera }) {
                 camera={props.camera}
                 now={now()}
                 at={watching.at()}
+                moves={watching.moves()}
                 onPlay={playFrom}
               />
             </Show>

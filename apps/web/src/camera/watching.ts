@@ -12,6 +12,8 @@ export interface WatchingDeps {
   readonly playback: Accessor<PlaybackController | undefined>;
   /** When the live picture on the screen was filmed; undefined where there is none. */
   readonly liveAt: Accessor<EpochMs | undefined>;
+  /** The live picture on the screen is how it is now. */
+  readonly isLive: Accessor<boolean>;
   /** Just before live gives way to a recording: its picture may stay until that has one. */
   readonly onLeaveLive: () => void;
 }
@@ -22,6 +24,14 @@ export type Watching = ReturnType<typeof createWatching>;
 export function createWatching(deps: WatchingDeps, first: WatchMode) {
   const [mode, setMode] = createSignal<WatchMode>(first);
   const [pausedAt, setPausedAt] = createSignal<EpochMs>();
+  const [moves, setMoves] = createSignal(0);
+  /** Wraps what takes a person to another time. */
+  const moving =
+    <Args extends unknown[]>(move: (...args: Args) => void) =>
+    (...args: Args): void => {
+      move(...args);
+      setMoves((count) => count + 1);
+    };
 
   const toPlayback = (): void => {
     if (mode() === 'playback') return;
@@ -65,19 +75,27 @@ export function createWatching(deps: WatchingDeps, first: WatchMode) {
       mode() === 'live' ? (pausedAt() ?? deps.liveAt()) : deps.playback()?.at(),
     playing: (): boolean =>
       mode() === 'live' ? pausedAt() === undefined : (deps.playback()?.playing() ?? false),
-    goLive,
-    playAt,
+    /** How often a person went to another time; where that is, `at` says by then or soon after. */
+    moves,
+    goLive: moving(goLive),
+    playAt: moving((at: EpochMs) => playAt(at)),
     /** To an instant that a person points at. */
-    seek: moveTo,
-    playFirst(): void {
+    seek: moving(moveTo),
+    /** From where the picture is, whether it was paused or not: what is live stays so. */
+    playOn: moving((at: EpochMs) => {
+      const isLive = mode() === 'live' && pausedAt() === undefined && deps.isLive();
+      if (isLive || at >= deps.now() - LIVE_EDGE_MS) goLive();
+      else playAt(at);
+    }),
+    playFirst: moving(() => {
       const plays = keepsPlaying();
       toPlayback();
       void deps.playback()?.playFirst(plays);
-    },
-    playNewest(): void {
+    }),
+    playNewest: moving(() => {
       toPlayback();
       void deps.playback()?.playNewest();
-    },
+    }),
     /** Live that is paused goes on as a recording, from the picture at which it stopped. */
     toggle(): void {
       const paused = pausedAt();

@@ -17,14 +17,16 @@ import { Failed } from '../../ui/page-states.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
 import { isGrowing } from './growing.ts';
 
-/** Milliseconds between two pictures from which a person has moved rather than watched: 16 times as fast is 16 s. */
-const JUMP_MS = 20_000;
-
-/** The recordings of one day, newest first; follows the day that is played until another is chosen. */
+/**
+ * The recordings of one day, newest first; follows the day that is played until another is chosen, and
+ * again from when a person goes to another time.
+ */
 export function RecordingsPanel(props: {
   camera: Camera;
   now: EpochMs;
   at: EpochMs | undefined;
+  /** How often a person went to another time. */
+  moves: number;
   onPlay: (at: EpochMs) => void;
 }) {
   const { t, format } = usePreferences();
@@ -35,14 +37,23 @@ export function RecordingsPanel(props: {
   const day = createMemo(() => dayOf(chosen()));
   const playedDay = createMemo(() => (props.at === undefined ? undefined : dayOf(props.at)));
   const isElsewhere = (): boolean => playedDay() !== undefined && playedDay() !== day();
+  let follows = true;
+  const choose = (at: EpochMs): void => {
+    follows = false;
+    setChosen(at);
+  };
+  const follow = (): void => {
+    follows = true;
+    setChosen(props.at ?? props.now);
+  };
+  createEffect(on(() => props.moves, follow, { defer: true }));
   createEffect(
     on(
       () => props.at,
       (at, before) => {
         if (at === undefined) return;
-        const jumped = before === undefined || Math.abs(at - before) > JUMP_MS;
         // What plays on past midnight takes along who was with it.
-        if (jumped || dayOf(before ?? at) === day()) setChosen(at);
+        if (follows || (before !== undefined && dayOf(before) === day())) setChosen(at);
       },
     ),
   );
@@ -63,7 +74,7 @@ export function RecordingsPanel(props: {
           icon="chevronLeft"
           size="small"
           label={t('recordings.previousDay')}
-          onClick={() => setChosen(startOfDayOffset(day(), zone(), -1))}
+          onClick={() => choose(startOfDayOffset(day(), zone(), -1))}
         />
         <strong aria-live="polite" data-testid="recordings-day">
           {format().weekday(day())}
@@ -73,15 +84,10 @@ export function RecordingsPanel(props: {
           size="small"
           label={t('recordings.nextDay')}
           disabled={live()}
-          onClick={() => setChosen(nextDay())}
+          onClick={() => choose(nextDay())}
         />
         <Show when={isElsewhere()}>
-          <Button
-            size="small"
-            variant="quiet"
-            data-testid="recordings-to-played"
-            onClick={() => setChosen(props.at ?? props.now)}
-          >
+          <Button size="small" variant="quiet" data-testid="recordings-to-played" onClick={follow}>
             {t('recordings.toPlayed')}
           </Button>
         </Show>

@@ -32,7 +32,7 @@ interface TimelineProps {
   /** The picture on the screen, or the instant that is being loaded. */
   at: EpochMs | undefined;
   onSeek: (at: EpochMs) => void;
-  /** Enter: from where the picture is, whether it was paused or not. */
+  /** Enter: from where the picture is, whether it was paused or not; what is live stays so. */
   onPlay: (at: EpochMs) => void;
   /** Home and End. */
   onFirst: () => void;
