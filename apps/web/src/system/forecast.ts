@@ -16,6 +16,11 @@ export interface Forecast {
   readonly isShort: boolean;
 }
 
+/** Days as they are told: whole ones. */
+export function wholeDays(days: number): number {
+  return Math.floor(days + TOLERANCE_DAYS);
+}
+
 const HOLDS_RECORDINGS = ['recording', 'full'];
 
 /**
@@ -27,29 +32,45 @@ export function forecastOf(
   volumes: readonly Volume[],
 ): Forecast | undefined {
   const used = volumes.filter(({ state }) => HOLDS_RECORDINGS.includes(state));
-  return measured(used) ?? estimated(cameras, used);
+  const now = estimated(cameras, used);
+  const known = measured(used);
+  if (known === undefined) return now;
+  // What goes to a disk that was not measured yet is in what cameras send.
+  const isWhole = used.every(({ forecast }) => forecast !== null);
+  if (isWhole || now === undefined) return known;
+  return { ...known, bytesPerDay: Math.max(known.bytesPerDay, now.bytesPerDay) };
 }
 
 function measured(volumes: readonly Volume[]): Forecast | undefined {
-  const known = volumes.flatMap(({ forecast }) => forecast ?? []);
+  const known = volumes.flatMap(({ forecast, ...volume }) =>
+    forecast === null ? [] : { ...forecast, roomDays: roomOf(volume) / forecast.bytesPerDay },
+  );
   // The disk that keeps the smallest part of what was promised speaks for all.
-  const [worst] = known.toSorted((a, b) => a.keptDays / a.askedDays - b.keptDays / b.askedDays);
+  const [worst] = known.toSorted(
+    (a, b) => a.keptDays / a.askedDays - b.keptDays / b.askedDays || a.roomDays - b.roomDays,
+  );
   if (worst === undefined) return undefined;
+  const isShort = worst.keptDays < worst.askedDays - TOLERANCE_DAYS;
+  // Nothing is kept longer than was asked for; that there is room for more is worth telling.
+  const days = isShort ? worst.keptDays : Math.max(worst.keptDays, worst.roomDays);
   return {
     bytesPerDay: known.reduce((sum, { bytesPerDay }) => sum + bytesPerDay, 0),
-    days: Math.floor(worst.keptDays + TOLERANCE_DAYS),
+    days: Math.min(MAX_DAYS, wholeDays(days)),
     promisedDays: worst.askedDays,
-    isShort: worst.keptDays < worst.askedDays - TOLERANCE_DAYS,
+    isShort,
   };
+}
+
+/** Bytes of a disk that recordings may take or have taken. */
+function roomOf({ freeBytes, recordedBytes }: Pick<Volume, 'freeBytes' | 'recordedBytes'>): number {
+  return freeBytes + recordedBytes;
 }
 
 function estimated(cameras: readonly Camera[], volumes: readonly Volume[]): Forecast | undefined {
   const recorded = cameras.filter(({ enabled, status }) => enabled && status.state === 'online');
   const perDay = (camera: Camera): number => (camera.status.bitsPerSecond / 8) * DAY_SECONDS;
   const bytesPerDay = recorded.reduce((sum, camera) => sum + perDay(camera), 0);
-  const room = volumes.reduce((sum, { freeBytes, recordedBytes }) => {
-    return sum + freeBytes + recordedBytes;
-  }, 0);
+  const room = volumes.reduce((sum, volume) => sum + roomOf(volume), 0);
   if (!(bytesPerDay > 0) || room === 0) return undefined;
   // A camera with a limit of its own never takes more than that.
   const promised = recorded.reduce((sum, camera) => {
@@ -58,7 +79,7 @@ function estimated(cameras: readonly Camera[], volumes: readonly Volume[]): Fore
   }, 0);
   return {
     bytesPerDay,
-    days: Math.min(MAX_DAYS, Math.floor(room / bytesPerDay)),
+    days: Math.min(MAX_DAYS, wholeDays(room / bytesPerDay)),
     promisedDays: Math.max(...recorded.map(({ retentionDays }) => retentionDays)),
     isShort: promised > room,
   };

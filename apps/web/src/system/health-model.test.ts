@@ -5,7 +5,7 @@ import type { AlertView, Camera, Volume } from '../api/types.ts';
 import { createTranslate, LOCALES } from '../i18n/translate.ts';
 import { createFormatters } from '../time/format.ts';
 import { alertRemedy, alertTime, alertTitle } from './alert-words.ts';
-import { forecastOf } from './forecast.ts';
+import { forecastOf, wholeDays } from './forecast.ts';
 
 const english = createFormatters('en', 'America/Sao_Paulo');
 
@@ -120,4 +120,25 @@ test('what the system measured counts more, and its worst disk speaks for all', 
     isShort: true,
   });
   assert.equal(forecastOf([], [volume('recording', 1, 1, measured(30, 29.99))])?.isShort, false);
+});
+
+test('room for more than was promised is told, and a disk that was not measured counts', () => {
+  const forecast = { askedDays: 30, keptDays: 30, bytesPerDay: 1e9 };
+  const one = [volume('recording', 150e9, 50e9, forecast)];
+  assert.deepEqual(forecastOf([], one), {
+    bytesPerDay: 1e9,
+    days: 200,
+    promisedDays: 30,
+    isShort: false,
+  });
+  const both = [...one, volume('recording', 1e12, 0)];
+  // 4 Mbit/s are 43.2 GB a day.
+  assert.equal(forecastOf([camera('online', 4e6)], both)?.bytesPerDay, 43.2e9);
+  assert.equal(forecastOf([], both)?.bytesPerDay, 1e9);
+});
+
+test('days are told whole, and the same everywhere', () => {
+  const kept = { askedDays: 30, keptDays: 29.97, bytesPerDay: 1e9 };
+  const known = forecastOf([], [volume('recording', 1, 1, kept)]);
+  assert.deepEqual([known?.days, wholeDays(29.97), wholeDays(29.5)], [30, 30, 29]);
 });

@@ -1,12 +1,14 @@
 import { usePreferences } from '../i18n/preferences.tsx';
-import type { Forecast } from './forecast.ts';
+import { type Forecast, wholeDays } from './forecast.ts';
 
 /** Words for a forecast: how many days there is room for, and how many were promised. */
 export function useRoomWords() {
   const { t, format } = usePreferences();
-  const days = (count: number): string => t.counted('health.forecastDays', Math.floor(count));
+  const days = (count: number): string => t.counted('health.forecastDays', wholeDays(count));
   const about = (count: number): string =>
-    count < 1 ? t('health.forecastLess') : t('health.forecastAbout', { days: days(count) });
+    wholeDays(count) < 1
+      ? t('health.forecastLess')
+      : t('health.forecastAbout', { days: days(count) });
   return {
     days,
     /** “about 3 days”, “less than a day” */
