@@ -186,6 +186,35 @@ export async function testFullScreen(context: TestContext, harness: Harness): Pr
     await page.waitForURL(/\/cameras\/cam_c+$/);
     assert.equal(await page.evaluate(() => document.fullscreenElement), null);
     assert.ok(await canBePressed(page, '[data-testid=user-menu]'));
+  });
+
+  await context.test('a key that is held fills the screen once', async () => {
+    await page.click('a[href="/live"]');
+    await page.waitForSelector('[data-testid=tile]');
+    for (let press = 0; press < 4; press++) await page.keyboard.down('f');
+    await page.keyboard.up('f');
+    assert.equal(await page.locator('[data-testid=live-page][data-full]').count(), 1);
+    await page.keyboard.press('f');
+    await page.waitForSelector('[data-testid=live-page]:not([data-full])');
+  });
+
+  await context.test('does not go back to a picture that is gone', async () => {
+    const { world } = harness.server.controls;
+    const tile = '[data-camera-id=cam_cccccccccccccccc]';
+    await page.locator(`${tile} .tile-link`).focus();
+    await page.keyboard.press('f');
+    await page.waitForSelector(`${tile}[data-full]`);
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press('f');
+    await page.waitForSelector('[data-testid=live-page][data-full]');
+    const { cameras } = world;
+    world.cameras = cameras.filter(({ id }) => !id.includes('cccc'));
+    await page.waitForSelector(tile, { state: 'detached' });
+    world.cameras = cameras;
+    await page.keyboard.press('f');
+    await page.waitForSelector('[data-testid=live-page]:not([data-full])');
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.full), undefined);
+    assert.ok(await canBePressed(page, '[data-testid=user-menu]'));
     await page.context().close();
   });
 }

@@ -105,12 +105,16 @@ export function Player(props: PlayerProps) {
       document.querySelector('[role="dialog"],[role="menu"]') !== null;
     if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
     const pressesIt = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;
-    if (event.key === ' ' && !pressesIt) props.watching?.toggle();
+    // Of a key that is held: steps go on, what is turned on and off stays.
+    const once = (act: () => void): void => {
+      if (!event.repeat) act();
+    };
+    if (event.key === ' ' && !pressesIt) once(() => props.watching?.toggle());
     else if (event.key === ',') props.watching?.step(-1);
     else if (event.key === '.') props.watching?.step(1);
-    else if (event.key === 'f') full.toggle();
+    else if (event.key === 'f') once(full.toggle);
     else if (event.key === 'l') props.watching?.goLive();
-    else if (event.key === 'm') toggleSound();
+    else if (event.key === 'm') once(toggleSound);
     else return;
     event.preventDefault();
   };

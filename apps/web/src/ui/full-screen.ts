@@ -4,8 +4,9 @@ import './full-screen.css';
 /** Milliseconds without a move of a hand after which controls over a full screen go away. */
 const IDLE_MS = 3000;
 
-/** What fills the screen: one element of the page at a time. Whoever it took the screen from gets it back. */
-const [filling, setFilling] = createSignal<object>();
+/** Who wants to fill the screen: the last one does. Whoever it took the screen from gets it back. */
+const [wanting, setWanting] = createSignal<readonly object[]>([]);
+const filling = (): object | undefined => wanting().at(-1);
 /** We asked the browser to leave full screen, and it has not told of it yet. */
 let leaving = false;
 
@@ -31,7 +32,7 @@ function onChange(): void {
     if (filling() !== undefined) request();
   } else {
     // The browser was told to leave: nothing fills the screen any more.
-    setFilling(undefined);
+    setWanting([]);
     delete document.documentElement.dataset.full;
   }
 }
@@ -58,7 +59,6 @@ export function createFullScreen(): FullScreen {
   const self = {};
   const on = (): boolean => filling() === self;
   const [idle, setIdle] = createSignal(false);
-  let before: object | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let woke = false;
 
@@ -68,18 +68,17 @@ export function createFullScreen(): FullScreen {
     if (on()) timer = setTimeout(() => setIdle(true), IDLE_MS);
   };
   const enter = (): void => {
-    before = filling();
-    setFilling(self);
+    setWanting((all) => [...all.filter((other) => other !== self), self]);
     document.documentElement.dataset.full = '';
     wake();
     // One that is on its way out is asked for again when it is.
     if (!leaving) request();
   };
   const leave = (): void => {
-    if (!on()) return;
-    setFilling(before);
+    if (!wanting().includes(self)) return;
+    setWanting((all) => all.filter((other) => other !== self));
     clearTimeout(timer);
-    if (before !== undefined) return;
+    if (filling() !== undefined) return;
     delete document.documentElement.dataset.full;
     exit();
   };
@@ -88,6 +87,7 @@ export function createFullScreen(): FullScreen {
     // The same one each time, which the document keeps once.
     document.addEventListener('fullscreenchange', onChange);
     const onKeyDown = (event: KeyboardEvent): void => {
+      woke = false;
       wake();
       // A dialog or a menu that is open takes Escape for itself.
       const taken = document.querySelector('[role="dialog"],[role="menu"]') !== null;

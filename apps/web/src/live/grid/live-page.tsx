@@ -81,8 +81,9 @@ export default function LivePage() {
     if (tile instanceof HTMLElement) tile.focus();
     else if (event.key === 'PageDown') goTo(page() + 1);
     else if (event.key === 'PageUp') goTo(page() - 1);
-    else if (event.key === 'f' && !event.defaultPrevented) full.toggle();
-    else return;
+    else if (event.key === 'f' && !event.defaultPrevented) {
+      if (!event.repeat) full.toggle();
+    } else return;
     event.preventDefault();
   };
   onMount(() => {

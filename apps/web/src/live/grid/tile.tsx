@@ -56,7 +56,7 @@ export function Tile(props: {
     if (event.key !== 'f' || event.ctrlKey || event.metaKey || event.altKey) return;
     // The page has the same key for all tiles.
     event.preventDefault();
-    full.toggle();
+    if (!event.repeat) full.toggle();
   };
   return (
     <li
