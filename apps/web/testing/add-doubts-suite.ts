@@ -7,6 +7,7 @@ const WORDS = {
   en: {
     ansi: /read as Windows-1252/,
     fault: /name is missing/,
+    unread: /could not read the file/,
     twin: /“Reception” already has this address/,
     twins: /“Reception”, “.*” already have this address/,
     h265: /This browser cannot play H\.265[\s\S]*H\.264/,
@@ -17,6 +18,7 @@ const WORDS = {
   'pt-BR': {
     ansi: /lido como Windows-1252/,
     fault: /Falta o nome/,
+    unread: /não conseguiu ler o arquivo/,
     twin: /“Reception” já tem este endereço/,
     twins: /“Reception”, “.*” já têm este endereço/,
     h265: /Este navegador não reproduz H\.265[\s\S]*H\.264/,
@@ -40,6 +42,9 @@ export async function testAddDoubts(context: TestContext, harness: Harness): Pro
     );
     await context.test(`an address that is there, and H.265, are told before (${locale})`, () =>
       toldBefore(page, harness, says),
+    );
+    await context.test(`says that a file cannot be read, and begins again (${locale})`, () =>
+      otherFile(page, says),
     );
     await context.test(`lines of a file are corrected, or added all the same (${locale})`, () =>
       fileDoubts(page, harness, says),
@@ -140,6 +145,29 @@ async function toldBefore(page: Page, harness: Harness, says: Words): Promise<vo
   await page.click('[data-testid=discard-yes]');
 }
 
+/** A file that was moved or may not be opened, and one after which another is pasted. */
+async function otherFile(page: Page, says: Words): Promise<void> {
+  await page.click('[data-testid=add-camera]');
+  await page.click('[data-testid=add-way] [data-value=file]');
+  await page.evaluate(() => {
+    const { arrayBuffer } = Blob.prototype;
+    Blob.prototype.arrayBuffer = () => {
+      Blob.prototype.arrayBuffer = arrayBuffer;
+      return Promise.reject(new DOMException('It is gone.', 'NotReadableError'));
+    };
+  });
+  const file = { name: 'cameras.csv', mimeType: 'text/csv', buffer: Buffer.from('name,url\n') };
+  await page.setInputFiles('[data-testid=file-input]', file);
+  assert.match(await page.innerText('[data-testid=file-fault]'), says.unread);
+  await page.fill('[name=csv]', 'name,url\n,rtsp://10.0.9.33/1\n');
+  await page.click('[data-testid=line-correct]');
+  await page.fill('[name=csv]', 'name,url\n,rtsp://10.0.9.34/1\n');
+  await page.waitForSelector('[name=line-name]', { state: 'detached' });
+  await page.waitForSelector('[data-testid=line-correct]');
+  await page.keyboard.press('Escape');
+  await page.click('[data-testid=discard-yes]');
+}
+
 async function fileDoubts(page: Page, harness: Harness, says: Words): Promise<void> {
   const { controls } = harness.server;
   const [known] = controls.world.cameras.filter(({ name }) => name === 'Reception');
@@ -170,6 +198,26 @@ async function fileDoubts(page: Page, harness: Harness, says: Words): Promise<vo
   await page.keyboard.press('Enter');
   await page.waitForSelector('[name=line-name]', { state: 'detached' });
   assert.match(await line(2).innerText(), /Doca/);
+  // What is typed stays while the list of cameras changes, and cannot end while lines are tested.
+  await line(4).locator('[data-testid=line-correct]').click();
+  await page.fill('[name=line-name]', 'Outra 2');
+  controls.world.cameras = controls.world.cameras.map((camera) =>
+    camera.id === known.id ? { ...camera, name: 'Reception 2' } : camera,
+  );
+  await line(4).filter({ hasText: 'Reception 2' }).waitFor();
+  assert.equal(await page.inputValue('[name=line-name]'), 'Outra 2');
+  let answer = (): void => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  controls.beforeAnswer = () => answered;
+  await page.click('[data-testid=file-check]');
+  await page.waitForSelector('[name=line-name]:disabled');
+  assert.ok(await page.isDisabled('[data-testid=line-done]'));
+  controls.beforeAnswer = undefined;
+  answer();
+  await page.waitForSelector('[name=line-name]:not(:disabled)');
+  await page.click('[data-testid=line-done]');
   await page.click('[data-testid=file-check]');
   await page.waitForSelector('[data-testid=file-add]');
   // One works, one does not, one is not meant, one is not found.
@@ -191,7 +239,7 @@ async function fileDoubts(page: Page, harness: Harness, says: Words): Promise<vo
     [
       ['Doca', 'rtsp://10.0.9.33/1'],
       ['Portão', 'rtsp://10.0.9.34/closed'],
-      ['Outra', known.url],
+      ['Outra 2', known.url],
       ['Pátio', 'rtsp://10.0.9.35/closed'],
     ],
   );

@@ -133,6 +133,8 @@ export const addEn = {
   'file.workbook':
     'This is a workbook. Save it in the spreadsheet as “CSV UTF-8” and choose that file.',
   'file.notText': 'This is not text. Save the table as CSV and choose that file.',
+  'file.notReadable':
+    'The browser could not read the file. Check that it is still there and that you may open it, and choose it again.',
   'file.ansi': 'The file is not UTF-8 and was read as Windows-1252: check names with accents.',
   'file.correct': 'Correct',
   'file.corrected': 'Done',

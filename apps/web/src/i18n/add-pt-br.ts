@@ -115,6 +115,8 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'file.workbook':
     'Este é um arquivo de planilha. Salve-o no programa de planilhas como “CSV UTF-8” e escolha o arquivo salvo.',
   'file.notText': 'Isto não é texto. Salve a tabela como CSV e escolha esse arquivo.',
+  'file.notReadable':
+    'O navegador não conseguiu ler o arquivo. Confira se ele ainda existe e se você pode abri-lo, e escolha-o de novo.',
   'file.ansi': 'O arquivo não é UTF-8 e foi lido como Windows-1252: confira os nomes com acentos.',
   'file.correct': 'Corrigir',
   'file.corrected': 'Pronto',

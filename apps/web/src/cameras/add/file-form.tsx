@@ -31,6 +31,8 @@ export default function FileForm(props: {
   const cameras = useQuery(camerasQuery);
   const [text, setText] = createSignal('');
   const [corrections, setCorrections] = createSignal<ReadonlyMap<number, LineDraft>>(new Map());
+  /** The line that is being corrected. */
+  const [editing, setEditing] = createSignal<number>();
   const [anyway, setAnyway] = createSignal<ReadonlySet<number>>(new Set());
   /** Of a file that was chosen. */
   const [encoding, setEncoding] = createSignal<CsvEncoding>();
@@ -69,6 +71,7 @@ export default function FileForm(props: {
   const change = (next: string): void => {
     setChecks(new Map());
     setCorrections(new Map());
+    setEditing(undefined);
     setAnyway(new Set<number>());
     setProblem(undefined);
     setUnreadable(undefined);
@@ -131,9 +134,9 @@ export default function FileForm(props: {
       change(decoded.text);
       setEncoding(decoded.encoding);
     } catch (thrown) {
-      if (!(thrown instanceof CsvFault)) throw thrown;
       change('');
-      setUnreadable(faultOf(thrown));
+      // Without a fault of its own it was moved, or may not be opened.
+      setUnreadable(thrown instanceof CsvFault ? faultOf(thrown) : { key: 'file.notReadable' });
     }
   };
   const faultWords = (): string => {
@@ -166,6 +169,7 @@ export default function FileForm(props: {
               type="file"
               accept=".csv,text/csv,text/plain"
               data-testid="file-input"
+              disabled={busy() !== undefined}
               onChange={(event) => void choose(event.currentTarget)}
             />
           </label>
@@ -202,7 +206,9 @@ export default function FileForm(props: {
             rows={rows()}
             checks={checks()}
             anyway={anyway()}
+            editing={editing()}
             disabled={busy() !== undefined}
+            onEdit={setEditing}
             onCorrected={correct}
             onAnyway={want}
           />

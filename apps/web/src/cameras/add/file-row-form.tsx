@@ -16,6 +16,8 @@ const RARE_CELLS = [
 /** Corrects one line of a file in its place. */
 export function FileRowForm(props: {
   draft: LineDraft;
+  /** While lines are tested or added: what is typed is not what they have. */
+  disabled: boolean;
   onDone: (draft: LineDraft) => void;
   onCancel: () => void;
 }) {
@@ -26,6 +28,7 @@ export function FileRowForm(props: {
     // Not a form of its own: it stands in one. Enter ends the correction and sends nothing.
     <fieldset
       class="file-correct"
+      disabled={props.disabled}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' || event.target instanceof HTMLButtonElement) return;
         event.preventDefault();

@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from 'solid-js';
+import { For, Index, Show } from 'solid-js';
 import { usePreferences } from '../../i18n/preferences.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -21,13 +21,15 @@ export function FileRows(props: {
   checks: ReadonlyMap<number, LineCheck>;
   /** Lines that are added although something is wrong. */
   anyway: ReadonlySet<number>;
+  /** The line that is being corrected. */
+  editing: number | undefined;
   disabled: boolean;
+  onEdit: (line: number | undefined) => void;
   onCorrected: (line: number, draft: LineDraft) => void;
   onAnyway: (line: number, wanted: boolean) => void;
 }) {
   const { t } = usePreferences();
   const words = useRowWords();
-  const [editing, setEditing] = createSignal<number>();
   const checkOf = (row: FileRow): LineCheck | undefined => props.checks.get(row.line);
   const tone = (row: FileRow): Tone => {
     if (row.fault !== undefined) return 'bad';
@@ -38,49 +40,53 @@ export function FileRows(props: {
   const mayCorrect = (row: FileRow): boolean =>
     row.fault !== undefined || row.doubt !== undefined || checkOf(row)?.state === 'bad';
   return (
-    <ul class="file-rows" data-testid="file-rows" aria-live="polite">
-      <For each={props.rows}>
+    <ul class="file-rows" data-testid="file-rows">
+      {/* A row stays where it is read again: what is typed in it is kept. */}
+      <Index each={props.rows}>
         {(row) => (
-          <li data-line={row.line} data-tone={tone(row)}>
-            <span class="muted numeric">{row.line}</span>
-            <bdi class="truncate">{row.draft.name === '' ? '–' : row.draft.name}</bdi>
-            <span class="badge">
+          <li data-line={row().line} data-tone={tone(row())}>
+            <span class="muted numeric">{row().line}</span>
+            <bdi class="truncate">{row().draft.name === '' ? '–' : row().draft.name}</bdi>
+            <span class="badge" aria-live="polite">
               <Icon
-                name={checkOf(row)?.state === 'testing' ? 'connecting' : TONE_ICONS[tone(row)]}
-                class={checkOf(row)?.state === 'testing' ? 'spinner' : ''}
+                name={checkOf(row())?.state === 'testing' ? 'connecting' : TONE_ICONS[tone(row())]}
+                class={checkOf(row())?.state === 'testing' ? 'spinner' : ''}
                 size={14}
               />
-              {words.short(row, checkOf(row))}
+              {words.short(row(), checkOf(row()))}
             </span>
-            <For each={words.long(row, checkOf(row))}>{(text) => <p>{text}</p>}</For>
-            <For each={checkOf(row)?.advice}>
-              {(advice) => (
-                <Show when={advice.severity === 'warning'}>
-                  <p>{t.find(`advice.${advice.code}.do`, advice.values)}</p>
-                </Show>
-              )}
-            </For>
-            <Show when={editing() === row.line}>
+            <div class="file-row-words" aria-live="polite">
+              <For each={words.long(row(), checkOf(row()))}>{(text) => <p>{text}</p>}</For>
+              <For each={checkOf(row())?.advice}>
+                {(advice) => (
+                  <Show when={advice.severity === 'warning'}>
+                    <p>{t.find(`advice.${advice.code}.do`, advice.values)}</p>
+                  </Show>
+                )}
+              </For>
+            </div>
+            <Show when={props.editing === row().line}>
               <FileRowForm
-                draft={row.draft}
-                onCancel={() => setEditing(undefined)}
+                draft={row().draft}
+                disabled={props.disabled}
+                onCancel={() => props.onEdit(undefined)}
                 onDone={(draft) => {
-                  setEditing(undefined);
-                  props.onCorrected(row.line, draft);
+                  props.onEdit(undefined);
+                  props.onCorrected(row().line, draft);
                 }}
               />
             </Show>
-            <Show when={editing() !== row.line && mayCorrect(row)}>
+            <Show when={props.editing !== row().line && mayCorrect(row())}>
               <div class="file-row-actions">
-                <Show when={mayAddAnyway(row, checkOf(row))}>
+                <Show when={mayAddAnyway(row(), checkOf(row()))}>
                   <label class="check">
                     <input
                       type="checkbox"
-                      checked={props.anyway.has(row.line)}
+                      checked={props.anyway.has(row().line)}
                       disabled={props.disabled}
-                      aria-label={t('file.anywayOf', { name: row.draft.name })}
+                      aria-label={t('file.anywayOf', { name: row().draft.name })}
                       data-testid="line-anyway"
-                      onChange={(event) => props.onAnyway(row.line, event.currentTarget.checked)}
+                      onChange={(event) => props.onAnyway(row().line, event.currentTarget.checked)}
                     />
                     {t('file.anyway')}
                   </label>
@@ -89,9 +95,9 @@ export function FileRows(props: {
                   size="small"
                   icon="edit"
                   disabled={props.disabled}
-                  aria-label={t('file.correctOf', { line: row.line })}
+                  aria-label={t('file.correctOf', { line: row().line })}
                   data-testid="line-correct"
-                  onClick={() => setEditing(row.line)}
+                  onClick={() => props.onEdit(row().line)}
                 >
                   {t('file.correct')}
                 </Button>
@@ -99,7 +105,7 @@ export function FileRows(props: {
             </Show>
           </li>
         )}
-      </For>
+      </Index>
     </ul>
   );
 }
