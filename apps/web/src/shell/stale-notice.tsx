@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/solid-query';
+import { type Query, useQueryClient } from '@tanstack/solid-query';
 import type { EpochMs } from '@vms/common/clock.ts';
 import { createSignal, onCleanup, Show } from 'solid-js';
 import { ApiProblem } from '../api/problem.ts';
@@ -13,18 +13,20 @@ interface Staleness {
   readonly silent: boolean;
 }
 
+/** Whether data is shown that could not be read again. What was refused was answered. */
+function isStale({ state: { data, error, status } }: Query): boolean {
+  const refused = error instanceof ApiProblem && error.status > 0 && error.status < 500;
+  return status === 'error' && data !== undefined && !refused;
+}
+
 /** Says of every page that what it shows is no longer how it is, because the system does not answer. */
 export function StaleNotice() {
   const { t, format } = usePreferences();
   const now = useNow();
-  const cache = useQueryClient().getQueryCache();
+  const client = useQueryClient();
+  const cache = client.getQueryCache();
   const read = (): Staleness | undefined => {
-    const stale = cache.findAll({ type: 'active' }).filter(({ state }) => {
-      const { data, error, status } = state;
-      // What was refused was answered.
-      const refused = error instanceof ApiProblem && error.status > 0 && error.status < 500;
-      return status === 'error' && data !== undefined && !refused;
-    });
+    const stale = cache.findAll({ type: 'active', predicate: isStale });
     if (stale.length === 0) return undefined;
     return {
       since: Math.min(...stale.map(({ state }) => state.dataUpdatedAt)),
@@ -32,7 +34,17 @@ export function StaleNotice() {
     };
   };
   const [staleness, setStaleness] = createSignal(read());
-  onCleanup(cache.subscribe(() => setStaleness(read())));
+  onCleanup(
+    cache.subscribe((event) => {
+      setStaleness(read());
+      // What is not asked again by itself is when the system answers again.
+      if (event.type !== 'updated' || event.action.type !== 'success') return;
+      void client.refetchQueries({
+        type: 'active',
+        predicate: (query) => isStale(query) && query.state.fetchStatus === 'idle',
+      });
+    }),
+  );
   return (
     <Show when={staleness()}>
       {(known) => (
