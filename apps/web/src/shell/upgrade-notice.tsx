@@ -4,15 +4,18 @@ import {
   createSignal,
   ErrorBoundary,
   type JSX,
+  Match,
   on,
   onCleanup,
   onMount,
   Show,
+  Switch,
 } from 'solid-js';
 import { fetchDocument, systemAnswers } from '../api/answers.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { Loading } from '../ui/page-states.tsx';
 import { useToasts } from '../ui/toasts.tsx';
 import { reloadPage } from './resume.ts';
 import { BUILD_POLL_MS, isOutdated, mayReload } from './upgrade.ts';
@@ -22,10 +25,7 @@ export function UpgradeNotice(props: { ownEntry: string }) {
   const { t } = usePreferences();
   const [outdated, setOutdated] = createSignal(false);
   const [later, setLater] = createSignal(false);
-  const say = useToasts();
-  const reload = async (): Promise<void> => {
-    if (!(await reloadPage())) say(t('error.web.unreachable'), 'bad');
-  };
+  const reload = useReload();
   onMount(() => {
     const look = async (): Promise<void> => {
       if (document.visibilityState !== 'visible' || outdated()) return;
@@ -51,7 +51,7 @@ export function UpgradeNotice(props: { ownEntry: string }) {
         testId="upgrade"
         action={
           <div class="upgrade-actions">
-            <Button size="small" variant="primary" onClick={() => void reload()}>
+            <Button size="small" variant="primary" onClick={reload}>
               {t('upgrade.reload')}
             </Button>
             <Button size="small" variant="quiet" onClick={() => setLater(true)}>
@@ -66,6 +66,16 @@ export function UpgradeNotice(props: { ownEntry: string }) {
   );
 }
 
+/** Reloads the page for a person, and says where the system does not answer. */
+function useReload(): () => void {
+  const { t } = usePreferences();
+  const say = useToasts();
+  const reload = async (): Promise<void> => {
+    if (!(await reloadPage())) say(t('error.web.unreachable'), 'bad');
+  };
+  return () => void reload();
+}
+
 /** Milliseconds between two checks whether a system that was unavailable responds again. */
 const AWAY_POLL_MS = 3000;
 
@@ -74,21 +84,18 @@ const AWAY_POLL_MS = 3000;
  * reloading the page, once; while the system is unavailable, as soon as it responds. Else there are words.
  */
 export function PartBoundary(props: { children: JSX.Element }) {
-  let isMissing = false;
+  /** What was thrown because a file is missing; all else is a mistake of ours. */
+  const missing = new WeakSet<object>();
   onMount(() => {
-    const onMissing = (): void => {
-      isMissing = true;
-    };
+    const onMissing = ({ payload }: VitePreloadErrorEvent): void => void missing.add(payload);
     window.addEventListener('vite:preloadError', onMissing);
     onCleanup(() => window.removeEventListener('vite:preloadError', onMissing));
   });
   return (
     <ErrorBoundary
-      fallback={(_thrown, reset) => {
-        const missing = isMissing;
-        isMissing = false;
-        return <BrokenPart missing={missing} onLeave={reset} />;
-      }}
+      fallback={(thrown: unknown, reset) => (
+        <BrokenPart missing={thrown instanceof Error && missing.has(thrown)} onLeave={reset} />
+      )}
     >
       {props.children}
     </ErrorBoundary>
@@ -99,7 +106,10 @@ export function PartBoundary(props: { children: JSX.Element }) {
 function BrokenPart(props: { missing: boolean; onLeave: () => void }) {
   const { t } = usePreferences();
   const location = useLocation();
-  const [away, setAway] = createSignal(false);
+  const reload = useReload();
+  const [state, setState] = createSignal<'asking' | 'away' | 'broken'>(
+    props.missing ? 'asking' : 'broken',
+  );
   // Another page may well work.
   createEffect(on(() => location.pathname, props.onLeave, { defer: true }));
   let timer: number | undefined;
@@ -107,10 +117,14 @@ function BrokenPart(props: { missing: boolean; onLeave: () => void }) {
   const look = async (): Promise<void> => {
     const answers = await systemAnswers();
     if (gone) return;
-    if (!answers) {
-      setAway(true);
-      timer = window.setTimeout(() => void look(), AWAY_POLL_MS);
-    } else if (away() || mayReload(sessionStorage, Date.now())) void reloadPage();
+    if (answers && state() !== 'away' && !mayReload(sessionStorage, Date.now())) {
+      setState('broken');
+      return;
+    }
+    // It may be unavailable again by then.
+    if ((answers && (await reloadPage())) || gone) return;
+    setState('away');
+    timer = window.setTimeout(() => void look(), AWAY_POLL_MS);
   };
   onMount(() => {
     if (props.missing) void look();
@@ -120,26 +134,26 @@ function BrokenPart(props: { missing: boolean; onLeave: () => void }) {
     });
   });
   return (
-    <Show
-      when={away()}
-      fallback={
+    <Switch fallback={<Loading />}>
+      <Match when={state() === 'broken'}>
         <Notice
           tone="bad"
           title={t('upgrade.broken')}
           testId="part-broken"
           action={
-            <Button size="small" onClick={() => void reloadPage()}>
+            <Button size="small" onClick={reload}>
               {t('upgrade.reload')}
             </Button>
           }
         >
           <p>{t('upgrade.brokenHint')}</p>
         </Notice>
-      }
-    >
-      <Notice tone="warn" icon="connecting" title={t('away.title')} live testId="part-away">
-        <p>{t('away.part')}</p>
-      </Notice>
-    </Show>
+      </Match>
+      <Match when={state() === 'away'}>
+        <Notice tone="warn" icon="connecting" title={t('away.title')} live testId="part-away">
+          <p>{t('away.part')}</p>
+        </Notice>
+      </Match>
+    </Switch>
   );
 }

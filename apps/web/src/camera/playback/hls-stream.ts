@@ -1,4 +1,5 @@
 import type { EpochMs } from '@vms/common/clock.ts';
+import { loadPart } from '../../shell/load-part.ts';
 import { watchHoles } from './hole-watch.ts';
 import { type DatedSegment, filmedAt, mediaTimeOf } from './media-clock.ts';
 
@@ -38,6 +39,7 @@ const HOLE_RETRIES = 10;
  *
  * @param onFailure told of what stops playback, once
  * @throws StreamError `unsupported` where the browser has no Media Source Extensions.
+ * @throws ApiProblem where hls.js cannot be loaded, because the system does not answer.
  */
 export async function openHlsStream(
   video: HTMLVideoElement,
@@ -45,7 +47,7 @@ export async function openHlsStream(
   at: EpochMs,
   onFailure: (error: StreamError) => void,
 ): Promise<HlsStream> {
-  const { default: Hls } = await import('hls.js/light');
+  const { default: Hls } = await loadPart(() => import('hls.js/light'));
   if (!Hls.isSupported()) {
     throw new StreamError('unsupported', 'This browser has no Media Source Extensions.');
   }
