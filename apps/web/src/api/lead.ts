@@ -16,10 +16,11 @@ export async function downloadRecording(recording: Recording): Promise<void> {
 }
 
 /**
- * Opens a page of the system beside this one.
+ * Opens a page of the system beside this one. Where it is known that the system answers that is at once:
+ * Safari opens nothing after a wait.
  * @throws ApiProblem where the system does not answer
  */
-export async function openBeside(address: string): Promise<void> {
-  if (!(await systemAnswers())) throw new ApiProblem('web.unreachable', 0);
+export async function openBeside(address: string, isKnownToAnswer: boolean): Promise<void> {
+  if (!isKnownToAnswer && !(await systemAnswers())) throw new ApiProblem('web.unreachable', 0);
   window.open(address, '_blank', 'noopener');
 }

@@ -1,22 +1,19 @@
 import { useQuery } from '@tanstack/solid-query';
 import { VERSION } from '@vms/common/version.ts';
 import { basePath } from '../api/base.ts';
-import { openBeside } from '../api/lead.ts';
 import { systemQuery } from '../api/queries.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { Logo } from '../shell/logo.tsx';
+import { useOpenBeside } from '../shell/open-beside.ts';
 import { useShortcutsHelp } from '../shell/shortcuts-help.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { useProblemText } from '../ui/notice.tsx';
-import { useToasts } from '../ui/toasts.tsx';
 
 /** What this is: version, licence, and where there is more to read. */
 export function AboutPanel() {
   const { t } = usePreferences();
   const system = useQuery(systemQuery);
-  const say = useToasts();
-  const problemText = useProblemText();
+  const openBeside = useOpenBeside();
   const showShortcuts = useShortcutsHelp();
   return (
     <section class="panel settings-panel" data-testid="about">
@@ -42,9 +39,7 @@ export function AboutPanel() {
           rel="noopener external"
           onClick={(event) => {
             event.preventDefault();
-            openBeside(event.currentTarget.href).catch((thrown: unknown) =>
-              say(problemText(thrown), 'bad'),
-            );
+            openBeside(event.currentTarget.href);
           }}
         >
           <Icon name="info" />

@@ -2,7 +2,6 @@ import { A, Navigate, useLocation, useNavigate } from '@solidjs/router';
 import { useQuery } from '@tanstack/solid-query';
 import { createEffect, type JSX, Match, Show, Switch } from 'solid-js';
 import { basePath, withoutBase } from '../api/base.ts';
-import { openBeside } from '../api/lead.ts';
 import { systemQuery } from '../api/queries.ts';
 import { THEMES, usePreferences } from '../i18n/preferences.tsx';
 import { LOCALES } from '../i18n/translate.ts';
@@ -14,6 +13,7 @@ import { useProblemText } from '../ui/notice.tsx';
 import { Failed } from '../ui/page-states.tsx';
 import { useToasts } from '../ui/toasts.tsx';
 import { Logo } from './logo.tsx';
+import { useOpenBeside } from './open-beside.ts';
 import { LANGUAGE_NAMES, THEME_ICONS } from './preference-choices.tsx';
 import { ShortcutsHelp, useShortcutsHelp } from './shortcuts-help.tsx';
 import { StaleNotice } from './stale-notice.tsx';
@@ -69,6 +69,7 @@ function TopBar(props: { username: string }) {
   const problemText = useProblemText();
   const showShortcuts = useShortcutsHelp();
   const system = useQuery(systemQuery);
+  const openBeside = useOpenBeside();
   createEffect(() => {
     const zone = system.isPending ? undefined : system.data?.timeZone;
     if (zone !== undefined) setSystemZone(zone);
@@ -135,11 +136,7 @@ function TopBar(props: { username: string }) {
           <MenuAction
             icon="info"
             label={t('nav.api')}
-            onSelect={() => {
-              openBeside(`${basePath()}/api/v1/docs`).catch((thrown: unknown) =>
-                say(problemText(thrown), 'bad'),
-              );
-            }}
+            onSelect={() => openBeside(`${basePath()}/api/v1/docs`)}
           />
           <MenuRule />
           <MenuChoice

@@ -14,7 +14,7 @@ interface Staleness {
 }
 
 /** Whether data is shown that could not be read again. What was refused was answered. */
-function isStale({ state: { data, error, status } }: Query): boolean {
+export function isStale({ state: { data, error, status } }: Query): boolean {
   const refused = error instanceof ApiProblem && error.status > 0 && error.status < 500;
   return status === 'error' && data !== undefined && !refused;
 }
