@@ -42,6 +42,8 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
     await page.fill('[name=goto]', text);
     await page.click('[data-testid=timeline-goto]');
   };
+  const focused = (): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.getAttribute('name'));
   const answer = (): Promise<string> => page.innerText('[data-testid=goto-answer]');
   const local = (at: number, zone: string): string =>
     new Date(at).toLocaleString('sv-SE', { timeZone: zone }).replace(' ', 'T');
@@ -107,6 +109,33 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
     await page.click('[data-testid=goto-answer] button');
     await page.waitForSelector('[data-testid=player][data-phase=live-playing]');
     assert.equal(await page.locator('[data-testid=goto-answer]').count(), 0);
+    assert.equal(await focused(), 'goto');
+  });
+
+  await context.test('an answer goes with Escape, and where a person goes elsewhere', async () => {
+    const question = page.locator('[data-testid=goto-answer]');
+    await goTo('');
+    assert.match(await answer(), /date and/);
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'goto');
+    await goTo(local(Date.now() + HOUR, 'America/Sao_Paulo'));
+    await question.waitFor();
+    const box = await page.locator('[data-testid=timeline]').boundingBox();
+    assert.ok(box !== null);
+    await page.mouse.click(box.x + box.width * 0.4, box.y + 50);
+    await question.waitFor({ state: 'detached' });
+    const at = local(await epoch(), 'America/Sao_Paulo');
+    assert.equal((await page.inputValue('[name=goto]')).slice(0, 15), at.slice(0, 15));
+    await goTo('');
+    await question.waitFor();
+    await page.click('[data-testid=zone]');
+    await page.getByRole('menuitemradio').last().click();
+    await question.waitFor({ state: 'detached' });
+    await page.getByRole('menuitemradio').first().click();
+    await page.keyboard.press('Escape');
+    await page.click('[data-testid=go-live]');
+    await page.waitForSelector('[data-testid=player][data-phase=live-playing]');
   });
 
   await context.test(

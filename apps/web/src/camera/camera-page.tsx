@@ -283,6 +283,7 @@ function CameraView(props: { camera: Camera }) {
             model={model}
             now={now()}
             at={watching.at()}
+            moves={watching.moves()}
             onSeek={watching.seek}
             onLive={goLive}
           />

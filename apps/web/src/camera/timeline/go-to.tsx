@@ -1,5 +1,15 @@
 import type { EpochMs } from '@vms/common/clock.ts';
-import { createSignal, createUniqueId, For, Match, onCleanup, Show, Switch } from 'solid-js';
+import {
+  createEffect,
+  createSignal,
+  createUniqueId,
+  For,
+  Match,
+  on,
+  onCleanup,
+  Show,
+  Switch,
+} from 'solid-js';
 import { usePreferences } from '../../i18n/preferences.tsx';
 import { readLocalInput, type TypedTime, toLocalInput } from '../../time/zone.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -11,6 +21,8 @@ const KEPT_MS = 300;
 export function GoTo(props: {
   now: EpochMs;
   at: EpochMs | undefined;
+  /** How often a person went to another time: what was asked before is settled. */
+  moves: number;
   onGo: (at: EpochMs) => void;
   onLive: () => void;
 }) {
@@ -23,10 +35,25 @@ export function GoTo(props: {
 
   onCleanup(() => clearTimeout(forgetting));
 
-  const go = (at: EpochMs): void => {
+  const clear = (): void => {
     setTyped(undefined);
     setAnswer(undefined);
+  };
+  createEffect(on([() => props.moves, () => format().zone], clear, { defer: true }));
+
+  const go = (at: EpochMs): void => {
+    clear();
     props.onGo(at);
+  };
+  /** By a button that is gone then: the field has the focus instead. */
+  const settle = (act: () => void): void => {
+    act();
+    field?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || answer() === undefined) return;
+    event.preventDefault();
+    settle(clear);
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -45,7 +72,7 @@ export function GoTo(props: {
 
   return (
     // The words of a browser about a wrong time are in its language, not in the page's.
-    <form class="timeline-goto" onSubmit={submit} noValidate>
+    <form class="timeline-goto" onSubmit={submit} onKeyDown={onKeyDown} noValidate>
       <label>
         <span class="visually-hidden">{t('timeline.goTo')}</span>
         <input
@@ -88,7 +115,7 @@ export function GoTo(props: {
                   <span>{t('goTo.twice')}</span>
                   <For each={twice().instants}>
                     {(at) => (
-                      <Button size="small" onClick={() => go(at)}>
+                      <Button size="small" onClick={() => settle(() => go(at))}>
                         {format().time(at)}
                       </Button>
                     )}
@@ -100,7 +127,7 @@ export function GoTo(props: {
               {(never) => (
                 <>
                   <span>{t('goTo.never')}</span>
-                  <Button size="small" onClick={() => go(never().at)}>
+                  <Button size="small" onClick={() => settle(() => go(never().at))}>
                     {format().time(never().at)}
                   </Button>
                 </>
@@ -110,11 +137,12 @@ export function GoTo(props: {
               <span>{t('goTo.future', { time: format().dateTime(props.now) })}</span>
               <Button
                 size="small"
-                onClick={() => {
-                  setTyped(undefined);
-                  setAnswer(undefined);
-                  props.onLive();
-                }}
+                onClick={() =>
+                  settle(() => {
+                    clear();
+                    props.onLive();
+                  })
+                }
               >
                 {t('live.goLive')}
               </Button>

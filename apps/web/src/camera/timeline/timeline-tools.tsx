@@ -12,6 +12,8 @@ export function TimelineTools(props: {
   model: TimelineModel;
   now: EpochMs;
   at: EpochMs | undefined;
+  /** How often a person went to another time. */
+  moves: number;
   onSeek: (at: EpochMs) => void;
   onLive: () => void;
 }) {
@@ -37,6 +39,7 @@ export function TimelineTools(props: {
       <GoTo
         now={props.now}
         at={props.at}
+        moves={props.moves}
         onGo={(at) => {
           props.model.show(at);
           props.onSeek(at);
