@@ -9,6 +9,9 @@ const DEMO = '/cameras/cam_aaaaaaaaaaaaaaaa';
 /** Tries of a list that is asked for, until it counts as failed. */
 const LIST_TRIES = 4;
 
+/** Tries of a query until it counts as failed. */
+const QUERY_TRIES = 3;
+
 /** An unavailable server: the page stays, says so, and continues; the browser's own error page is never seen. */
 export async function testAway(context: TestContext, harness: Harness): Promise<void> {
   const { server } = harness;
@@ -114,4 +117,67 @@ export async function testAway(context: TestContext, harness: Harness): Promise<
     harness.complaints.splice(0);
     await page.context().close();
   });
+
+  await context.test('what is asked for once is asked again when the system is back', async () => {
+    page = await harness.signedIn('/settings');
+    await page.waitForSelector('[name=tokenName]');
+    await server.leave();
+    const failed = failedTries(page, /\/tokens$/);
+    // A query is asked again when its page is looked at again.
+    await page.evaluate(() => {
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    });
+    await failed;
+    await page.waitForSelector('[data-testid=stale]');
+    await server.comeBack();
+    await page.waitForSelector('[data-testid=stale]', { state: 'detached' });
+    harness.complaints.splice(0);
+    await page.context().close();
+  });
+
+  await context.test('a part is waited for as long as the system comes and goes', async () => {
+    page = await harness.signedIn('/cameras');
+    await page.waitForSelector('[data-testid=camera-card]');
+    // Away, there, away again just before the page is reloaded, and there.
+    const answers = [false, true, false];
+    await page.route(`${server.origin}/`, (route) =>
+      answers.shift() === false ? route.abort() : route.continue(),
+    );
+    await page.route(/assets\/system-page/, (route) =>
+      answers.length > 0 ? route.abort() : route.continue(),
+    );
+    await page.click('a[href="/system"]');
+    await page.waitForSelector('[data-testid=alerts]');
+    assert.deepEqual(answers, []);
+    harness.complaints.splice(0);
+    await page.context().close();
+  });
+
+  await context.test('a missing player is fetched by reloading where the picture is', async () => {
+    page = await harness.signedIn(DEMO);
+    await page.waitForSelector('[data-testid=player][data-phase=live-playing]');
+    let isGone = true;
+    await page.route(/assets\/hls/, (route) => (isGone ? route.abort() : route.continue()));
+    await page.route(`${server.origin}/`, (route) => route.abort());
+    await page.click('[data-testid=player-back]');
+    const failed = page.locator('[data-testid=playback-failed]');
+    await failed.waitFor();
+    assert.match(await failed.innerText(), /does not answer/);
+    await page.unroute(`${server.origin}/`);
+    page.on('framenavigated', () => {
+      isGone = false;
+    });
+    await failed.getByRole('button', { name: 'Try again' }).click();
+    await page.waitForSelector('[data-testid=player][data-mode=playback][data-phase=ready]');
+    assert.match(page.url(), /\?t=/);
+    harness.complaints.splice(0);
+    await page.context().close();
+  });
+}
+
+/** Waits until a query has given up. */
+async function failedTries(page: Page, address: RegExp): Promise<void> {
+  for (let tries = 0; tries < QUERY_TRIES; tries++) {
+    await page.waitForEvent('requestfailed', (request) => address.test(request.url()));
+  }
 }
