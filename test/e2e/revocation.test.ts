@@ -14,7 +14,7 @@ const CLOSED = 3;
 /** Over ten pictures: one would show. */
 const FROZEN_MS = 500;
 /** Recorded before something is played. */
-const RECORDED_MS = 4_000;
+const RECORDED_MS = 2_000;
 
 interface Timeline {
   readonly spans: readonly { readonly start: string; readonly end: string }[];
