@@ -4,11 +4,11 @@ import { runKill } from './kill.ts';
 import { whyNoPowerCut } from './loop-volume.ts';
 import { runPower } from './power.ts';
 import { seededRandom } from './random.ts';
-import { runSoak, SETTLE_SECONDS, WARM_UP_VIEWS } from './soak.ts';
+import { runSoak, SETTLE_SECONDS, SETTLE_TIMEOUT_SECONDS, WARM_UP_VIEWS } from './soak.ts';
 
 const USAGE = `npm run fault -- kill  --cycles N [--cameras N] [--seed N]
 npm run fault -- power --cycles N [--cameras N] [--seed N]
-npm run fault -- soak  --minutes N [--warm-up-views N] [--settle-seconds N]
+npm run fault -- soak  --minutes N [--warm-up-views N] [--settle-seconds N] [--settle-timeout-seconds N]
 
 kill:  SIGKILL of ingest, writer, storage or launcher at random moments
 power: the volume loses power at random moments (needs root: a loop-mounted ext4)
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string', default: '20' },
     'warm-up-views': { type: 'string', default: String(WARM_UP_VIEWS) },
     'settle-seconds': { type: 'string', default: String(SETTLE_SECONDS) },
+    'settle-timeout-seconds': { type: 'string', default: String(SETTLE_TIMEOUT_SECONDS) },
     // The output is JSON always.
     json: { type: 'boolean', default: true },
     cameras: { type: 'string', default: '3' },
@@ -48,6 +49,7 @@ if (fault === 'soak' && minutes > 0) {
     minutes,
     warmUpViews: Number(values['warm-up-views']),
     settleSeconds: Number(values['settle-seconds']),
+    settleTimeoutSeconds: Number(values['settle-timeout-seconds']),
     progress: say,
   });
   console.log(JSON.stringify({ fault, ...findings }));

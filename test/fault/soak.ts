@@ -29,8 +29,8 @@ export const WARM_UP_VIEWS = RECONNECT_EVERY;
 const PAUSE_MS = 30;
 /** Streams linger 10 s, idle connections 5 s. */
 export const SETTLE_SECONDS = 15;
-/** Milliseconds in which what was opened must be gone. */
-const SETTLE_TIMEOUT_MS = 90_000;
+/** Seconds in which what was opened must be gone. */
+export const SETTLE_TIMEOUT_SECONDS = 90;
 const VIEW_TIMEOUT_MS = 20_000;
 const MS_PER_MINUTE = 60_000;
 const WATCHED: readonly Role[] = ['stream', 'control', 'storage', 'ingest'];
@@ -41,6 +41,8 @@ export interface SoakOptions {
   readonly warmUpViews: number;
   /** Seconds without change after which descriptors and threads count as settled. */
   readonly settleSeconds: number;
+  /** Seconds after which they are counted although they have not settled. */
+  readonly settleTimeoutSeconds: number;
   progress(line: string): void;
 }
 
@@ -91,7 +93,8 @@ class Soak {
     this.#simulator = simulator;
   }
 
-  async run({ minutes, progress, settleSeconds, warmUpViews }: SoakOptions): Promise<SoakFindings> {
+  async run(options: SoakOptions): Promise<SoakFindings> {
+    const { minutes, progress, warmUpViews } = options;
     const { system } = this;
     await system.signIn();
     for (const { name } of this.#simulator.cameras) {
@@ -100,7 +103,7 @@ class Soak {
     for (const camera of this.#cameras) await this.#watchable(camera);
     // Everything once, so that what is opened for good is open before it is counted.
     for (let n = 0; n < warmUpViews; n++) await this.#view(n);
-    const before = await this.#settled(settleSeconds);
+    const before = await this.#settled(options);
     this.#views = 0;
     const startedAt = performance.now();
     let toldAt = startedAt;
@@ -114,7 +117,7 @@ class Soak {
         `${this.#views} views: stream ${this.#kb('stream')} KB, api ${this.#kb('control')} KB`,
       );
     }
-    const after = await this.#settled(settleSeconds, before);
+    const after = await this.#settled(options, before);
     return {
       views: this.#views,
       apiKbPerView: rounded(kbPerView(this.#memory.control)),
@@ -223,8 +226,11 @@ class Soak {
   }
 
   /** Counts once nothing changes any more; with `goal`, once no more is open than that, or the time is over. */
-  async #settled(calmSeconds: number, goal?: Counts): Promise<Counts> {
-    const end = performance.now() + SETTLE_TIMEOUT_MS;
+  async #settled(
+    { settleSeconds, settleTimeoutSeconds }: SoakOptions,
+    goal?: Counts,
+  ): Promise<Counts> {
+    const end = performance.now() + settleTimeoutSeconds * 1_000;
     let before = this.#count();
     let calm = 0;
     while (performance.now() < end) {
@@ -233,7 +239,7 @@ class Soak {
       const isSame = now.descriptors === before.descriptors && now.threads === before.threads;
       calm = isSame ? calm + 1 : 0;
       before = now;
-      if (goal === undefined ? calm >= calmSeconds : isWithin(now, goal)) break;
+      if (goal === undefined ? calm >= settleSeconds : isWithin(now, goal)) break;
     }
     return before;
   }
