@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import { type Harness, signIn } from './harness.ts';
+import { askAgain, type Harness, signIn } from './harness.ts';
 
 const DEMO = 'cam_aaaaaaaaaaaaaaaa';
 
@@ -71,8 +71,10 @@ export async function testCameras(context: TestContext, harness: Harness): Promi
 
   await context.test('says when the system stops answering, and recovers', async () => {
     harness.server.controls.failWith = { status: 503, code: 'rpc.unreachable' };
+    await askAgain(page);
     await page.waitForSelector('[data-testid=stale]');
     harness.server.controls.failWith = undefined;
+    await askAgain(page);
     await page.waitForSelector('[data-testid=stale]', { state: 'detached' });
   });
 

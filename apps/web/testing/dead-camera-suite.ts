@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { Harness } from './harness.ts';
+import { askAgain, type Harness } from './harness.ts';
 
 const DEMO = 'cam_aaaaaaaaaaaaaaaa';
 /** In Kathmandu; the system and the viewer are in São Paulo. */
@@ -14,13 +14,16 @@ const WATCHED_MS = 2500;
 export async function testDeadCameras(context: TestContext, harness: Harness): Promise<void> {
   const { live, world } = harness.server.controls;
   let page: Page;
-  const put = (id: string, state: 'online' | 'unreachable'): void => {
-    if (state === 'online') live.silent.delete(id);
-    else live.silent.add(id);
+  const put = (state: 'online' | 'unreachable', ...ids: readonly string[]): Promise<void> => {
+    for (const id of ids) {
+      if (state === 'online') live.silent.delete(id);
+      else live.silent.add(id);
+    }
     const since = new Date().toISOString();
     world.cameras = world.cameras.map((camera) =>
-      camera.id === id ? { ...camera, status: { ...camera.status, state, since } } : camera,
+      ids.includes(camera.id) ? { ...camera, status: { ...camera.status, state, since } } : camera,
     );
+    return askAgain(page);
   };
   const clock = async (): Promise<number> =>
     Number(await page.getAttribute('[data-testid=player-time]', 'data-epoch-ms'));
@@ -38,7 +41,7 @@ export async function testDeadCameras(context: TestContext, harness: Harness): P
     const growing = page.getByText('recording now');
     await growing.waitFor();
     const diedAt = Date.now();
-    put(DEMO, 'unreachable');
+    await put('unreachable', DEMO);
     const words = page.locator('[data-testid=live-trouble]');
     await words.waitFor();
     assert.match(await words.innerText(), /Unreachable\s+No picture since \d\d:\d\d:\d\d\b/);
@@ -73,7 +76,7 @@ export async function testDeadCameras(context: TestContext, harness: Harness): P
   });
 
   await context.test('it has its colours and its clock again when pictures come', async () => {
-    put(DEMO, 'online');
+    await put('online', DEMO);
     await page.waitForSelector(PLAYING);
     await page.waitForSelector('[data-testid=go-live][data-on]');
     await page.waitForSelector('.live-video:not([data-stale])');
@@ -102,7 +105,7 @@ export async function testDeadCameras(context: TestContext, harness: Harness): P
     page = await harness.signedIn('/live');
     const tile = (id: string): string => `[data-testid=tile][data-camera-id=${id}]`;
     for (const id of [DEMO, DOCK]) await page.waitForSelector(`${tile(id)}[data-live]`);
-    for (const id of [DEMO, DOCK]) put(id, 'unreachable');
+    await put('unreachable', DEMO, DOCK);
     for (const id of [DEMO, DOCK]) {
       await page.waitForSelector(`${tile(id)}:not([data-live])`);
       await isGrey(`${tile(id)} .live-still`);
@@ -115,7 +118,7 @@ export async function testDeadCameras(context: TestContext, harness: Harness): P
     // What was dead before the page came says since when it is.
     await page.click('[data-testid=live-layout] [data-value="16"]');
     assert.match(await words('cam_ffffffffffffffff'), /^Unreachable\s+since \d\d:\d\d/);
-    for (const id of [DEMO, DOCK]) put(id, 'online');
+    await put('online', DEMO, DOCK);
     for (const id of [DEMO, DOCK]) await page.waitForSelector(`${tile(id)}[data-live]`);
     await page.context().close();
   });

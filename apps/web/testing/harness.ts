@@ -94,6 +94,13 @@ export async function openSession(origin: string): Promise<{ name: string; value
   return { name, value };
 }
 
+/** Has the page ask at once for what it shows, as when a person comes back to its tab. */
+export function askAgain(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  });
+}
+
 export async function signIn(page: Page): Promise<void> {
   await page.fill('[data-testid=sign-in-form] [name=username]', MOCK_USERNAME);
   await page.fill('[data-testid=sign-in-form] [name=password]', MOCK_PASSWORD);

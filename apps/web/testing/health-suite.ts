@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { Harness } from './harness.ts';
+import { askAgain, type Harness } from './harness.ts';
 import { channelsOf, troubles } from './mock-alerts.ts';
 
 /** How the whole is: alerts with what to do, disks, parts of the system, and who is told. */
@@ -15,8 +15,10 @@ export async function testHealth(context: TestContext, harness: Harness): Promis
     assert.match(await text('[data-testid=no-alert]'), /not every camera sends pictures/);
     const { cameras } = controls.world;
     controls.world.cameras = cameras.filter(({ status }) => status.state === 'online');
+    await askAgain(page);
     await page.waitForSelector('[data-testid=all-well]');
     controls.world.cameras = cameras;
+    await askAgain(page);
     await page.waitForSelector('[data-testid=no-alert]');
     assert.match(
       await text('[data-testid=forecast]'),
@@ -30,8 +32,10 @@ export async function testHealth(context: TestContext, harness: Harness): Promis
   await context.test('does not call well what keeps a day of thirty', async () => {
     const { cameras } = controls.world;
     controls.world.cameras = cameras.filter(({ status }) => status.state === 'online');
+    await askAgain(page);
     await page.waitForSelector('[data-testid=all-well]');
     controls.world.forecast = { askedDays: 30, keptDays: 1.2, bytesPerDay: 2.1e12 };
+    await askAgain(page);
     await page.waitForSelector('[data-testid=room-short]');
     assert.equal(await page.locator('[data-testid=all-well]').count(), 0);
     assert.match(
@@ -40,6 +44,7 @@ export async function testHealth(context: TestContext, harness: Harness): Promis
     );
     assert.match(await text('[data-testid=volume-keeps]'), /about 1 day of 30 days/);
     controls.world.forecast = { askedDays: 30, keptDays: 30, bytesPerDay: 2.1e10 };
+    await askAgain(page);
     await page.waitForSelector('[data-testid=all-well]');
     Object.assign(controls.world, { cameras, forecast: null });
   });
@@ -55,6 +60,7 @@ export async function testHealth(context: TestContext, harness: Harness): Promis
         since: new Date().toISOString(),
         detail: '',
       }));
+    await askAgain(page);
     await page.waitForSelector('[data-testid=alert]');
     assert.equal(await page.locator('[data-testid=alert]').count(), 3);
     assert.match(
@@ -85,6 +91,7 @@ export async function testHealth(context: TestContext, harness: Harness): Promis
 
   await context.test('shows where alerts are sent, and tries it', async () => {
     controls.alerts.channels = channelsOf(Date.now());
+    await askAgain(page);
     await page.waitForSelector('[data-testid=channel]');
     const [mail, webhook] = [0, 1].map((at) => page.locator('[data-testid=channel]').nth(at));
     assert.match((await mail?.innerText()) ?? '', /me@example\.org[\s\S]*last delivered/);

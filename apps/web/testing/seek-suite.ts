@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { Harness } from './harness.ts';
+import { askAgain, type Harness } from './harness.ts';
 import { MUTE_SECONDS } from './mock-media.ts';
 
 const DEMO = '/cameras/cam_aaaaaaaaaaaaaaaa';
@@ -248,6 +248,7 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
       await page.goto(`${origin}/cameras/cam_dddddddddddddddd`);
       await page.waitForSelector('[data-testid=player]');
       controls.world.cameras = controls.world.cameras.filter(({ id }) => !id.includes('dddd'));
+      await askAgain(page);
       await page.waitForSelector('[data-testid=camera-missing]');
       await page.context().close();
     },
