@@ -17,6 +17,14 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
   let page: Page;
   const epoch = async (): Promise<number> =>
     Number(await page.getAttribute('[data-testid=player-time]', 'data-epoch-ms'));
+  /** Waits until the clock has left `before`, while nothing plays; gives where it is. */
+  const movedFrom = async (before: number): Promise<number> => {
+    await page.waitForFunction((from) => {
+      const time = document.querySelector('[data-testid=player-time]');
+      return Math.abs(Number(time?.getAttribute('data-epoch-ms')) - from) > 1000;
+    }, before);
+    return epoch();
+  };
   const isPaused = (): Promise<boolean | undefined> =>
     page.evaluate(
       () => document.querySelector<HTMLVideoElement>('[data-testid=player-video]')?.paused,
@@ -60,15 +68,17 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
     assert.equal(await isPaused(), true, 'back');
     const line = page.locator('[data-testid=timeline]');
     await line.focus();
-    await page.keyboard.press('Shift+ArrowLeft');
     const before = await epoch();
-    await shows(before, 3000);
+    await page.keyboard.press('Shift+ArrowLeft');
+    const earlier = await movedFrom(before);
+    assert.ok(earlier < before, `from ${before} to ${earlier}`);
+    await shows(earlier, 3000);
     assert.equal(await isPaused(), true, 'arrow');
+    const settled = await epoch();
     const box = await line.boundingBox();
     assert.ok(box !== null);
     await page.mouse.click(box.x + box.width * 0.2, box.y + 50);
-    const clicked = await epoch();
-    await shows(clicked, 3000);
+    await shows(await movedFrom(settled), 3000);
     assert.equal(await isPaused(), true, 'click');
     await page.keyboard.press('Home');
     await shows(harness.server.controls.world.startedAt - 72 * HOUR, 4000);
