@@ -9,6 +9,9 @@ export interface LatencyMatch {
   readonly unreadable: number;
   /** Pictures that were sent between the first and the last that was shown, and never shown: their indexes in the ledger. */
   readonly missing: readonly number[];
+  /** Indexes in the ledger of the first and the last picture that was shown. */
+  readonly firstShown: number;
+  readonly lastShown: number;
 }
 
 /** Ticks of 90 kHz from one picture to the next at 25 a second. */
@@ -47,13 +50,15 @@ export function matchLatency(
     seen.add(nearest.index);
     latencies.push(shownAt - nearest.sentAt);
   }
-  const [first, last] = [Math.min(...seen), Math.max(...seen)];
+  const [firstShown, lastShown] = [Math.min(...seen), Math.max(...seen)];
   return {
     latencies,
+    firstShown,
+    lastShown,
     unreadable: shown.length - latencies.length,
     missing: sent
       .map(({ index }) => index)
-      .filter((index) => index > first && index < last && !seen.has(index)),
+      .filter((index) => index > firstShown && index < lastShown && !seen.has(index)),
   };
 }
 

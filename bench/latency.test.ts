@@ -4,7 +4,10 @@ import { benchLatency, type LatencyBenchOptions, type LatencyBenchResult } from 
 import { coreCount } from './measure.ts';
 
 /** Other tests may run beside this one. */
-const SHORT: LatencyBenchOptions = { samples: 75, connects: 2, tamper: true, acceptVoid: true };
+const SHORT: LatencyBenchOptions = {
+  ...{ samples: 75, connects: 2, tamper: true },
+  ...{ acceptVoid: true, attempts: 1, settleMs: 1500 },
+};
 /** A machine that had no time for the browser says nothing of the product: that is told, and why. */
 function isVoid(
   t: TestContext,
@@ -31,13 +34,16 @@ test('pictures are timed from the camera to the screen, and the one that was dro
   assert.ok(summary.samples > 0 && summary.wireToScreenP50Ms > 0 && summary.serverAddedP95Ms > 0);
   assert.equal(connects.length, 2);
   for (const { fromOffer, fromSession } of connects) assert.ok(fromSession > fromOffer);
+  const { firstShown, lastShown, missingFrames, tampered } = steady;
+  assert.ok(tampered !== undefined);
+  const { from, to } = tampered;
+  // A browser that had no time may have begun after it, or ended before.
+  if (steady.voidBecause === undefined || (firstShown < from && to < lastShown)) {
+    const dropped = missingFrames.filter((index) => index >= from && index <= to);
+    assert.ok(dropped.length >= 1, `${missingFrames} without one of ${from} to ${to}`);
+  }
   if (isVoid(t, steady)) return;
   assert.ok(summary.samples >= 75 / 2, `${summary.samples}`);
   assert.ok(summary.wireToScreenP50Ms < 2000);
   assert.ok(steady.serverAddedSamples >= 75 / 2, `${steady.serverAddedSamples}`);
-  const { missingFrames, tamperedAt } = steady;
-  assert.ok(tamperedAt !== undefined);
-  // A picture that was half out when the order came is whole; the ledger may have grown by one since.
-  const dropped = missingFrames.filter((index) => Math.abs(index - tamperedAt) <= 2);
-  assert.ok(dropped.length >= 1, `${missingFrames} without ${tamperedAt}`);
 });

@@ -9,7 +9,7 @@ import {
 import { matchLatency } from './latency-match.ts';
 import { type FirstFrame, LatencyPage, type ShownFrame } from './latency-page.ts';
 import { type LiveSystem, moveToLoadCore, startLiveSystem } from './live-system.ts';
-import { MAX_ATTEMPTS, measureMachine, quantile, voidReason } from './measure.ts';
+import { measureMachine, quantile, voidReason } from './measure.ts';
 import { LOAD_CORE } from './recorder.ts';
 
 export interface LatencyBenchOptions {
@@ -21,6 +21,10 @@ export interface LatencyBenchOptions {
   readonly tamper: boolean;
   /** Gives the last run even where it is void, as in a test beside others. */
   readonly acceptVoid: boolean;
+  /** Runs that are made at most, until one counts. */
+  readonly attempts: number;
+  /** Milliseconds before anything is measured: until the burst of cached pictures is over. */
+  readonly settleMs: number;
 }
 
 /** What the benchmark prints as its last line, and more for the results file. */
@@ -49,8 +53,11 @@ interface SteadyRun {
   readonly serverAddedSamples: number;
   /** Sent and never shown: indexes in the ledger. A browser that is short of time leaves some out. */
   readonly missingFrames: readonly number[];
-  /** Of a tampered run: where the ledger stood when the next picture was to be dropped. */
-  readonly tamperedAt: number | undefined;
+  /** Indexes of the first and the last picture that was shown. */
+  readonly firstShown: number;
+  readonly lastShown: number;
+  /** Of a tampered run: the indexes among which the picture is that was dropped. */
+  readonly tampered: { readonly from: number; readonly to: number } | undefined;
   readonly unreadableFrames: number;
   /** Why the run says nothing of the product; undefined where it counts. */
   readonly voidBecause: string | undefined;
@@ -61,8 +68,8 @@ interface SteadyRun {
 const FRAMES_PER_SECOND = 25;
 /** Of the demo clip. */
 const CLIP_FRAMES = 600;
-/** Until the burst of cached pictures is over, and the browser has settled. */
-const SETTLE_MS = 3000;
+/** Default of settleMs: the browser has settled by then, too. */
+export const LATENCY_SETTLE_MS = 3000;
 /** Share beyond those asked for: some may not be readable. */
 const SPARE_SHARE = 0.2;
 const TAKE_INTERVAL_MS = 1000;
@@ -110,9 +117,9 @@ async function validRun(
     const figures = `${run.samples} pictures, wire to screen P50 ${run.wireToScreenP50Ms} ms, P95 ${run.wireToScreenP95Ms} ms, ${run.missingFrames.length} missing`;
     progress(`${figures}${reason === undefined ? '' : `; void: ${reason}`}`);
     if (reason === undefined) return run;
-    const isLast = attempt === MAX_ATTEMPTS;
+    const isLast = attempt === options.attempts;
     if (options.acceptVoid && (isLast || run.samples >= options.samples / 2)) return run;
-    if (isLast) throw new Error(`${MAX_ATTEMPTS} runs were void, the last because ${reason}.`);
+    if (isLast) throw new Error(`${options.attempts} runs were void, the last because ${reason}.`);
   }
 }
 
@@ -125,10 +132,10 @@ async function steadyRun(
   const { simulator } = live;
   const name = live.cameras[0]?.name ?? '';
   await page.connect(camera);
-  await delay(SETTLE_MS);
+  await delay(options.settleMs);
   await page.take();
   const [before, endMachine] = [await serverAdded(live), measureMachine()];
-  const tamperedAt = options.tamper ? await dropNextFrame(live) : undefined;
+  const tampered = options.tamper ? await dropNextFrame(live) : undefined;
   const shown: ShownFrame[] = [];
   const giveUpAt = Date.now() + (options.samples * PATIENCE * 1000) / FRAMES_PER_SECOND;
   while (shown.length < options.samples * (1 + SPARE_SHARE) && Date.now() < giveUpAt) {
@@ -138,7 +145,11 @@ async function steadyRun(
   const [machine, after] = [endMachine(), await serverAdded(live)];
   await page.close();
   const ledger = await simulator.ledger(name, 'video', 0);
-  const { latencies, missing, unreadable } = matchLatency(ledger, shown, CLIP_FRAMES);
+  const { firstShown, lastShown, latencies, missing, unreadable } = matchLatency(
+    ledger,
+    shown,
+    CLIP_FRAMES,
+  );
   const voidBecause = voidReason(machine, LOAD_CORE);
   // A browser without time leaves pictures out: that makes a run void, and says nothing of the product.
   const isExcused = options.acceptVoid && voidBecause !== undefined && latencies.length > 0;
@@ -158,7 +169,9 @@ async function steadyRun(
     serverAddedP95Ms: rounded(histogramQuantile(added, 0.95)),
     serverAddedSamples: countOf(added),
     missingFrames: missing,
-    tamperedAt,
+    firstShown,
+    lastShown,
+    tampered,
     unreadableFrames: unreadable,
     voidBecause,
     loadCoreIdle: machine.cores.find(({ core }) => core === LOAD_CORE)?.idle ?? 0,
@@ -167,11 +180,17 @@ async function steadyRun(
   return run;
 }
 
-/** Gives the index in the ledger from which on the next picture that is begun is the dropped one. */
-async function dropNextFrame({ cameras, simulator }: LiveSystem): Promise<number> {
+/**
+ * Has the next picture that is begun dropped. The order takes its time on a busy machine, and a picture
+ * that was half out when it came is whole.
+ */
+async function dropNextFrame({ cameras, simulator }: LiveSystem): Promise<SteadyRun['tampered']> {
   const name = cameras[0]?.name ?? '';
+  const newest = async (): Promise<number> =>
+    (await simulator.ledger(name, 'video', 0)).at(-1)?.index ?? 0;
+  const from = (await newest()) + 1;
   await simulator.command(`/fault/drop-frame?camera=${name}`);
-  return (await simulator.ledger(name, 'video', 0)).at(-1)?.index ?? 0;
+  return { from, to: (await newest()) + 2 };
 }
 
 async function serverAdded(live: LiveSystem): Promise<Histogram> {

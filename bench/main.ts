@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { ensureWebBuilt } from '../scripts/web-build.mjs';
 import { benchDepacketize } from './depacketize.ts';
 import { benchGateway } from './gateway.ts';
-import { benchLatency } from './latency.ts';
-import { coreCount } from './measure.ts';
+import { benchLatency, LATENCY_SETTLE_MS } from './latency.ts';
+import { coreCount, MAX_ATTEMPTS } from './measure.ts';
 import { benchRecord } from './record.ts';
 import { saveResult, writeReport } from './report.ts';
-import { benchViewers } from './viewers.ts';
+import { benchViewers, VIEWERS_SETTLE_MS } from './viewers.ts';
 import { benchWeb } from './web.ts';
 
 const USAGE = `Benchmarks, each against a peer in the same run.
@@ -103,6 +103,8 @@ async function latency(): Promise<void> {
     connects: positive('connects', values.connects),
     tamper: values.tamper,
     acceptVoid: false,
+    attempts: MAX_ATTEMPTS,
+    settleMs: LATENCY_SETTLE_MS,
   });
   await tell('latency', result);
 }
@@ -118,6 +120,8 @@ async function viewers(): Promise<void> {
     gopSeconds: positive('gop-seconds', values['gop-seconds']),
     tamper: values.tamper,
     acceptVoid: false,
+    attempts: MAX_ATTEMPTS,
+    settleMs: VIEWERS_SETTLE_MS,
   });
   // Many cameras are another load than one: their figures stand beside each other.
   await tell(cameras === 1 ? 'viewers' : `viewers-of-${cameras}-cameras`, result);
