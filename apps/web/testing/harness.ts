@@ -20,6 +20,9 @@ export const SKIPPED = existsSync(CHROMIUM_PATH) ? false : `${CHROMIUM_PATH} is 
 /** Milliseconds for one wait of a test: the machine may be busy with others. */
 const WAIT_MS = 20_000;
 
+/** What a browser says of a part of the page whose file is not there. */
+export const PART_MISSING = /dynamically imported module/;
+
 /** The page as it is in the sources, served as the gateway does, and a browser. */
 export class Harness {
   readonly dist: string;
@@ -61,6 +64,12 @@ export class Harness {
       this.complaints.push(message.text());
     });
     return page;
+  }
+
+  /** Forgets what a test made the page complain of on purpose, and nothing else. */
+  forgive(expected: RegExp): void {
+    const others = this.complaints.filter((complaint) => !expected.test(complaint));
+    this.complaints.splice(0, this.complaints.length, ...others);
   }
 
   async signedIn(path = '/', options: BrowserContextOptions = {}): Promise<Page> {

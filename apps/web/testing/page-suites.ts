@@ -11,10 +11,11 @@ export async function runSuites(context: TestContext, suites: readonly Suite[]):
     for (const suite of suites) {
       harness.server.controls.reset();
       await suite(context, harness);
+      const complaints = harness.complaints.splice(0);
+      await context.test(`${suite.name} gave the page nothing to complain of`, () => {
+        assert.deepEqual(complaints, []);
+      });
     }
-    await context.test('never had anything to complain of', () => {
-      assert.deepEqual(harness.complaints, []);
-    });
   } finally {
     await harness.close();
   }
