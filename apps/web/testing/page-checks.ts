@@ -139,20 +139,29 @@ export async function graveFindings(page: Page, colours: boolean): Promise<strin
 
 /** Walks through the page with Tab: controls that are not reached, and those without a visible focus. */
 export async function keyboardFindings(page: Page): Promise<string[]> {
-  const count = await page.evaluate(prepareWalk);
-  const invisible = new Set<string>();
-  for (let press = 0; press < count + SPARE_PRESSES; press++) {
-    await page.keyboard.press('Tab');
-    const { unseen, left } = await page.evaluate(() =>
-      (window as unknown as { walk: { step(): { unseen?: string; left: number } } }).walk.step(),
-    );
-    if (unseen !== undefined) invisible.add(`no visible focus: ${unseen}`);
-    if (left === 0) break;
+  let left = await page.evaluate(prepareWalk);
+  const most = left + SPARE_PRESSES;
+  for (let presses = 0; presses < most && left > 0; ) {
+    // As many as are needed at least: the page notes by itself where each press led.
+    const batch = Math.min(left, most - presses);
+    for (let press = 0; press < batch; press++) await page.keyboard.press('Tab');
+    presses += batch;
+    left = await page.evaluate(() => (window as unknown as { walk: Walk }).walk.step());
   }
-  const missed = await page.evaluate(() =>
-    (window as unknown as { walk: { missed(): string[] } }).walk.missed(),
+  const { missed, unseen } = await page.evaluate(() =>
+    (window as unknown as { walk: Walk }).walk.end(),
   );
-  return [...invisible, ...missed.map((html) => `not reached by Tab: ${html}`)];
+  return [
+    ...unseen.map((html) => `no visible focus: ${html}`),
+    ...missed.map((html) => `not reached by Tab: ${html}`),
+  ];
+}
+
+/** What the page notes of the walk. */
+interface Walk {
+  /** Notes what has the focus; gives how many controls are left. */
+  step(): number;
+  end(): { readonly missed: string[]; readonly unseen: string[] };
 }
 
 /** Runs in the page. Gives the number of controls that Tab has to reach. */
@@ -187,10 +196,11 @@ function prepareWalk(): number {
       return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
     });
   (document.activeElement as HTMLElement | null)?.blur();
-  const walk = {
-    step(): { unseen?: string; left: number } {
+  const unseen = new Set<string>();
+  const walk: Walk = {
+    step(): number {
       const focused = document.activeElement as HTMLElement | null;
-      if (focused === null || focused === document.body) return { left: wanted.size };
+      if (focused === null || focused === document.body) return wanted.size;
       wanted.delete(focused);
       if (focused instanceof HTMLInputElement && focused.type === 'radio') {
         for (const other of wanted) {
@@ -200,10 +210,16 @@ function prepareWalk(): number {
       }
       const seen =
         shown(focused) || shown(focused.parentElement) || shown(focused.nextElementSibling);
-      return { left: wanted.size, ...(!seen && { unseen: describe(focused) }) };
+      if (!seen) unseen.add(describe(focused));
+      return wanted.size;
     },
-    missed: (): string[] => [...wanted].map(describe),
+    end() {
+      removeEventListener('keydown', walk.step, { capture: true });
+      return { missed: [...wanted].map(describe), unseen: [...unseen] };
+    },
   };
+  // Each press begins where the one before it led: by then the focus is drawn.
+  addEventListener('keydown', walk.step, { capture: true });
   Object.assign(window, { walk });
   return wanted.size;
 }
