@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,6 +37,12 @@ test('a volume that another system writes to is told of, in both languages, and 
   await once(holder.stdout, 'data');
   const [finding] = await check();
   assert.equal(finding?.state, 'bad');
+  // A program that reads a FIFO hangs, as does one that reads from a disk that does not respond.
+  const hung = join(folder, 'hung');
+  mkdirSync(hung);
+  execFileSync('mkfifo', [join(hung, '.vms-owner')]);
+  const volumes = [{ path: hung }, { path }];
+  assert.deepEqual(await checkVolumeOwners({ volumes, dataPath }, systemClock), [finding], 'hung');
   for (const [language, words] of [
     ['en', /in use by another system: process 77 on nvr2, with its data in \/d2/],
     ['pt-BR', /em uso por outro sistema: processo 77 em nvr2, com os dados em \/d2/],

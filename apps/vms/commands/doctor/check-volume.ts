@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '@vms/common/clock.ts';
 import { messageOf, systemErrorCode } from '@vms/common/errors.ts';
 import { measureSync } from '@vms/storage/volumes/measure-sync.ts';
+import { isResponsive } from '@vms/storage/volumes/probe-volume.ts';
 import { bytesText, numberText } from '../../language/number-text.ts';
 import type { Language } from '../../language/text.ts';
 import { VOLUME_FINDINGS } from './doctor-texts.ts';
@@ -53,6 +54,7 @@ export async function checkVolume(
   language: Language,
   measure: MeasureVolume = measureVolume,
 ): Promise<Finding[]> {
+  if (!(await isResponsive(path, clock))) return [found('volume', VOLUME_FINDINGS.hung, { path })];
   const place = isMade ? path : await nearestFolder(path);
   let space: Awaited<ReturnType<typeof statfs>>;
   try {

@@ -101,6 +101,14 @@ export const VOLUME_FINDINGS = {
     text: text('The volume {path} is not there', 'O volume {path} não está lá'),
     remedy: text('Mount its disk.', 'Monte o disco dele.'),
   },
+  hung: {
+    state: 'bad',
+    text: text('The volume {path} does not respond', 'O volume {path} não responde'),
+    remedy: text(
+      'Check its disk, or the server and the network of a network volume. It is used as soon as it responds.',
+      'Verifique o disco, ou o servidor e a rede de um volume de rede. Ele é usado assim que responder.',
+    ),
+  },
   inUse: {
     state: 'bad',
     text: text(

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '@vms/common/clock.ts';
+import { ManualClock } from '@vms/common/manual-clock.ts';
 import { makeSelfSigned } from '@vms/gateway/tls/self-signed.ts';
+import { PROBE_TIMEOUT_MS } from '@vms/storage/volumes/probe-volume.ts';
 import { Terminal } from '../../command-line/terminal.ts';
 import { loadConfiguration } from '../../config/configuration.ts';
 import { checkCertificate } from './check-certificate.ts';
@@ -231,4 +233,13 @@ test('this machine answers', async () => {
   });
   assert.equal((await thisMachine.ask('flock', '--version')).code, 0);
   assert.match((await thisMachine.read('/proc/self/limits')) ?? '', /Max open files/);
+});
+
+test('a volume that does not respond is named, and not measured', async (t) => {
+  const path = mkdtempSync(join(tmpdir(), 'vms-hung-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  const clock = new ManualClock();
+  const checking = checkVolume(path, true, clock, 'en', () => assert.fail('measured'));
+  clock.advance(PROBE_TIMEOUT_MS);
+  assert.deepEqual((await checking).map(textOf), [`The volume ${path} does not respond`]);
 });
