@@ -26,12 +26,10 @@ export interface StreamState {
  * Looks for runs that were not closed. Runs are recorded one after the other, so they are among the
  * newest of each camera stream; a few small reads a camera find them, however long the archive is.
  */
-export function findNewestRuns(disk: Disk, volume: string): StreamState[] {
-  const states: StreamState[] = [];
+export function* findNewestRuns(disk: Disk, volume: string): Generator<StreamState> {
   for (const camera of disk.list(volume)) {
-    if (isCameraId(camera)) states.push(...newestOf(disk, volume, camera));
+    if (isCameraId(camera)) yield* newestOf(disk, volume, camera);
   }
-  return states;
 }
 
 function newestOf(disk: Disk, volume: string, camera: CameraId): StreamState[] {

@@ -15,7 +15,11 @@ import { MAIN, VOLUME, WriterBench } from '../testing/writer-bench.ts';
 import { fdatasyncEach } from '../writer/volume-sync.ts';
 import { type RecoveredVolume, recoverVolume } from './recover-volume.ts';
 
-function recover(disk: MemoryDisk, openRuns: readonly string[] = []): Promise<RecoveredVolume> {
+function recover(
+  disk: MemoryDisk,
+  openRuns: readonly string[] = [],
+  onProgress?: () => void,
+): Promise<RecoveredVolume> {
   return recoverVolume({
     disk,
     volume: VOLUME,
@@ -23,6 +27,7 @@ function recover(disk: MemoryDisk, openRuns: readonly string[] = []): Promise<Re
     clock: new ManualClock(),
     logger: silentLogger,
     openRuns,
+    onProgress,
   });
 }
 
@@ -231,3 +236,20 @@ function torn(bytes: Buffer, cut: number, tail: 'cut' | 'zeros' | 'noise'): Buff
   for (let i = cut; i < copy.length; i++) copy[i] = tail === 'zeros' ? 0 : (i * 131 + 7) & 255;
   return copy;
 }
+
+test('recovery reports between two files, and ends with its files closed where that throws', async () => {
+  const { bench } = await killed(150);
+  const disk = bench.disk.copy();
+  let reports = 0;
+  const lost = new Error('the volume is lost');
+  const losing = recover(disk, ['cam_aaaaaaaaaaaaaaaa/2026-01-02/09-00-00.000Z-main.mkv'], () => {
+    // After the look at the newest runs and the first of two that are open.
+    if (++reports === 3) throw lost;
+  });
+  await assert.rejects(losing, lost);
+  assert.equal(disk.openFiles, 0);
+  reports = 0;
+  const { summary } = await recover(disk, [], () => reports++);
+  assert.equal(summary.closed, 1);
+  assert.ok(reports >= 2, `${reports}`);
+});
