@@ -14,9 +14,11 @@ import { createLogger, LOG_LEVELS } from '@vms/telemetry/logger.ts';
 import { systemDisk } from '../disk/disk.ts';
 import { chainKey } from '../recovery/newest-runs.ts';
 import { recoverVolume } from '../recovery/recover-volume.ts';
+import { StorageError } from '../storage-error.ts';
 import { openAckLedger } from './ack-ledger.ts';
-import { STOP_TIMEOUT_MS } from './bounds.ts';
+import { RETRY_LONGEST_MS, STOP_TIMEOUT_MS } from './bounds.ts';
 import type { ControlMessage, WriterMessage } from './control-messages.ts';
+import { describeDiskError, diskFailureOf } from './disk-failure.ts';
 import { BEAT_MS, VOLUME_IN_USE, VolumeClaim } from './volume-claim.ts';
 import { fdatasyncEach, syncfsLoop } from './volume-sync.ts';
 import { VolumeWriter } from './volume-writer.ts';
@@ -63,6 +65,30 @@ async function main(): Promise<void> {
   let claim: VolumeClaim | undefined;
   const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
+  /** Ends the wait of `take`. */
+  let wake = (): void => {};
+
+  /** As soon as it can be written: where the volume is full, storage makes room meanwhile. */
+  const take = async (taken: VolumeClaim): Promise<void> => {
+    for (;;) {
+      try {
+        await taken.take();
+        return;
+      } catch (error) {
+        if (isInUse(error) || stopping !== undefined) throw error;
+        const state = diskFailureOf(error) === 'full' ? 'full' : 'failing';
+        const isExplained = error instanceof StorageError;
+        const detail = isExplained ? error.message : describeDiskError(error);
+        send({ type: 'state', state, detail });
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          systemClock.after(RETRY_LONGEST_MS, resolve);
+        });
+        if (stopping !== undefined) throw error;
+      }
+    }
+  };
+
   /** Another system writes to the volume: what it writes must not be disturbed. */
   const giveWay = async (error: unknown): Promise<never> => {
     logger.error({ volume }, messageOf(error));
@@ -70,10 +96,29 @@ async function main(): Promise<void> {
     process.exit(VOLUME_IN_USE);
   };
 
+  /** A record that cannot be read for once says nothing: the next beat looks again. */
+  const beat = (make: () => void): void => {
+    if (stopping !== undefined) return;
+    try {
+      make();
+    } catch (error) {
+      if (isInUse(error)) throw error;
+      logger.debug({ volume, error }, 'The owner of the volume could not be read.');
+    }
+  };
+
   const start = async (message: Extract<ControlMessage, { type: 'start' }>): Promise<void> => {
     const self = { ...message.system, bootId, pid: process.pid };
-    claim = new VolumeClaim({ volume, self, clock: systemClock });
-    await claim.take().catch(giveWay);
+    const taken = new VolumeClaim({ volume, self, clock: systemClock });
+    claim = taken;
+    await take(taken);
+    setInterval(() => {
+      try {
+        beat(() => taken.beat());
+      } catch (error) {
+        void giveWay(error);
+      }
+    }, BEAT_MS);
     const recovered = await recoverVolume({
       disk: systemDisk,
       volume,
@@ -81,7 +126,10 @@ async function main(): Promise<void> {
       clock: systemClock,
       logger,
       openRuns: message.openRuns,
+      onProgress: () => beat(() => taken.beatWhenDue()),
     });
+    // Recovery may have taken long: nothing is recorded before it is sure that the volume is still ours.
+    taken.beat();
     const { summary, runs, gone } = recovered;
     send({ type: 'ready', recovery: summary, runs, gone });
     source = connectFrames({
@@ -118,6 +166,7 @@ async function main(): Promise<void> {
       // A hung disk must not keep the process: what is not closed is recovered at the next start.
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
       source?.pause();
+      wake();
       await started;
       await writer?.stop();
       source?.close();
@@ -134,12 +183,16 @@ async function main(): Promise<void> {
   process.on('message', (message: ControlMessage) => {
     if (message.type === 'start') {
       started ??= start(message).catch((error: unknown) => {
+        if (isInUse(error)) return giveWay(error);
+        if (stopping !== undefined) return;
         logger.error({ error }, 'The volume could not be recovered.');
         process.exit(1);
       });
     } else if (message.type === 'assign') writer?.assign(message.streams);
-    else if (message.type === 'retry') writer?.retry();
-    else if (message.type === 'stop') void stop();
+    else if (message.type === 'retry') {
+      wake();
+      writer?.retry();
+    } else if (message.type === 'stop') void stop();
   });
   process.on('disconnect', () => void stop());
   process.on('SIGTERM', () => void stop());
@@ -148,14 +201,10 @@ async function main(): Promise<void> {
   setInterval(() => {
     send({ type: 'alive', pendingBytes: writer?.pendingBytes ?? 0, linkUp });
   }, ALIVE_MS);
-  setInterval(() => {
-    if (writer === undefined || stopping !== undefined) return;
-    try {
-      claim?.beat();
-    } catch (error) {
-      void giveWay(error);
-    }
-  }, BEAT_MS);
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof StorageError && error.code === 'storage.volume-in-use';
 }
 
 function sendAndWait(message: WriterMessage): Promise<void> {

@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { VOLUME_OWNER_FILE } from '@vms/format/paths.ts';
-import { VolumeClaim, type VolumeClaimOptions, WATCH_MS } from './volume-claim.ts';
+import {
+  BEAT_MS,
+  CONFIRM_MS,
+  VolumeClaim,
+  type VolumeClaimOptions,
+  WATCH_MS,
+} from './volume-claim.ts';
 
 const SELF = { system: 'sys_a', host: 'recorder', bootId: 'boot-1', pid: 10, dataPath: '/data' };
 const IN_USE = { code: 'storage.volume-in-use' };
@@ -17,6 +31,7 @@ function volumeOf(t: TestContext) {
   const clock = new ManualClock();
   return {
     clock,
+    file,
     claim: (self: Partial<VolumeClaimOptions['self']> = {}) =>
       new VolumeClaim({ volume, self: { ...SELF, ...self }, clock }),
     read: () => JSON.parse(readFileSync(file, 'utf8')),
@@ -25,7 +40,7 @@ function volumeOf(t: TestContext) {
   };
 }
 
-/** Whether a claim is made without a wait, and how it ends with the time that a watch takes. */
+/** Whether a claim is made without a wait, and how it ends with the time that two watches take. */
 async function take(claim: VolumeClaim, clock: ManualClock, meanwhile = (): void => {}) {
   let settled = false;
   const taken = claim.take().finally(() => {
@@ -34,7 +49,7 @@ async function take(claim: VolumeClaim, clock: ManualClock, meanwhile = (): void
   taken.catch(() => {});
   await new Promise((resolve) => setImmediate(resolve));
   const atOnce = settled;
-  for (let ms = 0; ms <= WATCH_MS && !settled; ms += 500) {
+  for (let ms = 0; ms <= 2 * (WATCH_MS + CONFIRM_MS) && !settled; ms += 500) {
     if (ms === 5_000) meanwhile();
     clock.advance(500);
     await new Promise((resolve) => setImmediate(resolve));
@@ -89,4 +104,59 @@ test('a record that is gone or spoilt is written again', async (t) => {
   write([]);
   writer.beat();
   assert.equal(read().pid, SELF.pid);
+});
+
+test('of two machines that watched the same record one gets the volume', async (t) => {
+  const { claim, clock, read, write } = volumeOf(t);
+  write({ ...SELF, host: 'gone', bootId: 'boot-0', beat: 7 });
+  const claims = ['left', 'right'].map((host) => claim({ host, bootId: host }).take());
+  const ends = Promise.allSettled(claims);
+  await take(claim({ host: 'third', bootId: 'third' }), clock).catch(() => {});
+  const taken = (await ends).map(({ status }) => status === 'fulfilled');
+  assert.ok(!taken.every(Boolean), 'both have it');
+  assert.ok(['left', 'right', 'third'].includes(read().host));
+});
+
+test('a record that cannot be read is somebody’s: it is watched, and not written over', async (t) => {
+  const { claim, clock, file, read, write } = volumeOf(t);
+  // Reading a folder is an error of the disk.
+  mkdirSync(file);
+  await assert.rejects(take(claim(), clock), { code: 'storage.volume-unusable' });
+  assert.throws(() => claim().beat(), { code: 'EISDIR' });
+  claim().release();
+  const comesBack = take(claim(), clock, () => {
+    rmdirSync(file);
+    write({ ...SELF, host: 'other', bootId: 'boot-2', system: 'sys_b', beat: 1 });
+  });
+  assert.equal(await comesBack, false);
+  assert.equal(read().host, SELF.host, 'it stood still from its first reading on');
+});
+
+test('a volume on which no record can be written is not taken', async (t) => {
+  const { claim, clock, file } = volumeOf(t);
+  mkdirSync(`${file}.new`);
+  await assert.rejects(take(claim(), clock), { code: 'EISDIR' });
+  rmdirSync(`${file}.new`);
+  await take(claim(), clock);
+});
+
+test('on a full volume the record is written over the one before', async (t) => {
+  const { claim, clock, file, read, write } = volumeOf(t);
+  // Whatever is written there finds no room.
+  symlinkSync('/dev/full', `${file}.new`);
+  await assert.rejects(take(claim(), clock), { code: 'ENOSPC' });
+  write({ ...SELF, dataPath: '/data/of/a/longer/name', pid: 9, beat: 5 });
+  assert.equal(await take(claim(), clock), true);
+  assert.deepEqual(read(), { ...SELF, beat: 1 });
+});
+
+test('work that gives no timer its turn beats when a beat is due', async (t) => {
+  const { claim, clock, read } = volumeOf(t);
+  const writer = claim();
+  await take(writer, clock);
+  writer.beatWhenDue();
+  assert.equal(read().beat, 1);
+  clock.advance(BEAT_MS);
+  writer.beatWhenDue();
+  assert.equal(read().beat, 2);
 });
