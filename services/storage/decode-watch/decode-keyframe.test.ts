@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,8 +144,32 @@ describe('a decoder', { skip }, () => {
     const sample = await sampleOf(await clip());
     assert.ok(sample !== undefined);
     const outcome = await ffmpegDecoder(systemClock, '/nowhere/ffmpeg')(sample, running);
-    assert.deepEqual(outcome, { outcome: 'missing' });
+    assert.deepEqual(outcome, { outcome: 'missing', program: 'ffmpeg' });
   });
+
+  for (const [program, installed] of [
+    ['prlimit', []],
+    ['nice', ['prlimit']],
+    ['ffmpeg', ['prlimit', 'nice']],
+  ] as const) {
+    it(`names ${program} where that is missing`, async (t) => {
+      const sample = await sampleOf(await clip());
+      assert.ok(sample !== undefined);
+      const programs = join(folder, `programs-${recordings++}`);
+      mkdirSync(programs);
+      for (const name of installed) {
+        const path = spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim();
+        symlinkSync(realpathSync(path), join(programs, name));
+      }
+      const { PATH } = process.env;
+      t.after(() => {
+        process.env.PATH = PATH;
+      });
+      process.env.PATH = programs;
+      const outcome = await ffmpegDecoder(systemClock)(sample, running);
+      assert.deepEqual(outcome, { outcome: 'missing', program });
+    });
+  }
 
   it('that hangs is ended in time, and says nothing of the recording', async () => {
     const sample = await sampleOf(await clip());

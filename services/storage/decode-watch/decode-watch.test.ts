@@ -29,6 +29,8 @@ class Bench {
   /** Milliseconds that decoding takes. */
   tookMs = 0;
   unreadable = false;
+  /** Wall clock of the newest keyframe; 'none' where nothing is recorded. Default: now. */
+  newest: number | 'none' | undefined;
   cannotStart = false;
   ending: AbortSignal | undefined;
   atOnce = 0;
@@ -47,7 +49,8 @@ class Bench {
       sampleOf: async (camera) => {
         this.tried.push(camera);
         if (this.unreadable) throw new Error('EIO');
-        const at = this.clock.now();
+        if (this.newest === 'none') return undefined;
+        const at = this.newest ?? this.clock.now();
         return { at, config, isWhole: true, matroska: new Uint8Array() } as DecodeSample;
       },
       decode: async (_, ending) => {
@@ -115,9 +118,47 @@ describe('the watch that recordings decode', () => {
     assert.match(await bench.metrics.text(), /vms_storage_undecodable_cameras\S* 0/);
   });
 
+  it('counts a keyframe once, however long it is the newest', async () => {
+    const bench = new Bench(1);
+    bench.outcome = { outcome: 'failed', reason: 'no frame' };
+    bench.newest = bench.clock.now();
+    await bench.run(3 * RETRY_MS);
+    assert.equal(bench.watch.stateOf(cameraOf(0))?.failures, 1);
+    bench.newest = undefined;
+    await bench.run(RETRY_MS);
+    assert.ok((bench.watch.stateOf(cameraOf(0))?.failures ?? 0) > 1);
+  });
+
+  const endings: Record<string, (bench: Bench) => void> = {
+    'the watch is switched off': (bench) => {
+      bench.intervalMs = 0;
+    },
+    'there is no decoder any more': (bench) => {
+      bench.outcome = { outcome: 'missing', program: 'nice' };
+    },
+    'the camera no longer records': (bench) => {
+      bench.newest = 'none';
+    },
+    'the camera is removed': (bench) => {
+      bench.cameras = [];
+    },
+  };
+  for (const [name, end] of Object.entries(endings)) {
+    it(`holds nothing against a recording where ${name}`, async () => {
+      const bench = new Bench(1);
+      bench.outcome = { outcome: 'failed', reason: 'no frame' };
+      await bench.run(POLL_INTERVAL_MS + RETRY_MS);
+      assert.match(await bench.metrics.text(), /vms_storage_undecodable_cameras\S* 1/);
+      end(bench);
+      await bench.run(RETRY_MS);
+      assert.equal(bench.watch.stateOf(cameraOf(0)), undefined);
+      assert.match(await bench.metrics.text(), /vms_storage_undecodable_cameras\S* 0/);
+    });
+  }
+
   it('pauses where there is no decoder, and says so', async () => {
     const bench = new Bench(3);
-    bench.outcome = { outcome: 'missing' };
+    bench.outcome = { outcome: 'missing', program: 'ffmpeg' };
     await bench.run(MISSING_PAUSE_MS - POLL_INTERVAL_MS);
     assert.equal(bench.tried.length, 1);
     assert.match(bench.watch.health().message ?? '', /ffmpeg is not installed/);

@@ -13,7 +13,7 @@ export const POLL_INTERVAL_MS = 1_000;
 export const MAX_BUSY_SHARE = 0.02;
 /** Milliseconds after which a camera whose keyframe did not decode is tried again. */
 export const RETRY_MS = 60_000;
-/** Milliseconds after which a camera of which nothing was recorded lately is tried again. */
+/** Milliseconds after which a camera of which nothing new was recorded lately is tried again. */
 const NOTHING_RECORDED_MS = 5_000;
 /** Milliseconds after which decoding is tried again where there was no decoder. */
 export const MISSING_PAUSE_MS = 10 * 60_000;
@@ -51,7 +51,8 @@ export class DecodeWatch {
   #timer: Timer | undefined;
   #turn: Promise<void> | undefined;
   #restUntil: MonotonicMs = 0;
-  #decoderIsMissing = false;
+  /** Without which nothing can be decoded. */
+  #missingProgram: string | undefined;
   readonly #ending = new AbortController();
 
   constructor(deps: DecodeWatchDeps) {
@@ -69,7 +70,7 @@ export class DecodeWatch {
     await this.#turn;
   }
 
-  /** Undefined where no keyframe of the camera was decoded yet. */
+  /** Undefined where no keyframe of the camera was decoded yet, or none can be now. */
   stateOf(camera: string): DecodeState | undefined {
     return this.#states.get(camera);
   }
@@ -81,9 +82,8 @@ export class DecodeWatch {
         message: 'Recordings are not checked by decoding: decodeWatchMinutes is 0.',
       };
     }
-    if (this.#decoderIsMissing) {
-      const message = 'Recordings are not checked by decoding: ffmpeg is not installed.';
-      return { status: 'ok', message };
+    if (this.#missingProgram !== undefined) {
+      return { status: 'ok', message: notChecked(this.#missingProgram) };
     }
     return { status: 'ok' };
   }
@@ -92,6 +92,8 @@ export class DecodeWatch {
   tryNext(): Promise<void> {
     this.#turn ??= this.#tryNext().finally(() => {
       this.#turn = undefined;
+      const undecodable = [...this.#states.values()].filter(({ failures }) => failures > 1);
+      this.#deps.metrics.undecodableCameras.set({}, undecodable.length);
     });
     return this.#turn;
   }
@@ -99,6 +101,8 @@ export class DecodeWatch {
   async #tryNext(): Promise<void> {
     const { clock, intervalMs } = this.#deps;
     this.#forgetOthers();
+    // Nobody looks any more: what was found says nothing of what is recorded now.
+    if (intervalMs() === 0) this.#states.clear();
     const now = clock.monotonic();
     if (intervalMs() === 0 || now < this.#restUntil) return;
     const camera = this.#next(now);
@@ -126,6 +130,9 @@ export class DecodeWatch {
     let sample: DecodeSample | undefined;
     try {
       sample = await sampleOf(camera);
+      if (sample === undefined) this.#states.delete(camera);
+      // A keyframe counts once, however often it is the newest.
+      else if (sample.at === this.#states.get(camera)?.at) sample = undefined;
       if (sample === undefined) this.#dueAt.set(camera, clock.monotonic() + NOTHING_RECORDED_MS);
     } catch (error) {
       // A hung or failing disk has alerts of its own.
@@ -147,13 +154,13 @@ export class DecodeWatch {
     const before = this.#states.get(camera)?.failures ?? 0;
     switch (result.outcome) {
       case 'decoded':
-        this.#decoderIsMissing = false;
+        this.#missingProgram = undefined;
         this.#states.set(camera, { at: sample.at, failures: 0, reason: '' });
         if (before > 0)
           logger.info({ camera, before }, 'The recordings of a camera can be decoded again.');
         break;
       case 'failed': {
-        this.#decoderIsMissing = false;
+        this.#missingProgram = undefined;
         const { reason } = result;
         this.#states.set(camera, { at: sample.at, failures: before + 1, reason });
         const due = this.#dueAt.get(camera) ?? endedAt;
@@ -163,10 +170,9 @@ export class DecodeWatch {
         break;
       }
       case 'missing':
-        if (!this.#decoderIsMissing) {
-          logger.warn({}, 'Recordings are not checked by decoding: ffmpeg is not installed.');
-        }
-        this.#decoderIsMissing = true;
+        if (this.#missingProgram !== result.program) logger.warn({}, notChecked(result.program));
+        this.#missingProgram = result.program;
+        this.#states.clear();
         this.#restUntil = endedAt + MISSING_PAUSE_MS;
         break;
       case 'unknown':
@@ -174,10 +180,6 @@ export class DecodeWatch {
         break;
     }
     metrics.decodedKeyframes.inc({ outcome: result.outcome });
-    metrics.undecodableCameras.set(
-      {},
-      [...this.#states.values()].filter(({ failures }) => failures > 1).length,
-    );
   }
 
   #forgetOthers(): void {
@@ -188,4 +190,8 @@ export class DecodeWatch {
       for (const id of map.keys()) if (!known.has(id)) map.delete(id);
     }
   }
+}
+
+function notChecked(missing: string): string {
+  return `Recordings are not checked by decoding: ${missing} is not installed.`;
 }

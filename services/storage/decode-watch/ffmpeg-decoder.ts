@@ -11,7 +11,7 @@ const MEMORY_BYTES = 2 * 1024 ** 3;
 /** Characters of what the decoder says that are kept. */
 const MAX_REASON_CHARACTERS = 300;
 const MAX_OUTPUT_BYTES = 64 * 1024;
-/** Exit statuses of `prlimit` where the program is not there, or may not be run. */
+/** Exit statuses of `prlimit` and `nice` where the program is not there, or may not be run. */
 const MISSING = new Set([126, 127]);
 /** Share of the picture's macroblocks that may be guessed: a packet was lost, and most can be seen. */
 const MAX_CONCEALED_SHARE = 0.25;
@@ -21,7 +21,7 @@ const MACROBLOCK_PIXELS = 16 * 16;
 export type DecodeOutcome =
   | { readonly outcome: 'decoded' }
   | { readonly outcome: 'failed'; readonly reason: string }
-  | { readonly outcome: 'missing' }
+  | { readonly outcome: 'missing'; readonly program: string }
   | { readonly outcome: 'unknown'; readonly reason: string };
 
 /** Rejects where no process can be started; one under way is ended by the signal. */
@@ -35,8 +35,11 @@ export function ffmpegDecoder(clock: Clock, ffmpeg = 'ffmpeg'): DecodeKeyframe {
   return async (sample, ending) => {
     const end = await run({ clock, ffmpeg, ending }, sample);
     const { status, signal, output, frames, timedOut } = end;
-    if (status === 'no-program' || (status !== null && MISSING.has(status))) {
-      return { outcome: 'missing' };
+    if (status === 'no-program') return { outcome: 'missing', program: 'prlimit' };
+    if (status !== null && MISSING.has(status)) {
+      // Each says which program it could not start, and its own name before.
+      const program = output.startsWith('prlimit: ') ? 'nice' : 'ffmpeg';
+      return { outcome: 'missing', program };
     }
     if (timedOut || signal !== null) {
       const why = timedOut ? `${DECODE_TIMEOUT_MS / 1000} s` : `the signal ${signal}`;
