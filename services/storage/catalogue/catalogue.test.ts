@@ -250,3 +250,17 @@ async function recorded(): Promise<{ disk: MemoryDisk; told: RunReport[] }> {
   await bench.writer.stop();
   return { disk: bench.disk, told: bench.of('closed').map(({ run }) => run) };
 }
+
+test('what is known of a volume stays where its replacement ends half-way', async (t) => {
+  const catalogue = await open(t);
+  await catalogue.put(VOLUME_ID, runReport(0), false);
+  await catalogue.put('vol_other', runReport(1), false);
+  const runs = Array.from({ length: 1200 }, (_, i) => ({ run: runReport(i + 2), open: false }));
+  const ending = runs.with(1100, { run: runReport(1102, { frames: {} as number }), open: false });
+  await assert.rejects(catalogue.replaceVolume(VOLUME_ID, ending), /cannot be stored/);
+  const paths = async () => (await catalogue.runsOfVolume(VOLUME_ID)).map(({ path }) => path);
+  assert.deepEqual(await paths(), [runReport(0).path]);
+  await catalogue.replaceVolume(VOLUME_ID, runs);
+  assert.equal((await paths()).length, runs.length);
+  assert.equal((await catalogue.runsOfVolume('vol_other')).length, 1);
+});

@@ -63,24 +63,29 @@ export class Catalogue {
   }
 
   /** Adds runs that are not known yet; what is known of a run stays. In batches: others get their turn. */
-  async addMissing(volume: string, runs: readonly IndexedRun[]): Promise<void> {
+  async addMissing(
+    volume: string,
+    runs: readonly IndexedRun[],
+    queries = this.#queries,
+  ): Promise<void> {
     for (let at = 0; at < runs.length; at += ROWS_PER_BATCH) {
-      const rows = runs
-        .slice(at, at + ROWS_PER_BATCH)
-        .map(({ run, open }) => rowOf(volume, run, open));
-      await this.#queries
+      const batch = runs.slice(at, at + ROWS_PER_BATCH);
+      await queries
         .insertInto('run')
-        .values(rows)
+        .values(batch.map(({ run, open }) => rowOf(volume, run, open)))
         .onConflict((conflict) => conflict.doNothing())
         .execute();
       await setImmediate();
     }
   }
 
-  /** All runs of a volume, replacing what was known of it. */
+  /** All runs of a volume, replacing what was known of it: all of that, or nothing. */
   async replaceVolume(volume: string, runs: readonly IndexedRun[]): Promise<void> {
-    await this.removeAll({ volume });
-    await this.addMissing(volume, runs);
+    await this.#queries.transaction().execute(async (queries) => {
+      await queries.deleteFrom('run').where('volume', '=', volume).execute();
+      await this.addMissing(volume, runs, queries);
+    });
+    for (const [run, of] of this.#progress) if (of.volume === volume) this.#progress.delete(run);
   }
 
   /** More of an open run is durable. */
