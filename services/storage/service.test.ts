@@ -257,3 +257,13 @@ test('a folder that lost its identity is a missing volume, told of, and used whe
   writeFileSync(identity, text);
   await until('recording', () => installation.runs().length > runs.length);
 });
+
+test('health says that what was revoked cannot be read', async (t) => {
+  const installation = await Installation.open(t);
+  installation.revocationFault = 'ECONNREFUSED';
+  const service = await installation.start();
+  await until('degraded', () => service.health().checks.revocations?.status === 'degraded');
+  assert.match(service.health().checks.revocations?.message ?? '', /revoked.*ECONNREFUSED/);
+  installation.revocationFault = undefined;
+  await until('ok', () => service.health().checks.revocations?.status === 'ok');
+});

@@ -181,6 +181,11 @@ class Storage implements StorageServiceInstance {
               ? `${failure} The last known list of ${cameras.length} cameras is used.`
               : `${failure} No list of cameras is known yet.`,
           };
+    const unread = running.revocations.failure;
+    checks.revocations =
+      unread === undefined
+        ? { status: 'ok' }
+        : { status: 'degraded', message: `What was revoked cannot be read: ${unread}` };
     const { homeless } = running.homes;
     if (homeless > 0) {
       checks.homes = { status: 'failing', message: `${homeless} cameras have no volume to go to.` };

@@ -59,6 +59,8 @@ export class Installation {
   readonly bus = createMemoryBus();
   /** The volume is a file system of its own. */
   isMounted = false;
+  /** Why the API does not say what was revoked; undefined where it does. */
+  revocationFault: string | undefined;
   cameras: RecordedCamera[] = [{ id: TEST_CAMERA, enabled: true, retentionDays: 30 }];
   #revision = 0;
   readonly #players: NodeJS.Timeout[] = [];
@@ -110,6 +112,10 @@ export class Installation {
       frames: { path: join(this.folder, 'frames.sock') },
       directory: {
         list: async () => ({ revision: String(this.#revision), cameras: this.cameras }),
+      },
+      readRevocations: async () => {
+        if (this.revocationFault !== undefined) throw new Error(this.revocationFault);
+        return { revocations: [], more: false, keptSince: 0 };
       },
     });
     this.#services.push(service);
