@@ -16,8 +16,11 @@ import { unsealCameraSecrets } from '@vms/auth/camera-secrets.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { copyPathOf } from '@vms/database/copy-before-migration.ts';
+import { openSqlite } from '@vms/database/sqlite.ts';
 import { API_MIGRATIONS } from './migrations.ts';
 import { openApiDatabase } from './open-database.ts';
+import type { ApiSchema } from './schema.ts';
+import { sealStoredAddresses } from './seal-addresses.ts';
 
 const FIXTURE = readFileSync(join(import.meta.dirname, 'fixtures', 'schema-2.sql'), 'utf8');
 const NEWEST = API_MIGRATIONS.length;
@@ -122,6 +125,68 @@ test('passwords that an older version stored in addresses are sealed, and left n
   const [same] = await again.queries.selectFrom('camera').selectAll().execute();
   await again.close();
   assert.deepEqual(same, camera);
+});
+
+/** A connection on which a statement does something else. */
+function opened(path: string, statement: string, act: (connection: DatabaseSync) => void) {
+  const database = openSqlite<ApiSchema>({ path });
+  const { connection } = database;
+  const exec = connection.exec.bind(connection);
+  connection.exec = (sql) => (sql === statement ? act(connection) : exec(sql));
+  return database;
+}
+
+function isFull(): never {
+  throw new Error('database or disk is full');
+}
+
+test('a database that could not be rewritten after sealing is rewritten at the next start', async (t) => {
+  const path = older(t);
+  const before = new DatabaseSync(path);
+  before.prepare('update camera set url = ?').run(`rtsp://192.0.2.7/?password=${CANARY}`);
+  before.close();
+  const errors: unknown[] = [];
+  const logger = { ...silentLogger, error: (fields: object) => errors.push(fields) };
+  const full = opened(path, 'vacuum', isFull);
+  assert.equal(sealStoredAddresses(full, { masterKey: MASTER_KEY, logger }), 1);
+  await full.close();
+  assert.deepEqual(errors, [{ error: 'database or disk is full' }]);
+
+  // Who reads meanwhile keeps the log from being emptied.
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec('begin; select * from camera');
+  const busy = openSqlite<ApiSchema>({ path });
+  busy.connection.exec('pragma busy_timeout = 0');
+  sealStoredAddresses(busy, { masterKey: MASTER_KEY, logger });
+  assert.equal(errors.length, 2);
+  reader.close();
+  await busy.close();
+
+  const database = await openApiDatabase(path, { ...deps, secrets: { masterKey: MASTER_KEY } });
+  const counters = await database.queries.selectFrom('counter').select('name').execute();
+  await database.close();
+  assert.ok(!counters.some(({ name }) => name === 'vacuum-due'));
+  for (const name of readdirSync(dirname(path))) {
+    assert.ok(!readFileSync(join(dirname(path), name), 'latin1').includes(CANARY), name);
+  }
+});
+
+test('a disk that fills up while addresses are sealed is named, and changes nothing', async (t) => {
+  const path = older(t);
+  const before = new DatabaseSync(path);
+  const url = `rtsp://192.0.2.7/?password=${CANARY}`;
+  before.prepare('update camera set url = ?').run(url);
+  before.close();
+  const full = opened(path, 'commit', (connection) => {
+    // SQLite rolls back by itself then.
+    connection.exec('rollback');
+    isFull();
+  });
+  const options = { masterKey: MASTER_KEY, logger: silentLogger };
+  assert.throws(() => sealStoredAddresses(full, options), /disk is full/);
+  const [camera] = full.connection.prepare('select url from camera').all();
+  await full.close();
+  assert.equal(camera?.url, url);
 });
 
 test('an address is not sealed over a password that cannot be opened', async (t) => {
