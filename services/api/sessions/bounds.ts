@@ -25,6 +25,8 @@ export const MAX_LOGINS_PER_DEVICE = 5;
 export const LOGIN_WINDOW_MS = 60_000;
 /** Addresses, user names or devices that are counted, of each kind; the longest unused is forgotten. */
 export const MAX_LOGIN_COUNTERS = 10_000;
+/** Seconds after which a password is checked again that found too many before it: those that wait take 2 s. */
+export const HASH_RETRY_SECONDS = 2;
 /** Milliseconds for which a browser stays known after a login: a year. */
 export const DEVICE_COOKIE_LIFE_MS = 365 * 86_400_000;
 

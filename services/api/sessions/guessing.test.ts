@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hashPassword, MAX_HASHES_WAITING, verifyPassword } from '@vms/auth/password.ts';
+import { ManualClock } from '@vms/common/manual-clock.ts';
 import { type Answer, type ApiHarness, firstPassword, startApi } from '../testing/api-harness.ts';
 import {
+  HASH_RETRY_SECONDS,
   LOGIN_WINDOW_MS,
   MAX_LOGINS_PER_ADDRESS,
   MAX_LOGINS_PER_DEVICE,
@@ -9,6 +12,7 @@ import {
   MAX_LOGINS_PER_USER,
 } from './bounds.ts';
 import { DEVICE_COOKIE } from './device-cookie.ts';
+import { LoginLimiter } from './login-limiter.ts';
 
 const session = '/api/v1/session';
 
@@ -142,4 +146,31 @@ test('guessing at the sign-in does not keep a signed-in person from a new passwo
   api.cookie = cookie;
   const body = { current: firstPassword(api), next: 'walnut orbit cable 42' };
   assert.equal((await api.ask('PUT', `${session}/password`, { body })).status, 204);
+});
+
+test('what a wide bound refuses counts in no narrow one', () => {
+  const clock = new ManualClock();
+  const limiter = new LoginLimiter(clock);
+  const tooMany = { code: 'auth.too-many-attempts' };
+  const attempt = (username: string, address: string) => () =>
+    limiter.attempt({ address, username, device: undefined });
+  for (let i = 0; i < MAX_LOGINS_PER_USER; i++) attempt('admin', `198.51.100.${i}`)();
+  for (let i = 0; i < MAX_LOGINS_PER_NETWORK; i++) {
+    assert.throws(attempt('admin', '192.0.2.1'), tooMany);
+  }
+  // By address and name, and by address, nothing was taken.
+  for (let i = 0; i < MAX_LOGINS_PER_NETWORK; i++) attempt(`user${i}`, '192.0.2.1')();
+  assert.throws(attempt('another', '192.0.2.1'), tooMany);
+});
+
+test('where too many passwords are being checked, the answer says when to come back', async (t) => {
+  const api = await startApi(t);
+  // One that takes over a second, and behind it as many as may wait.
+  const slow = (await hashPassword('x')).replace('t=2', 't=150');
+  const hashes = [slow, ...Array<string>(MAX_HASHES_WAITING).fill('no hash')];
+  const waiting = hashes.map((hash) => verifyPassword(hash, 'y', 'stranger'));
+  const answer = await login(api, {});
+  assert.deepEqual([answer.status, answer.json.code], [429, 'auth.too-many-hashes']);
+  assert.equal(answer.headers.get('retry-after'), String(HASH_RETRY_SECONDS));
+  await Promise.all(waiting);
 });

@@ -57,10 +57,14 @@ export class LoginLimiter {
 
   /** @throws ApiError `auth.too-many-attempts` with the seconds to wait. */
   attempt(attempt: LoginAttempt): void {
-    // The narrowest first: what it refuses costs the wider ones, which others share, nothing.
-    for (const { buckets, key } of this.#boundsOf(attempt)) {
+    // The narrowest first: what one refuses costs the wider ones, which others share, nothing.
+    const bounds = this.#boundsOf(attempt);
+    for (const [index, { buckets, key }] of bounds.entries()) {
       const name = key(attempt);
-      if (!buckets.take(name)) throw tooMany(buckets.waitMs(name));
+      if (buckets.take(name)) continue;
+      // Nor the narrower ones: no password was looked at.
+      for (const taken of bounds.slice(0, index)) taken.buckets.giveBack(taken.key(attempt));
+      throw tooMany(buckets.waitMs(name));
     }
   }
 

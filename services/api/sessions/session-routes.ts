@@ -11,6 +11,7 @@ import type { DeviceCookie } from './device-cookie.ts';
 import { SESSION_COOKIE } from './identify.ts';
 import type { LoginLimiter } from './login-limiter.ts';
 import { checkPasswordStrength } from './password-strength.ts';
+import { orRetryLater } from './retry-later.ts';
 import type { SessionStore } from './session-store.ts';
 import type { User, UserStore } from './user-store.ts';
 
@@ -59,12 +60,9 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
       const attempt = { address: request.ip, username, device };
       limiter.attempt(attempt);
       // A hash is compared for unknown names too: the time to answer does not tell which exist.
-      const phc = user?.passwordHash ?? (await nobodysHash());
-      const right = await verifyPassword(
-        phc,
-        request.body.password,
-        device === undefined ? 'stranger' : 'known',
-      );
+      const phc = user?.passwordHash ?? (await orRetryLater(nobodysHash()));
+      const lane = device === undefined ? 'stranger' : 'known';
+      const right = await orRetryLater(verifyPassword(phc, request.body.password, lane));
       if (user === undefined || !right) {
         logger.warn({ requestId: request.id, address: request.ip }, 'A login failed.');
         throw wrongPassword('The user name or the password is wrong.');
@@ -126,12 +124,15 @@ export function registerSessionRoutes(server: HttpServer, options: SessionRoutes
       const attempt = { address: request.ip, username, device: sessionId };
       limiter.attempt(attempt);
       const user = await users.byId(id);
-      if (user === undefined || !(await verifyPassword(user.passwordHash, current, 'known'))) {
+      const right =
+        user !== undefined &&
+        (await orRetryLater(verifyPassword(user.passwordHash, current, 'known')));
+      if (!right) {
         throw wrongPassword('The current password is wrong.');
       }
       limiter.succeeded(attempt);
       const passwordChangedAt = Math.floor(clock.now());
-      const hash = await hashPassword(next);
+      const hash = await orRetryLater(hashPassword(next));
       const isChanged = await users.changePassword(user, hash, sessionId, passwordChangedAt);
       if (!isChanged) throw wrongPassword('The password has just been changed.');
       devices.set(request, reply, { ...user, passwordChangedAt });
@@ -160,7 +161,10 @@ export function personOf(request: FastifyRequest) {
 
 let nobody: Promise<string> | undefined;
 function nobodysHash(): Promise<string> {
-  nobody ??= hashPassword('nobody has this password');
+  nobody ??= hashPassword('nobody has this password').catch((error: unknown) => {
+    nobody = undefined;
+    throw error;
+  });
   return nobody;
 }
 
