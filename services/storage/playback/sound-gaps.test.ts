@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { systemClock } from '@vms/common/clock.ts';
 import { silentLogger } from '@vms/common/logger.ts';
+import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
 import { type Clip, makeAacClip, makeG711Clip, makeVideoClip } from '../../../test/media/clip.ts';
 import { CAMERA, RecordedRuns } from '../../../test/media/recorded-runs.ts';
 import { VolumeGate } from '../disk/volume-gate.ts';
@@ -15,6 +16,8 @@ import { systemFiles } from './files.ts';
 import { encodeSegment } from './fmp4-view.ts';
 import { initSegmentOf } from './hls-view.ts';
 import { planSegments } from './segment-plan.ts';
+import { gapsAround, MAX_SILENCE_MS, type SegmentPlace } from './sound-gaps.ts';
+import type { TimedBlock } from './timed-blocks.ts';
 
 const execute = promisify(execFile);
 const DAY_MS = 24 * 3600_000;
@@ -27,6 +30,15 @@ interface Off {
   readonly from: number;
   readonly to: number;
 }
+
+test('the silence of a segment is bounded over all its gaps', async () => {
+  const times = [0, 0.5, 1].map((share) => share * 1.5 * MAX_SILENCE_MS * TICKS_100US_PER_MS);
+  const [from = 0, middle = 0, to = 0] = times;
+  // Nothing is looked at where sound begins and ends with the segment.
+  const place = {} as SegmentPlace;
+  const blocks = times.map((time) => ({ time }) as TimedBlock);
+  assert.deepEqual(await gapsAround(place, 2, blocks, { from, to }), [{ from, to: middle }]);
+});
 
 let folder = '';
 let runs: RecordedRuns;

@@ -9,10 +9,11 @@ export const MAX_HOLE_MS = 100;
 export const MAX_SOUND_SHIFT_MS = 2_000;
 /** Bytes that are read on each side of a segment to look for its sound. */
 export const MAX_LOOK_BYTES = 8 * 1024 * 1024;
-/** Milliseconds of silence in one segment at most. A segment without a keyframe has no other bound. */
+/** Milliseconds of silence in one segment, all its gaps together. One without a keyframe has no other bound. */
 export const MAX_SILENCE_MS = 120_000;
 
 const MAX_HOLE = MAX_HOLE_MS * TICKS_100US_PER_MS;
+const MAX_SILENCE = MAX_SILENCE_MS * TICKS_100US_PER_MS;
 /** A fragment is a sync tick long, or shorter. */
 const FRAGMENTS_PER_LOOK = 16;
 
@@ -32,7 +33,7 @@ export interface SegmentPlace {
  * Where a segment has no sound although it has pictures, in order of time. A browser shows nothing of
  * what has pictures alone once a source buffer has a track of sound (Media Source Extensions §3.5.13).
  * Sound is stored when it comes, a little beside its pictures: before a gap is believed at either end,
- * the fragments there are looked at.
+ * the fragments there are looked at. What goes beyond MAX_SILENCE_MS is left as it is.
  */
 export async function gapsAround(
   place: SegmentPlace,
@@ -55,9 +56,13 @@ export async function gapsAround(
   if (last !== undefined && span.to - last > MAX_HOLE) {
     gaps.push({ from: last, to: Math.min(span.to, await oldestBehind(place, track, span.to)) });
   }
-  return gaps.filter(
-    ({ from, to }) => to - from > MAX_HOLE && to - from <= MAX_SILENCE_MS * TICKS_100US_PER_MS,
-  );
+  let silence = 0;
+  return gaps.filter(({ from, to }) => {
+    const length = to - from;
+    if (length <= MAX_HOLE || silence + length > MAX_SILENCE) return false;
+    silence += length;
+    return true;
+  });
 }
 
 /** Time of the newest sound in the fragments before; undefined where there is none. */
