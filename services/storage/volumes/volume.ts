@@ -193,7 +193,8 @@ export class Volume {
     } catch (error) {
       const detail = messageOf(error);
       const isInUse = error instanceof StorageError && error.code === 'storage.volume-in-use';
-      if (this.#problem === undefined) {
+      // Told once, also where the volume counted as hung before it failed.
+      if (this.#problem === undefined || this.#problem.state === 'hung') {
         logger.error({ volume: this.config.path, error }, detail);
       }
       this.#problem = { state: isInUse ? 'in-use' : 'missing', detail };
@@ -221,6 +222,7 @@ export class Volume {
       volume: id,
       repair: (run) => this.#repair(run),
       forgetMissing: (camera) => this.#forgetMissing(id, camera),
+      isEnding: () => this.#stopped,
     });
     this.#writer = new WriterProcess({
       volume: path,
@@ -311,8 +313,8 @@ export class Volume {
   ): Promise<void> {
     const { clock } = this.#deps;
     const done = this.#tasks.then(async () => {
-      if (this.#stopped) return;
       const { signal } = this.#ending;
+      signal.throwIfAborted();
       for await (const message of runVolumeTask(task, { clock, signal })) await take(message);
     });
     this.#tasks = done.catch(() => {});

@@ -20,6 +20,8 @@ export interface WriterReportsDeps {
   repair(path: string): Promise<RecoveredRuns>;
   /** Takes out of the catalogue what is gone of a camera. */
   forgetMissing(camera: string): Promise<MissingRuns | undefined>;
+  /** Storage stops: work that takes long is ended, and done by the recovery of the next start. */
+  isEnding(): boolean;
 }
 
 type FileLost = Extract<WriterMessage, { type: 'file-lost' }>;
@@ -77,6 +79,7 @@ export class WriterReports {
         watch.lost(message.camera, message);
         // Looking at the disk takes its time: what the writer reports meanwhile is taken in.
         void this.#settleLost(message).catch((error: unknown) => {
+          if (this.#deps.isEnding()) return;
           const { camera, path } = message;
           logger.error({ volume, camera, path, error }, messageOf(error));
         });
