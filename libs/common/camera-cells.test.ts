@@ -11,10 +11,20 @@ test('yes and no in both languages; an empty cell is a yes, and nothing else is 
 
 test('days are whole, from 1 to the bound', () => {
   assert.deepEqual(
-    [retentionDaysOf('1'), retentionDaysOf(`${MAX_RETENTION_DAYS}`)],
-    [1, MAX_RETENTION_DAYS],
+    [retentionDaysOf('1'), retentionDaysOf(`${MAX_RETENTION_DAYS}`), retentionDaysOf(' 7 ')],
+    [1, MAX_RETENTION_DAYS, 7],
   );
-  for (const wrong of ['', '0', `${MAX_RETENTION_DAYS + 1}`, '1.5', '-1', 'x', '1e9']) {
+  for (const wrong of [
+    '',
+    '0',
+    `${MAX_RETENTION_DAYS + 1}`,
+    '1.5',
+    '-1',
+    'x',
+    '1e2',
+    '0x10',
+    '7.0',
+  ]) {
     assert.equal(retentionDaysOf(wrong), undefined, wrong);
   }
 });
