@@ -104,11 +104,6 @@ export function takeSecrets(
   return { path: taking.withUser(result.join('')), ...taking.found };
 }
 
-/** Whether a text holds a password or a token in clear, which must not be shown or stored. */
-export function holdsSecret(path: string): boolean {
-  return takeSecrets(path).path !== path;
-}
-
 class Taking {
   readonly secrets: string[] = [];
   readonly #known: KnownCredentials;

@@ -105,7 +105,7 @@ export function readCameraAddress(
 
 /**
  * The address of a row that was stored by an older version, or written by hand into a file: nothing of it
- * is refused, since the camera is there. What cannot be read is given back as it is, without its path.
+ * is refused, since the camera is there. What is no URL at all becomes `rtsp://unreadable.invalid/`.
  */
 export function sealableAddress(
   stored: string,

@@ -14,7 +14,7 @@ export function placeOf(address: string): string | undefined {
 
 /**
  * The same within one list, where the secrets are known: channels may differ in a token alone.
- * @throws never; undefined where the address cannot be read
+ * @returns undefined where the address cannot be read
  */
 export function exactPlaceOf(address: string): string | undefined {
   const read = readCameraAddress(address);

@@ -27,7 +27,7 @@ const systemCalls: FolderCalls = {
 
 /**
  * Deletes on the machine's own file systems: one call after the other (a recursive `rm` makes many at
- * once), each through the gate, so that a hung disk is told of and holds few threads.
+ * once), each through the gate, so that a hung disk is reported and holds few threads.
  */
 export function createRecordingFiles(gate: VolumeGate, calls = systemCalls): RecordingFiles {
   const removeFile = (volume: string, path: string): Promise<void> =>

@@ -120,7 +120,7 @@ describe('a file that others touch while it is written', () => {
     });
   }
 
-  it('is not taken for another where nobody touched it, whole hours long', async () => {
+  it('is not taken for another where nobody touched it, over several runs', async () => {
     const bench = new WriterBench();
     bench.writer.assign([MAIN]);
     await bench.play(clipFrames({ count: 200, audio: true }));

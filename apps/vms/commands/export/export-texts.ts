@@ -41,7 +41,7 @@ export const EXPORT_TEXTS = {
   noCatalogue: {
     happened: text('There is no catalogue at {path}.', 'Não há catálogo em {path}.'),
     remedy: text(
-      'Name the data directory with --data; vms reindex makes a lost catalogue again.',
+      'Name the data directory with --data; vms reindex rebuilds a lost catalogue.',
       'Diga a pasta de dados com --data; vms reindex refaz um catálogo perdido.',
     ),
   },

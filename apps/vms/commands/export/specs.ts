@@ -9,7 +9,7 @@ export const EXPORT_COMMANDS = {
       'grava o que foi registrado em um período em um arquivo que qualquer player abre',
     ),
     details: text(
-      'Works while the system runs and while it is stopped. Times are those of the clocks in the time zone of the camera, such as 2026-01-31 12:00 or 12:00 for today, or ISO 8601 with a zone. The file begins with the keyframe at or before --from. Gaps in the recording are left out and listed. Pictures are not encoded again; in MP4 sound in G.711 becomes FLAC, which loses nothing. Where the camera changed its encoding another file begins, with -2 in its name. No file is ever overwritten.',
+      'Works while the system runs and while it is stopped. Times are those of the clocks in the time zone of the camera, such as 2026-01-31 12:00 or 12:00 for today, or ISO 8601 with a zone. The file begins with the keyframe at or before --from. Gaps in the recording are left out and listed. Video is not re-encoded; in MP4 sound in G.711 becomes FLAC, which loses nothing. Where the camera changed its encoding another file begins, with -2 in its name. No file is ever overwritten.',
       'Funciona com o sistema em execução e com ele parado. As horas são as dos relógios no fuso da câmera, como 31/01/2026 12:00, ou 12:00 para hoje, ou ISO 8601 com fuso. O arquivo começa no quadro-chave em --from ou antes dele. Lacunas na gravação são puladas e listadas. As imagens não são recodificadas; em MP4 o som em G.711 vira FLAC, que não perde nada. Onde a câmera mudou a codificação começa outro arquivo, com -2 no nome. Nenhum arquivo é sobrescrito.',
     ),
     arguments: [
