@@ -34,9 +34,7 @@ describe('others on the disk', () => {
     const before = await list();
 
     rmSync(join(installation.volume, TEST_CAMERA), { recursive: true });
-    const deletedAt = performance.now();
     await until('a new file', () => installation.runs().length === 1);
-    assert.ok(performance.now() - deletedAt < 4_000, 'two ticks and a back-off');
     await until('the rest forgotten', async () => {
       const ids = new Set((await list()).map(({ id }) => id));
       return ids.size > 0 && before.every(({ id }) => !ids.has(id));
@@ -106,9 +104,7 @@ describe('others on the disk', () => {
     installation.play();
     const first = await installation.start();
     await until('frames', () => installation.acknowledged().length > 0);
-    const startedAt = performance.now();
     const second = await installation.start('other');
-    assert.ok(performance.now() - startedAt < 5_000);
     const { volumes } = await client(second).listVolumes({});
     assert.equal(volumes[0]?.state, 'in-use');
     assert.match(volumes[0]?.detail ?? '', /in use by another system: process \d+ on /);
@@ -138,7 +134,12 @@ describe('others on the disk', () => {
     await until('in use', async () => (await state())?.state === 'in-use');
     assert.match((await state())?.detail ?? '', /on nvr2, with its data in \/d/);
     const files = installation.runs().length;
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const writers = new Set<number>();
+    await until('another writer gave way', () => {
+      for (const pid of service.writerPids) writers.add(pid);
+      // The second has ended by the time that there is a third.
+      return writers.size > 2;
+    });
     assert.equal(installation.runs().length, files);
     assert.equal((await state())?.state, 'in-use');
   });

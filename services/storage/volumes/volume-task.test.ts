@@ -7,6 +7,7 @@ import { systemClock } from '@vms/common/clock.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { indexPathOf } from '@vms/format/paths.ts';
 import { clipFrames } from '../testing/clip-frames.ts';
+import { until } from '../testing/installation.ts';
 import { MAIN, VOLUME, WriterBench } from '../testing/writer-bench.ts';
 import {
   runVolumeTask,
@@ -45,6 +46,14 @@ async function record(): Promise<{ volume: string; paths: string[] }> {
   }
   await bench.writer.stop();
   return { volume, paths };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('a task on a volume, in a process of its own', () => {
@@ -92,14 +101,27 @@ describe('a task on a volume, in a process of its own', () => {
     const options = {
       clock,
       signal,
-      program: program("process.send({ type: 'indexed', runs: [] }); setInterval(() => {}, 1000);"),
+      // What it says first is passed on as it is.
+      program: program(
+        "process.send({ type: 'indexed', runs: [process.pid] }); setInterval(() => {}, 1000);",
+      ),
     };
     const messages = runVolumeTask(task, options);
-    assert.equal((await messages.next()).value?.type, 'indexed');
-    const next = messages.next();
+    const { value: first } = await messages.next();
+    assert.ok(first?.type === 'indexed');
+    const pid = Number(first.runs[0]);
+    let isOver = false;
+    const next = messages.next().finally(() => {
+      isOver = true;
+    });
+    next.catch(() => {});
     clock.advance(TASK_SILENCE_MS - 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(isOver, false, 'a millisecond before');
+    assert.ok(isAlive(pid));
     clock.advance(1);
     await assert.rejects(next, /it said nothing/);
+    await until('killed', () => !isAlive(pid));
   });
 
   it('ends at once when storage stops', async () => {
