@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +14,7 @@ import { VolumeGate } from '../disk/volume-gate.ts';
 import { RecordingWatch } from '../recording-watch.ts';
 import { createStorageMetrics } from '../storage-metrics.ts';
 import { until } from '../testing/installation.ts';
+import { makeFifo } from '../testing/make-fifo.ts';
 import { OPEN_PATIENCE_MS, Volume } from './volume.ts';
 
 test('why a volume failed is logged, also where it counted as hung before', async (t) => {
@@ -22,7 +22,7 @@ test('why a volume failed is logged, also where it counted as hung before', asyn
   t.after(() => rmSync(path, { recursive: true }));
   const identity = join(path, VOLUME_IDENTITY_FILE);
   // Reading it takes until somebody writes to its other end.
-  execFileSync('mkfifo', [identity]);
+  makeFifo(identity);
   const clock = new ManualClock();
   const catalogue = await Catalogue.open(':memory:', clock);
   t.after(() => catalogue.close());

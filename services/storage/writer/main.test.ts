@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { indexPathOf, VOLUME_IDENTITY_FILE, VOLUME_OWNER_FILE } from '@vms/format/paths.ts';
 import { encodeVolumeIdentity } from '@vms/format/volume-identity.ts';
 import { until } from '../testing/installation.ts';
+import { makeFifo } from '../testing/make-fifo.ts';
 import type { ControlMessage, WriterMessage } from './control-messages.ts';
 import { VOLUME_IN_USE } from './volume-claim.ts';
 
@@ -89,7 +90,7 @@ test('a volume that another took during recovery is left to it', async (t) => {
   writeFileSync(run, '');
   const index = indexPathOf(run);
   // Opening it hangs, as on a disk that does not respond, until somebody opens its other end.
-  execFileSync('mkfifo', [index]);
+  makeFifo(index);
   start([RUN]);
   await until('taken', () => existsSync(owner));
   const record = { ...SYSTEM, system: 'sys_b', bootId: 'b', pid: 7, beat: 1 };

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '@vms/common/clock.ts';
+import { makeFifo } from '@vms/storage/testing/make-fifo.ts';
 import { translate } from '../../language/text.ts';
 import { checkVolumeOwners } from './check-volume-owner.ts';
 
@@ -40,7 +41,7 @@ test('a volume that another system writes to is told of, in both languages, and 
   // A program that reads a FIFO hangs, as does one that reads from a disk that does not respond.
   const hung = join(folder, 'hung');
   mkdirSync(hung);
-  execFileSync('mkfifo', [join(hung, '.vms-owner')]);
+  makeFifo(join(hung, '.vms-owner'));
   const volumes = [{ path: hung }, { path }];
   assert.deepEqual(await checkVolumeOwners({ volumes, dataPath }, systemClock), [finding], 'hung');
   for (const [language, words] of [
