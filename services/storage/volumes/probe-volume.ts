@@ -45,5 +45,5 @@ export function probeVolume(
 
 /** Whether a volume answers at all, be it with an error. */
 export async function isResponsive(volume: string, clock: Clock): Promise<boolean> {
-  return (await probeVolume('stat', ['--file-system', '--', volume], clock)) !== undefined;
+  return (await probeVolume('stat', ['-f', '--', volume], clock)) !== undefined;
 }

@@ -52,7 +52,7 @@ export async function findOtherOwner(
   clock: Clock,
 ): Promise<VolumeOwner | undefined> {
   const path = join(volume, VOLUME_OWNER_FILE);
-  const record = await probeVolume('head', [`--bytes=${MAX_OWNER_BYTES}`, '--', path], clock);
+  const record = await probeVolume('head', ['-c', String(MAX_OWNER_BYTES), '--', path], clock);
   const owner = parseVolumeOwner(record?.output ?? '');
   if (owner === undefined || owner.system === system) return undefined;
   const lock = ['--nonblock', '--conflict-exit-code', String(LOCK_TAKEN)];

@@ -10,6 +10,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -22,10 +23,12 @@ import { encodeVolumeIdentity } from '@vms/format/volume-identity.ts';
 import { until } from '../testing/installation.ts';
 import { makeFifo } from '../testing/make-fifo.ts';
 import type { ControlMessage, WriterMessage } from './control-messages.ts';
-import { VOLUME_IN_USE } from './volume-claim.ts';
+import { BEAT_MS, VOLUME_IN_USE } from './volume-claim.ts';
 
 const SYSTEM = { system: 'sys_a', host: 'recorder', dataPath: '/data' };
-const RUN = 'cam_aaaaaaaaaaaaaaaa/2026-01-02/09-00-00.000Z-main.mkv';
+const RUNS = ['cam_aaaaaaaaaaaaaaaa', 'cam_bbbbbbbbbbbbbbbb'].map(
+  (camera) => `${camera}/2026-01-02/09-00-00.000Z-main.mkv`,
+);
 
 /** A writer process on a new volume, with nobody who gives frames. */
 function writerOn(t: TestContext) {
@@ -83,20 +86,45 @@ test('a volume that cannot be written is no reason not to stop', async (t) => {
   assert.equal(code, 0);
 });
 
-test('a volume that another took during recovery is left to it', async (t) => {
-  const { child, isReady, owner, start, states, volume } = writerOn(t);
-  const run = join(volume, RUN);
+/** An open run of which looking at the index hangs until somebody opens its other end; gives what does. */
+function hangingRun(t: TestContext, volume: string, path: string): () => void {
+  const run = join(volume, path);
   mkdirSync(dirname(run), { recursive: true });
   writeFileSync(run, '');
   const index = indexPathOf(run);
-  // Opening it hangs, as on a disk that does not respond, until somebody opens its other end.
   makeFifo(index);
-  start([RUN]);
+  return () => {
+    const otherEnd = openSync(index, constants.O_RDWR | constants.O_NONBLOCK);
+    t.after(() => closeSync(otherEnd));
+  };
+}
+
+test('a writer beats while it recovers', async (t) => {
+  const { isReady, owner, start, volume } = writerOn(t);
+  const goOn = RUNS.map((path) => hangingRun(t, volume, path));
+  start(RUNS);
+  const beat = () => JSON.parse(readFileSync(owner, 'utf8')).beat;
+  await until('taken', () => existsSync(owner));
+  const isDue = () => Date.now() - statSync(owner).mtimeMs > BEAT_MS;
+  await until('a beat is due', isDue);
+  assert.equal(beat(), 1);
+  goOn[0]?.();
+  // It hangs at the next run by now.
+  await until('the next beat', () => beat() === 2);
+  assert.equal(isReady(), false);
+  goOn[1]?.();
+  await until('ready', isReady);
+});
+
+test('a volume that another took during recovery is left to it', async (t) => {
+  const { child, isReady, owner, start, states, volume } = writerOn(t);
+  const [path = ''] = RUNS;
+  const goOn = hangingRun(t, volume, path);
+  start([path]);
   await until('taken', () => existsSync(owner));
   const record = { ...SYSTEM, system: 'sys_b', bootId: 'b', pid: 7, beat: 1 };
   writeFileSync(owner, JSON.stringify(record));
-  const otherEnd = openSync(index, constants.O_RDWR | constants.O_NONBLOCK);
-  t.after(() => closeSync(otherEnd));
+  goOn();
   const code = await until('given up', () => child.exitCode);
   assert.equal(code, VOLUME_IN_USE);
   assert.ok(states().includes('in-use'));
