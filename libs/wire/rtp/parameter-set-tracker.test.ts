@@ -8,7 +8,12 @@ import {
   H264_TRACK,
   PacketSender,
 } from './packet-sender.cases.ts';
-import { MAX_KNOWN_CONFIGS, MAX_SET_BYTES, MAX_SETS_PER_KIND } from './parameter-set-tracker.ts';
+import {
+  MAX_CONFIG_SETS_BYTES,
+  MAX_KNOWN_CONFIGS,
+  MAX_SET_BYTES,
+  MAX_SETS_PER_KIND,
+} from './parameter-set-tracker.ts';
 import { H264_720P, H264_1080P } from './parameter-sets.cases.ts';
 
 const IDR = '658801020304';
@@ -131,4 +136,18 @@ test(`sets over ${MAX_SET_BYTES} bytes and more than ${MAX_SETS_PER_KIND} of a k
   assert.ok(config !== undefined && config !== H264_CONFIG);
   // 6 bytes, SPS with its length, the count of PPS
   assert.equal(config.record[6 + 2 + A.sps.length / 2], MAX_SETS_PER_KIND);
+});
+
+test(`sets of over ${MAX_CONFIG_SETS_BYTES} bytes together make no configuration, and go into the payload`, () => {
+  const sender = new PacketSender(H264_TRACK);
+  // As long as a set may be, with ids 1, 2 and so on.
+  const large = ['684a', '6862', '6842'].map((id) => `${id}${'55'.repeat(MAX_SET_BYTES - 2)}`);
+  sender.send(A.sps).send(A.pps);
+  for (const pps of large) sender.send(pps);
+  sender.send(IDR, true).next();
+  gop(sender, A);
+  const [first, second] = sender.emitted;
+  assert.deepEqual(first?.units, [A.sps, A.pps, ...large, IDR]);
+  assert.equal(first?.config, H264_CONFIG);
+  assert.equal(second?.config, H264_CONFIG);
 });

@@ -19,6 +19,11 @@ export interface ParameterSetRules {
 export const MAX_SETS_PER_KIND = 16;
 /** A longer set is none. */
 export const MAX_SET_BYTES = 16 * 1024;
+/**
+ * Bytes of all sets of a configuration. Pictures with more keep the configuration that there is, and
+ * carry their sets themselves: one that large fits into no message of the media link.
+ */
+export const MAX_CONFIG_SETS_BYTES = 32 * 1024;
 /** Configurations that a track remembers by content. */
 export const MAX_KNOWN_CONFIGS = 8;
 
@@ -53,9 +58,10 @@ export class ParameterSetTracker {
     this.#rules = rules;
     this.#pending = Array.from({ length: rules.kinds }, () => []);
     this.#current = Array.from({ length: rules.kinds }, (_, kind) => [...(initial[kind] ?? [])]);
-    this.config = config;
     this.#onFlapping = onFlapping;
-    if (config !== undefined) this.#known.set(this.#key(), config);
+    if (config === undefined || this.#isTooLarge()) return;
+    this.config = config;
+    this.#known.set(this.#key(), config);
   }
 
   /** A set has come in band: bytes `start` to `end` of `buffer`. */
@@ -175,12 +181,19 @@ export class ParameterSetTracker {
   }
 
   #build(): VideoConfig | undefined {
+    if (this.#isTooLarge()) return undefined;
     try {
       return this.#rules.build(this.#current);
     } catch (thrown) {
       if (thrown instanceof MediaError) return undefined;
       throw thrown;
     }
+  }
+
+  #isTooLarge(): boolean {
+    let bytes = 0;
+    for (const sets of this.#current) for (const { length } of sets) bytes += length;
+    return bytes > MAX_CONFIG_SETS_BYTES;
   }
 
   /** Contents of the current sets, as text. */
