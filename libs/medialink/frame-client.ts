@@ -27,6 +27,7 @@ import {
   type Welcome,
 } from './link-protocol.ts';
 import { MessageReader } from './message-reader.ts';
+import { UncarriedFrames } from './uncarried-frames.ts';
 
 /** All connections of a process read into one buffer: libuv calls back synchronously, messages are copied out. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
@@ -46,6 +47,8 @@ interface ClientSubscription {
   readonly id: number;
   readonly options: SubscribeOptions;
   readonly configs: Map<number, CodecConfig>;
+  /** Frames whose configuration was not told. */
+  readonly uncarried: UncarriedFrames;
   /** Sequence and time of the last frame that was handed on; undefined before the first. */
   lastSequence: number | undefined;
   lastWallClock: number;
@@ -92,6 +95,7 @@ class FrameClient implements FrameSource {
       id: this.#nextId++,
       options,
       configs: new Map(),
+      uncarried: new UncarriedFrames(),
       lastSequence: undefined,
       lastWallClock: 0,
       resuming: false,
@@ -238,8 +242,18 @@ class FrameClient implements FrameSource {
     const fields = decodeFrame(body);
     const subscription = this.#subscriptions.get(fields.subscription);
     const config = subscription?.configs.get(fields.config);
-    if (subscription === undefined || config === undefined) return;
+    if (subscription === undefined) return;
     const { camera, stream } = subscription.options;
+    const { uncarried } = subscription;
+    if (config === undefined) {
+      const { wallClock, payload } = fields.frame;
+      if (!uncarried.any) {
+        const unknown = { camera, stream, config: fields.config };
+        this.#options.logger.error(unknown, 'Frames came without their codec configuration.');
+      }
+      uncarried.add(wallClock, payload.length);
+      return;
+    }
     const frame: Frame = { camera, stream, config, ...fields.frame };
     const last = subscription.lastSequence;
     // Only the GOP after a break of the link brings what came already; a lower number at a later time is
@@ -252,6 +266,10 @@ class FrameClient implements FrameSource {
     subscription.resuming = false;
     subscription.lastSequence = frame.sequence;
     subscription.lastWallClock = frame.wallClock;
+    if (uncarried.any && frame.keyframe && config.kind === 'video') {
+      const gap = uncarried.take(camera, stream, frame.wallClock);
+      this.#hand(subscription, () => subscription.options.onGap?.(gap));
+    }
     this.#hand(subscription, () => subscription.options.onFrame(frame));
   }
 

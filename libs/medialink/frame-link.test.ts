@@ -13,9 +13,16 @@ import { HELLO_TIMEOUT_MS, MAX_CONTROL_BYTES, MAX_SUBSCRIPTIONS_PER_CONNECTION }
 import { connectFrames } from './frame-client.ts';
 import { FrameHub } from './frame-hub.ts';
 import { serveFrames } from './frame-server.ts';
-import { encodeControl, LINK_VERSION, MESSAGE } from './link-protocol.ts';
+import type { FrameGap } from './frame-source.ts';
+import {
+  encodeConfig,
+  encodeControl,
+  encodeFramePrefix,
+  LINK_VERSION,
+  MESSAGE,
+} from './link-protocol.ts';
 import { MessageReader } from './message-reader.ts';
-import { CAMERA, syntheticFrame } from './testing/synthetic-frames.ts';
+import { CAMERA, H264, syntheticFrame } from './testing/synthetic-frames.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'vms-link-'));
 after(() => rm(directory, { recursive: true }));
@@ -175,6 +182,89 @@ describe('media link', () => {
     assert.deepEqual(got.slice(20), [0, 1, 2, 3, 4]);
     client.close();
     await server.close();
+  });
+
+  it('carries a large configuration, and tells the gap of one that is over MAX_CONTROL_BYTES', async () => {
+    const hub = new FrameHub();
+    const path = newPath();
+    const errors: object[] = [];
+    const logger = { ...silentLogger, error: (fields: object) => void errors.push(fields) };
+    const server = await serveFrames(hub, { ...deps, logger, address: { path } });
+    const client = connectFrames({ ...deps, address: { path }, queueBytes: 1e6 });
+    const got: Frame[] = [];
+    const gaps: FrameGap[] = [];
+    client.subscribe({
+      camera: CAMERA,
+      stream: 'main',
+      startWith: 'gop',
+      onFrame: (frame) => got.push(frame),
+      onGap: (gap) => gaps.push(gap),
+    });
+    await waitFor(() => hub.stats().subscribers === 1);
+    const large = { ...H264, record: new Uint8Array(40 * 1024).fill(255) };
+    const tooLarge = { ...H264, record: new Uint8Array(MAX_CONTROL_BYTES) };
+    const configs = [large, tooLarge, H264];
+    for (let n = 0; n < 30; n++) {
+      const config = configs[Math.floor(n / 10)] ?? H264;
+      hub.publish(syntheticFrame(n, { config }));
+    }
+    await waitFor(() => got.at(-1)?.sequence === 29);
+    assert.equal(got.length, 20);
+    assert.ok(Buffer.from(large.record).equals(got[0]?.config.record ?? Buffer.alloc(0)));
+    assert.ok(Buffer.from(H264.record).equals(got[10]?.config.record ?? Buffer.alloc(0)));
+    assert.deepEqual(gaps, [
+      {
+        camera: CAMERA,
+        stream: 'main',
+        from: syntheticFrame(10).wallClock,
+        to: syntheticFrame(20).wallClock,
+        droppedFrames: 10,
+        droppedBytes: 10_000,
+        cause: 'configuration',
+      },
+    ]);
+    assert.equal(errors.length, 1);
+    client.close();
+    await server.close();
+  });
+
+  it('tells of frames whose configuration never came, once, and of the gap', async () => {
+    const path = newPath();
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.write(encodeControl(MESSAGE.welcome, { version: LINK_VERSION, hub: 'hub' }));
+      socket.once('data', () => {
+        for (let n = 0; n < 11; n++) {
+          const frame = syntheticFrame(n);
+          if (n === 10) socket.write(encodeConfig(1, 0, frame.config));
+          socket.write(encodeFramePrefix(1, 0, frame));
+          socket.write(frame.payload);
+        }
+      });
+    });
+    server.listen(path);
+    await once(server, 'listening');
+    const errors: object[] = [];
+    const logger = { ...silentLogger, error: (fields: object) => void errors.push(fields) };
+    const client = connectFrames({ ...deps, logger, address: { path }, queueBytes: 1e6 });
+    const got: number[] = [];
+    const gaps: FrameGap[] = [];
+    client.subscribe({
+      camera: CAMERA,
+      stream: 'main',
+      startWith: 'gop',
+      onFrame: ({ sequence }) => void got.push(sequence),
+      onGap: (gap) => gaps.push(gap),
+    });
+    await waitFor(() => got.length > 0);
+    assert.deepEqual(got, [10]);
+    assert.deepEqual(
+      gaps.map(({ from, droppedFrames, cause }) => ({ from, droppedFrames, cause })),
+      [{ from: syntheticFrame(0).wallClock, droppedFrames: 10, cause: 'configuration' }],
+    );
+    assert.equal(errors.length, 1);
+    client.close();
+    server.close();
   });
 
   it('refuses a wrong token, another version, no greeting, and too much', async () => {

@@ -10,7 +10,10 @@ import type { CameraId, StreamName } from '@vms/common/ids.ts';
  */
 export type StartWith = 'gop' | 'next-keyframe';
 
-/** Frames that a subscriber did not get because it, or the link to it, was too slow. */
+/**
+ * Frames that a subscriber did not get because it, or the link to it, was too slow, or because their
+ * configuration is larger than the link carries.
+ */
 export interface FrameGap {
   readonly camera: CameraId;
   readonly stream: StreamName;
@@ -20,7 +23,7 @@ export interface FrameGap {
   readonly to: EpochMs;
   readonly droppedFrames: number;
   readonly droppedBytes: number;
-  readonly cause: 'slow-consumer' | 'link-lost';
+  readonly cause: 'slow-consumer' | 'link-lost' | 'configuration';
 }
 
 export interface SubscribeOptions {

@@ -11,7 +11,7 @@ import {
   SEND_BUFFER_BYTES,
 } from './bounds.ts';
 import type { FrameHub } from './frame-hub.ts';
-import type { Subscription } from './frame-source.ts';
+import type { FrameGap, Subscription } from './frame-source.ts';
 import {
   decodeControl,
   encodeConfig,
@@ -25,6 +25,7 @@ import {
 } from './link-protocol.ts';
 import { MediaLinkError } from './medialink-error.ts';
 import { MessageReader } from './message-reader.ts';
+import { UncarriedFrames } from './uncarried-frames.ts';
 
 /** Bytes that end the holding back of frames before its time is over. */
 const COALESCE_BYTES = 1024 * 1024;
@@ -147,28 +148,49 @@ export class LinkConnection {
     }
     if (this.#subscriptions.has(id)) throw malformed(`subscription ${id} twice`);
     const configs = new Map<CodecConfig, number>();
+    /** Those that the link cannot carry. */
+    const refused = new WeakSet<CodecConfig>();
+    const uncarried = new UncarriedFrames();
     let nextConfig = 0;
+    const announce = (config: CodecConfig): number | undefined => {
+      if (refused.has(config)) return undefined;
+      const index = nextConfig;
+      let head: Buffer;
+      try {
+        head = encodeConfig(id, index, config);
+      } catch (error) {
+        refused.add(config);
+        const fields = { error, camera, stream, recordBytes: config.record.length };
+        this.#deps.logger.error(fields, 'A codec configuration is too large for the media link.');
+        return undefined;
+      }
+      nextConfig = (nextConfig + 1) % MAX_CONFIGS_PER_SUBSCRIPTION;
+      for (const [known, other] of configs) if (other === index) configs.delete(known);
+      configs.set(config, index);
+      this.#send({ head, payload: undefined });
+      return index;
+    };
+    const onGap = (gap: FrameGap): void =>
+      this.#send({
+        head: encodeControl(MESSAGE.gap, { subscription: id, gap }),
+        payload: undefined,
+      });
     const attached = this.#deps.hub.attach(
       {
         camera,
         stream,
         startWith,
         onFrame: (frame) => {
-          let config = configs.get(frame.config);
+          const config = configs.get(frame.config) ?? announce(frame.config);
+          const isVideo = frame.config.kind === 'video';
           if (config === undefined) {
-            config = nextConfig;
-            nextConfig = (nextConfig + 1) % MAX_CONFIGS_PER_SUBSCRIPTION;
-            for (const [known, index] of configs) if (index === config) configs.delete(known);
-            configs.set(frame.config, config);
-            this.#send({ head: encodeConfig(id, config, frame.config), payload: undefined });
+            if (isVideo) uncarried.add(frame.wallClock, frame.payload.length);
+            return;
           }
+          if (uncarried.any && isVideo) onGap(uncarried.take(camera, stream, frame.wallClock));
           this.#sendFrame(id, config, frame);
         },
-        onGap: (gap) =>
-          this.#send({
-            head: encodeControl(MESSAGE.gap, { subscription: id, gap }),
-            payload: undefined,
-          }),
+        onGap,
         onEnd: () => {
           this.#subscriptions.delete(id);
           this.#send({

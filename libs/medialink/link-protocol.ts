@@ -137,9 +137,15 @@ export function decodeFrame(body: Buffer): FrameFields {
   };
 }
 
+/** @throws MediaLinkError `medialink.too-large` for one that does not fit into MAX_CONTROL_BYTES. */
 export function encodeConfig(subscription: number, index: number, config: CodecConfig): Buffer {
-  const record = Buffer.from(config.record).toString('base64');
-  return encodeControl(MESSAGE.config, { subscription, index, config, record });
+  const { record, ...described } = config;
+  return encodeControl(MESSAGE.config, {
+    subscription,
+    index,
+    config: described,
+    record: Buffer.from(record).toString('base64'),
+  });
 }
 
 export function decodeConfig(message: ConfigMessage): CodecConfig {
