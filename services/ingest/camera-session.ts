@@ -1,7 +1,7 @@
 import { MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
 import { unescapeEach } from '@vms/common/percent.ts';
-import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
+import type { AccessUnit, DepacketizerStatistics } from '@vms/wire/rtp/depacketizer.ts';
 import type { QuirkId } from '@vms/wire/rtsp/quirks.ts';
 import type { MediaTrack } from '@vms/wire/sdp/session-description.ts';
 import {
@@ -87,6 +87,13 @@ export class CameraSession implements RtspSessionHandler {
   /** RTP packets so far. */
   get packets(): number {
     return this.#session?.packets ?? 0;
+  }
+
+  /** What came on the track of the video; undefined before it was set up. */
+  get video(): DepacketizerStatistics | undefined {
+    const session = this.#session;
+    const track = this.tracks.findIndex(({ kind }) => kind === 'video');
+    return track < 0 ? undefined : session?.depacketizerOf(track)?.statistics;
   }
 
   /** When the camera last answered a request, monotonic. */

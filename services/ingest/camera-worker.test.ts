@@ -280,3 +280,26 @@ test('50 reconnects leave no socket and no timer behind', async () => {
     assert.equal(camera.connections.filter(({ socket }) => !socket.destroyed).length, 1);
   });
 });
+
+test('a camera that changes its codec within the session is described again', async () => {
+  await withWorker({ frameIntervalMs: 0 }, async (rig, camera) => {
+    await until(() => camera.methods.includes('PLAY'), 'PLAY', rig.clock);
+    for (let i = 0; i < 5; i++) await rig.frame(camera, i === 0);
+    const [connection] = camera.connections;
+    const describes = (): number => camera.methods.filter((each) => each === 'DESCRIBE').length;
+    await until(
+      () => {
+        // A slice of H.265, TRAIL_R, under the description of H.264.
+        connection?.sendFrame(false, 0, { nal: [0x02, 0x01, 0x88] });
+        return describes() === 2;
+      },
+      'another DESCRIBE',
+      rig.clock,
+      100,
+    );
+    assert.equal(rig.worker.counters.videoFrames, 5);
+    assert.ok(rig.worker.counters.drops['foreign-packet'] >= 8);
+    const ended = rig.told.find(({ state }) => state === 'no-frames');
+    assert.match(ended?.detail ?? '', /sends its video in another codec than it described/);
+  });
+});

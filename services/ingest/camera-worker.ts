@@ -19,7 +19,7 @@ import {
   StreamMemory,
 } from './session-frames.ts';
 import { SessionMemory } from './session-memory.ts';
-import { judge, type StallLimits, WATCH_INTERVAL_MS } from './stall.ts';
+import { judge, OTHER_CODING_MS, type StallLimits, WATCH_INTERVAL_MS } from './stall.ts';
 import { TrackArrivals } from './track-arrivals.ts';
 import { describeTracks, reportTracks, type TrackReport } from './track-report.ts';
 
@@ -64,6 +64,8 @@ export class CameraWorker {
   #described: readonly MediaTrack[] = [];
   #playingSince: MonotonicMs | undefined;
   #lastPackets = 0;
+  /** What had come on the video track when pictures were last known to come. */
+  #videoBefore = { packets: 0, foreignUnits: 0 };
   #oversizedBefore = 0;
   #lastPacketAt: MonotonicMs = 0;
   #wake: (() => void) | undefined;
@@ -213,6 +215,7 @@ export class CameraWorker {
   #begin(session: CameraSession, tracks: readonly MediaTrack[]): void {
     this.#described = session.described;
     this.#lastPackets = 0;
+    this.#videoBefore = { packets: 0, foreignUnits: 0 };
     this.#oversizedBefore = this.#drops['too-large'] + this.#counted.tooLarge;
     this.#rates.clear();
     this.#arrivals = new TrackArrivals(this.#deps.clock, tracks);
@@ -254,14 +257,19 @@ export class CameraWorker {
       this.#lastPackets = session.packets;
       this.#lastPacketAt = now;
     }
+    const framesSilentMs = now - (this.#frames?.lastFrameAt ?? this.#playingSince ?? now);
+    const { packets = 0, foreignUnits = 0 } = session.video ?? {};
+    if (framesSilentMs < OTHER_CODING_MS) this.#videoBefore = { packets, foreignUnits };
     const verdict = judge(this.#deps.limits, {
-      framesSilentMs: now - (this.#frames?.lastFrameAt ?? this.#playingSince ?? now),
+      framesSilentMs,
       packetsSilentMs: now - this.#lastPacketAt,
       deadMs: now - Math.max(this.#lastPacketAt, session.lastAnswerAt),
       hadFrames: this.#frames?.lastFrameAt !== undefined,
       sawPictures: this.#frames?.sawPictures ?? false,
       oversized: this.#oversized,
       awaitsConfiguration: this.#memory.configOf('video') === undefined,
+      videoPackets: packets - this.#videoBefore.packets,
+      foreignUnits: foreignUnits - this.#videoBefore.foreignUnits,
     });
     if (verdict === undefined) {
       if (this.#status.state === 'online') this.#online();

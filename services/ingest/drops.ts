@@ -31,7 +31,7 @@ export function addTrackDrops(drops: Drops, statistics: DepacketizerStatistics):
   drops['malformed-packet'] += statistics.unverifiedPackets;
   drops['awaiting-configuration'] += statistics.awaitingConfiguration;
   drops['malformed-packet'] += statistics.malformedPackets;
-  drops['foreign-packet'] += statistics.foreignPackets;
+  drops['foreign-packet'] += statistics.foreignPackets + statistics.foreignUnits;
   drops['duplicate-packet'] += statistics.duplicatePackets;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judge, type Signs } from './stall.ts';
+import { judge, MIN_OTHER_CODING_UNITS, OTHER_CODING_MS, type Signs } from './stall.ts';
 
 const LIMITS = { noFramesMs: 10_000, reconnectMs: 30_000 };
 const SILENT: Signs = {
@@ -11,6 +11,8 @@ const SILENT: Signs = {
   sawPictures: false,
   oversized: 0,
   awaitsConfiguration: false,
+  videoPackets: 100,
+  foreignUnits: 0,
 };
 
 test('why no frames come is reported by what was seen', () => {
@@ -26,4 +28,19 @@ test('why no frames come is reported by what was seen', () => {
     assert.match(judge(LIMITS, { ...SILENT, ...signs })?.error.message ?? '', words);
   }
   assert.equal(judge(LIMITS, { ...SILENT, framesSilentMs: 9_999 }), undefined);
+});
+
+test('a session that brings another coding than described is ended soon', () => {
+  const other = { ...SILENT, framesSilentMs: OTHER_CODING_MS, videoPackets: 20, foreignUnits: 15 };
+  const verdict = judge(LIMITS, other);
+  assert.equal(verdict?.reconnect, true);
+  assert.match(verdict?.error.message ?? '', /in another codec than it described/);
+  for (const changes of [
+    { framesSilentMs: OTHER_CODING_MS - 1 },
+    { foreignUnits: MIN_OTHER_CODING_UNITS - 1, videoPackets: MIN_OTHER_CODING_UNITS },
+    // Data of the maker's own beside packets that are lost in part.
+    { foreignUnits: 10 },
+  ]) {
+    assert.equal(judge(LIMITS, { ...other, ...changes }), undefined);
+  }
 });

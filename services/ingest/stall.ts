@@ -8,6 +8,11 @@ export const WATCH_INTERVAL_MS = 1_000;
 /** Milliseconds without a frame, while packets come, before a session is begun anew: long GOPs last a minute. */
 export const MAX_WITHOUT_FRAME_MS = 90_000;
 
+/** Milliseconds without a picture, from which on it counts what is not of the described coding. */
+export const OTHER_CODING_MS = 2_000;
+/** Units of another coding since then, for which a session is begun anew: the camera's setting was changed. */
+export const MIN_OTHER_CODING_UNITS = 8;
+
 /** Milliseconds for a sign of life of a silent camera, before its connection counts as dead. */
 export const PROBE_ANSWER_MS = 5_000;
 
@@ -32,6 +37,10 @@ export interface Signs {
   readonly oversized: number;
   /** Whether no parameter sets were seen yet. */
   readonly awaitsConfiguration: boolean;
+  /** Packets of video since no picture has come for {@link OTHER_CODING_MS}. */
+  readonly videoPackets: number;
+  /** Units among them that are not of the coding that the camera described. */
+  readonly foreignUnits: number;
 }
 
 export interface Verdict {
@@ -41,6 +50,9 @@ export interface Verdict {
 
 /** Whether frames come as they should; undefined where they do. */
 export function judge(limits: StallLimits, signs: Signs): Verdict | undefined {
+  if (sendsOtherCoding(signs)) {
+    return { error: new IngestError('ingest.no-frames', OTHER_CODING), reconnect: true };
+  }
   if (signs.framesSilentMs < limits.noFramesMs) return undefined;
   const packetsCome = signs.packetsSilentMs < limits.noFramesMs;
   const reconnect =
@@ -49,6 +61,19 @@ export function judge(limits: StallLimits, signs: Signs): Verdict | undefined {
     signs.framesSilentMs >= MAX_WITHOUT_FRAME_MS;
   return { error: new IngestError('ingest.no-frames', explain(signs, packetsCome)), reconnect };
 }
+
+function sendsOtherCoding({ framesSilentMs, videoPackets, foreignUnits }: Signs): boolean {
+  return (
+    framesSilentMs >= OTHER_CODING_MS &&
+    foreignUnits >= MIN_OTHER_CODING_UNITS &&
+    foreignUnits > videoPackets / 2
+  );
+}
+
+const OTHER_CODING = {
+  happened: 'The camera sends its video in another codec than it described.',
+  remedy: 'If this persists, restart the camera, or choose the codec again in its settings.',
+};
 
 function explain(signs: Signs, packetsCome: boolean): { happened: string; remedy: string } {
   if (!packetsCome) {

@@ -39,6 +39,8 @@ export interface DepacketizerStatistics {
   readonly foreignPackets: number;
   /** Packets, or parts of them, that the payload format does not allow. */
   readonly malformedPackets: number;
+  /** NAL units, or packets of them, that are not of the coding that is described. */
+  readonly foreignUnits: number;
   /** Packets of SRTP that the keys do not fit. */
   readonly unverifiedPackets: number;
   readonly accessUnits: number;

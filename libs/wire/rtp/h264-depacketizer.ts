@@ -9,6 +9,7 @@ import type { QuirkReporter } from './quirk-reporter.ts';
 import type { MutableStatistics } from './statistics.ts';
 import {
   NAL_DROP,
+  NAL_FOREIGN,
   NAL_KEY_SLICE,
   NAL_SEI,
   NAL_SET,
@@ -28,7 +29,10 @@ const SPS_KIND = 0;
 const PPS_KIND = 1;
 
 const classes = new Uint8Array(64);
-for (let type = H264_NAL.slice; type < H264_NAL.idr; type++) classes[type] = NAL_SLICE;
+// No camera sends data partitions (2 to 4, Extended profile). What looks like them, and like the unspecified
+// type 0, are slices, fragments and parameter sets of H.265.
+classes.fill(NAL_FOREIGN, 0, H264_NAL.idr);
+classes[H264_NAL.slice] = NAL_SLICE;
 classes[H264_NAL.idr] = NAL_KEY_SLICE;
 classes[H264_NAL.sps] = NAL_SET + SPS_KIND;
 classes[H264_NAL.pps] = NAL_SET + PPS_KIND;

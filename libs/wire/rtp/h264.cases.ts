@@ -42,14 +42,4 @@ export const H264_CASES: readonly PacketCase[] = [
     ],
     packetizer: { maxPayloadBytes: 16 },
   },
-  {
-    name: 'data partitions',
-    units: ['42880102', '43010203', '44010203'],
-    payloads: [
-      ['42880102', false],
-      ['43010203', false],
-      ['44010203', true],
-    ],
-    packetizer: { maxPayloadBytes: 100 },
-  },
 ];

@@ -7,6 +7,7 @@ import { rbspOf } from '@vms/media/nal.ts';
 import { recoveryCountOf } from '@vms/media/recovery-point.ts';
 import type { MediaTrack } from '../sdp/session-description.ts';
 import type { AccessUnitSink } from './depacketizer.ts';
+import { isForeignHeader } from './h265-foreign-header.ts';
 import type { PayloadFormat } from './payload-format.ts';
 import type { QuirkReporter } from './quirk-reporter.ts';
 import type { MutableStatistics } from './statistics.ts';
@@ -112,8 +113,10 @@ export class H265Depacketizer implements PayloadFormat {
   ): void {
     this.#assembler.beginPacket(timestamp, lost);
     if (start + HEADER_BYTES <= end) {
-      const type = ((buffer[start] ?? 0) >> 1) & 63;
-      if (type === FRAGMENTATION) this.#fragment(buffer, start, end);
+      const first = buffer[start] ?? 0;
+      const type = (first >> 1) & 63;
+      if (isForeignHeader(first, buffer[start + 1] ?? 0)) this.#statistics.foreignUnits++;
+      else if (type === FRAGMENTATION) this.#fragment(buffer, start, end);
       else if (type < AGGREGATION) this.#assembler.nal(buffer, start, end);
       else if (type === AGGREGATION) this.#aggregate(buffer, start + HEADER_BYTES, end);
       else if (type >= FIRST_UNSPECIFIED) this.#quirks.report('unspecified-nal-units');

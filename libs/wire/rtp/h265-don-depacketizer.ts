@@ -2,6 +2,7 @@ import type { MediaTrack } from '../sdp/session-description.ts';
 import { DecodingOrder } from './decoding-order.ts';
 import { formatNumber } from './format-number.ts';
 import { FIRST_UNSPECIFIED } from './h265-depacketizer.ts';
+import { isForeignHeader } from './h265-foreign-header.ts';
 import { NumberedFragments } from './numbered-fragments.ts';
 import type { PayloadFormat } from './payload-format.ts';
 import type { MutableStatistics } from './statistics.ts';
@@ -21,11 +22,13 @@ export function hasDecodingOrder({ formatParameters }: MediaTrack): boolean {
 /** H.265 in RTP with decoding order numbers: DONL and DOND (RFC 7798 §4.4.1 to §4.4.3). */
 export class H265DonDepacketizer implements PayloadFormat {
   readonly #assembler: VideoAssembler;
+  readonly #statistics: MutableStatistics;
   readonly #order: DecodingOrder;
   readonly #fragments: NumberedFragments;
 
   constructor(track: MediaTrack, assembler: VideoAssembler, statistics: MutableStatistics) {
     this.#assembler = assembler;
+    this.#statistics = statistics;
     this.#order = new DecodingOrder(
       assembler,
       statistics,
@@ -48,7 +51,12 @@ export class H265DonDepacketizer implements PayloadFormat {
       this.#fragments.drop();
     }
     if (start === end) return;
-    const type = ((buffer[start] ?? 0) >> 1) & 63;
+    const first = buffer[start] ?? 0;
+    if (isForeignHeader(first, buffer[start + 1] ?? 0)) {
+      this.#statistics.foreignUnits++;
+      return;
+    }
+    const type = (first >> 1) & 63;
     if (type >= FIRST_UNSPECIFIED) return;
     const from = start + HEADER_BYTES;
     if (type === FRAGMENTATION) {

@@ -8,6 +8,7 @@ export class MutableStatistics implements DepacketizerStatistics {
   duplicatePackets = 0;
   foreignPackets = 0;
   malformedPackets = 0;
+  foreignUnits = 0;
   unverifiedPackets = 0;
   accessUnits = 0;
   droppedAccessUnits = 0;

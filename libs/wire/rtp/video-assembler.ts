@@ -15,8 +15,10 @@ export const NAL_KEY_SLICE = 2;
 export const NAL_DROP = 3;
 /** Supplemental information, which may make a picture without a key slice a random access point. */
 export const NAL_SEI = 4;
+/** Nobody sends it in this coding; a unit of another coding looks like it. */
+export const NAL_FOREIGN = 5;
 /** A parameter set of kind 0, and so on. */
-export const NAL_SET = 5;
+export const NAL_SET = 6;
 
 /** What a codec's NAL units are like. */
 export interface NalRules extends ParameterSetRules {
@@ -229,6 +231,10 @@ export class VideoAssembler {
     if (this.#openNal !== CLOSED) this.endFragments();
     if (end - start < this.#rules.headerBytes) return;
     if (kind === NAL_DROP) return;
+    if (kind === NAL_FOREIGN) {
+      this.#statistics.foreignUnits++;
+      return;
+    }
     if (this.#awaitsProof) this.#prove(kind, buffer[start + this.#rules.headerBytes]);
     if (kind >= NAL_SET) {
       this.#sets.offer(kind - NAL_SET, buffer, start, end);

@@ -12,6 +12,8 @@ export interface PacketChanges {
   readonly type?: number;
   /** Bytes of the NAL unit. Default 32. */
   readonly bytes?: number;
+  /** First bytes of the NAL unit, instead of those of a slice of H.264. */
+  readonly nal?: readonly number[];
   /** Units of the RTP clock from frame to frame. Default 3600: 25 frames a second at 90 kHz. */
   readonly ticks?: number;
 }
@@ -31,5 +33,6 @@ export function rtpPacket(
   packet[HEADER_BYTES] = keyframe ? IDR_SLICE : SLICE;
   // first_mb_in_slice 0: a new picture.
   packet[HEADER_BYTES + 1] = 0x88;
+  packet.set(changes.nal ?? [], HEADER_BYTES);
   return packet;
 }
