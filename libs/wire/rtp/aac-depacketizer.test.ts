@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { writeAdtsHeader } from '@vms/media/aac/adts.ts';
 import { createAacConfig } from '@vms/media/aac/audio-specific-config.ts';
 import { AAC_CASES } from './aac.cases.ts';
 import { MAX_AAC_ACCESS_UNIT_BYTES, MAX_HELD_AAC_UNITS } from './aac-depacketizer.ts';
@@ -224,4 +225,53 @@ test(`at most ${MAX_AAC_UNITS_PER_PACKET} access units a packet and ${MAX_AAC_AC
   assert.equal(over.depacketizer.statistics.droppedAccessUnits, 1);
   assert.equal(big(MAX_AAC_ACCESS_UNIT_BYTES).emitted.length, 1);
   assert.equal(big(MAX_AAC_ACCESS_UNIT_BYTES + 1).emitted.length, 0);
+});
+
+/** An ADTS frame of that AudioSpecificConfig behind its AU header. */
+function adts(config: string, unit = '2110051400'): Uint8Array {
+  const payload = bytes(unit);
+  const frame = [...writeAdtsHeader(bytes(config), payload.length), ...payload];
+  return Uint8Array.of(0, 16, (frame.length << 3) >> 8, (frame.length << 3) & 255, ...frame);
+}
+
+/** AudioSpecificConfigs of AAC-LC. */
+const STEREO_48K = '1190';
+const MONO_48K = '1188';
+const MONO_8K = '1588';
+const STEREO_24K = '1310';
+const MONO_24K = '1308';
+
+/** The configurations of what comes out where these headers come, in hex. */
+function recordsOf(record: string, headers: readonly string[]): string[] {
+  const sender = new PacketSender(trackOf('aac', createAacConfig(bytes(record))));
+  for (const header of headers) sender.send(adts(header), true).next(1024);
+  return sender.emitted.map(({ config }) => hexOf(config.record));
+}
+
+test('quirk audio-wrapping: ADTS headers that say otherwise twice count more than the description', () => {
+  const headers = [MONO_8K, MONO_8K, MONO_8K, MONO_48K, MONO_48K, STEREO_48K, STEREO_48K];
+  assert.deepEqual(recordsOf(STEREO_48K, headers), [
+    STEREO_48K,
+    MONO_8K,
+    MONO_8K,
+    MONO_8K,
+    MONO_48K,
+    MONO_48K,
+    STEREO_48K,
+  ]);
+});
+
+test('quirk audio-wrapping: a broken ADTS header changes nothing', () => {
+  const headers = [STEREO_48K, MONO_8K, STEREO_48K, MONO_8K, STEREO_48K, MONO_8K, MONO_48K];
+  assert.equal(new Set(recordsOf(STEREO_48K, headers)).size, 1);
+});
+
+test('quirk audio-wrapping: HE-AAC stays HE-AAC where ADTS headers tell of its core', () => {
+  const many = (header: string): string[] => Array.from({ length: 4 }, () => header);
+  // 5, 24 kHz (core), stereo, 48 kHz; the same with the doubled rate; 29, 24 kHz, stereo
+  for (const record of ['2b118800', '29918800']) {
+    assert.deepEqual(recordsOf(record, many(STEREO_24K)), many(record));
+  }
+  assert.deepEqual(recordsOf('eb118800', many(MONO_24K)), many('eb118800'));
+  assert.deepEqual(recordsOf('2b118800', many(MONO_8K)).at(-1), MONO_8K);
 });

@@ -20,6 +20,12 @@ export const MAX_AAC_ACCESS_UNIT_BYTES = 16 * 1024;
 /** Access units of an interleaved track that wait for those before them. */
 export const MAX_HELD_AAC_UNITS = 64;
 
+/** Audio object types (ISO/IEC 14496-3 table 1.17): spectral band replication, and parametric stereo with it. */
+const AOT_SBR = 5;
+const AOT_PS = 29;
+/** Those behind it have no place in an ADTS header. */
+const LAST_ADTS_OBJECT_TYPE = 4;
+
 /**
  * AAC in RTP (RFC 3640): several access units a packet, interleaved or not, or one in fragments; each
  * raw, or, as some cameras send it, in an ADTS frame. The headers are as the description says:
@@ -43,6 +49,10 @@ export class AacDepacketizer implements PayloadFormat {
   #config: AudioConfig | undefined;
   /** RTP ticks of one access unit. */
   #unitTicks: number;
+  /** First bytes of what the last ADTS header said that fits the configuration. */
+  #agreedHeader: number | undefined;
+  /** The same of the frame before, where it does not fit. */
+  #otherHeader: number | undefined;
   #lost = 0;
   /** Bytes of the fragmented access unit at hand, 0 where there is none. */
   #fragmentedBytes = 0;
@@ -221,10 +231,26 @@ export class AacDepacketizer implements PayloadFormat {
     const header = parseAdts(whole, 0, whole.length);
     if (header === undefined) return whole;
     this.#quirks.report('audio-wrapping');
-    if (this.#config === undefined && header.config !== undefined) {
-      this.#adopt(createAacConfig(header.config));
-    }
+    if (header.config !== undefined) this.#follow(header.config);
     return whole.subarray(header.headerBytes, header.frameBytes);
+  }
+
+  /** A header tells how its frame is coded. Where two in a row say the same, the description is wrong. */
+  #follow(told: Uint8Array): void {
+    const key = ((told[0] ?? 0) << 8) | (told[1] ?? 0);
+    if (key === this.#agreedHeader) {
+      this.#otherHeader = undefined;
+      return;
+    }
+    const config = this.#config;
+    if (config === undefined || key === this.#otherHeader) {
+      this.#adopt(createAacConfig(told));
+    } else if (!fits(told, config.record)) {
+      this.#otherHeader = key;
+      return;
+    }
+    this.#agreedHeader = key;
+    this.#otherHeader = undefined;
   }
 
   #adopt(config: AudioConfig): void {
@@ -234,4 +260,21 @@ export class AacDepacketizer implements PayloadFormat {
     const samples = (parsed.samplesPerFrame * this.#clockRate) / parsed.sampleRate;
     this.#unitTicks = this.#constantDuration ?? Math.round(samples);
   }
+}
+
+/**
+ * Whether an ADTS header and a configuration say the same. A header tells of the core coder alone: of
+ * HE-AAC, which has half the rate of what comes out, and one channel where parametric stereo makes two.
+ */
+function fits(told: Uint8Array, record: Uint8Array): boolean {
+  const header = parseAudioSpecificConfig(told);
+  const config = parseAudioSpecificConfig(record);
+  const isStereoMade = config.objectType === AOT_PS;
+  const isDoubled = config.objectType === AOT_SBR || isStereoMade;
+  const { sampleRate, channels, objectType } = header;
+  return (
+    (sampleRate === config.sampleRate || (isDoubled && sampleRate * 2 === config.sampleRate)) &&
+    (channels === config.channels || (isStereoMade && channels === 1)) &&
+    (objectType === config.objectType || config.objectType > LAST_ADTS_OBJECT_TYPE)
+  );
 }
