@@ -375,3 +375,73 @@ test('B-frames keep presentation times of the camera and do not look like outlie
   assert.equal(line.reorderFrames(0), 1);
   assert.deepEqual(line.statistics, { outliers: 0, jumps: 0, steps: 0 });
 });
+
+/** The same, of groups that refer to the one before: the first picture is shown behind the two that follow it. */
+const OPEN = [2, 0, 1, 5, 3, 4, 8, 6, 7, 11, 9, 10];
+
+/** Groups in order of decoding; each tenth begins with a jump back. Gives what was shown and how far off. */
+function jumpBack(order: readonly number[], backMs: number) {
+  const clock = new ManualClock();
+  const line = new TimeLine(clock, [VIDEO]);
+  const shown: number[] = [];
+  let back = 0;
+  let jumps = 0;
+  let offset: number | undefined;
+  let worst = 0;
+  for (let group = 0; group < 100; group++) {
+    if (group > 0 && group % 10 === 0 && backMs > 0) {
+      back += backMs * 90;
+      jumps++;
+    }
+    for (const [at, frame] of order.entries()) {
+      clock.advance(FRAME_MS);
+      const place = group * order.length + frame;
+      const rtp = (1e9 + place * 3600 - back) >>> 0;
+      const { pts, wallClock } = line.stamp(0, rtp, at === 0);
+      shown[place] = pts;
+      offset ??= wallClock - place * FRAME_MS;
+      worst = Math.max(worst, Math.abs(wallClock - place * FRAME_MS - offset));
+    }
+  }
+  const isInOrder = shown.every((pts, at) => at === 0 || pts > (shown[at - 1] ?? 0));
+  return { line, jumps, worst, isInOrder };
+}
+
+for (const [name, { order, depth }] of Object.entries(PATTERNS)) {
+  test(`timestamps of ${name} that go back by less than 2 s at keyframes are bridged`, () => {
+    for (const backMs of [0, 500, 1_500, 1_990]) {
+      const { line, jumps, worst, isInOrder } = jumpBack(order, backMs);
+      assert.ok(isInOrder, `${backMs} ms: pictures are shown in their order`);
+      // Pictures that are sent ahead of those shown before them draw the clock by as much.
+      assert.ok(worst < 4 * FRAME_MS, `${backMs} ms: the wall clock is ${worst} ms off`);
+      assert.equal(line.reorderFrames(0), depth);
+      assert.deepEqual(line.statistics, { outliers: jumps, jumps, steps: 0 });
+    }
+  });
+}
+
+test('timestamps of open groups are left alone, and bridged where they go back', () => {
+  const still = jumpBack(OPEN, 0);
+  assert.ok(still.isInOrder);
+  assert.deepEqual(still.line.statistics, { outliers: 0, jumps: 0, steps: 0 });
+  const { line, jumps, worst } = jumpBack(OPEN, 1_500);
+  assert.deepEqual(line.statistics, { outliers: jumps, jumps, steps: 0 });
+  assert.ok(worst < 1_000, `the wall clock is ${worst} ms off`);
+});
+
+test('a keyframe alone whose timestamp goes back is replaced by its arrival', () => {
+  const camera = new Camera();
+  let last = 0;
+  for (let i = 0; i < 300; i++) {
+    camera.video(false);
+    if (i % 50 !== 25) continue;
+    camera.clock.advance(FRAME_MS);
+    camera.rtp += 3600;
+    const { pts } = camera.line.stamp(0, (camera.rtp - 90 * 700) >>> 0, true);
+    const next = camera.video(false);
+    assert.equal(next.pts - pts, 3600);
+    assert.ok(pts > last);
+    last = pts;
+  }
+  assert.deepEqual(camera.line.statistics, { outliers: 6, jumps: 0, steps: 0 });
+});

@@ -147,7 +147,7 @@ export class TimeLine {
     if (ticks.started) {
       const before = ticks.newest;
       if (isOtherRate) ticks.setRate(track.rate.rate);
-      ticks.advance(rtpTimestamp, arrival);
+      ticks.advance(rtpTimestamp, arrival, keyframe && track.kind === 'video');
       if (!this.#isStill) {
         if (isOtherRate) this.#place(track, clockOffset);
         else this.#follow(track, ticks.newest - before, arrival, clockOffset);

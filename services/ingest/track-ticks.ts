@@ -5,6 +5,11 @@ import { ArrivalDelay } from './arrival-delay.ts';
 export const MAX_AHEAD_TICKS: Ticks90k = 2 * 90_000;
 /** Ticks by which a frame may lie before the newest one (B-frames) before it is doubted: 2 s. */
 export const MAX_BEHIND_TICKS: Ticks90k = 2 * 90_000;
+/**
+ * Ticks by which a random access point may do so: 0.25 s. It never should; but timestamps jitter, and where
+ * pictures are reordered the one behind it does not yet tell a jump that is shorter.
+ */
+export const MAX_ACCESS_BEHIND_TICKS: Ticks90k = 22_500;
 /** Milliseconds by which two doubted frames may differ from their arrival to confirm each other. */
 const CONFIRMATION_MS = 1000;
 
@@ -50,6 +55,8 @@ export class TrackTicks {
   #same = 0;
   #watchedSince: MonotonicMs = 0;
   #watchedFrom: Ticks90k = 0;
+  /** No frame lies before it: where a random access point went back, what was the newest time ahead of it. */
+  #floor: Ticks90k = Number.NEGATIVE_INFINITY;
   /** The next frame is placed by its arrival. */
   #resumes = false;
 
@@ -87,8 +94,13 @@ export class TrackTicks {
     this.#watch(arrival);
   }
 
-  /** The next frame, in order of decoding. */
-  advance(rtp: number, arrival: MonotonicMs): void {
+  /**
+   * The next frame, in order of decoding.
+   *
+   * @param randomAccess decoding can begin here: no encoder shows it, or what follows it, before what came
+   *   ahead of it, so a time that says so has jumped
+   */
+  advance(rtp: number, arrival: MonotonicMs, randomAccess: boolean): void {
     if (!this.#byArrival && this.#standsStill(rtp, arrival)) this.goByArrival();
     if (this.#byArrival) {
       this.#take(this.#expected(arrival), arrival);
@@ -105,6 +117,10 @@ export class TrackTicks {
     const units = this.#units + ((rtp - this.#rtp) | 0);
     const pts =
       this.#originPts + Math.round(units * this.#ticksPerUnit) + this.#same * SAME_TIMESTAMP_TICKS;
+    if (randomAccess) {
+      const wentBack = pts < this.newest - MAX_ACCESS_BEHIND_TICKS;
+      this.#floor = wentBack ? this.newest : Number.NEGATIVE_INFINITY;
+    }
     if (this.#isPlausible(pts, arrival)) {
       this.#doubted = undefined;
       this.#believe(rtp, units, pts, arrival);
@@ -134,7 +150,7 @@ export class TrackTicks {
 
   #isPlausible(pts: Ticks90k, arrival: MonotonicMs): boolean {
     const ahead = pts - (arrival * TICKS_PER_MS - this.delay.minimum);
-    return ahead <= MAX_AHEAD_TICKS && pts >= this.newest - MAX_BEHIND_TICKS;
+    return ahead <= MAX_AHEAD_TICKS && pts >= Math.max(this.newest - MAX_BEHIND_TICKS, this.#floor);
   }
 
   #doubt(rtp: number, units: number, pts: Ticks90k, arrival: MonotonicMs): void {
