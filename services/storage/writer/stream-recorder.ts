@@ -269,8 +269,10 @@ export class StreamRecorder {
     if (!reference) {
       return this.#tracks.numberOf(frame.config) === undefined ? 'configuration' : this.#rollCause;
     }
-    if (!this.#timeline.joins(frame) || frame.discontinuity) return 'gap';
+    if (!this.#timeline.joins(frame)) return 'gap';
+    // Before the discontinuity, which a step always is: until a keyframe comes, the run goes on.
     if (this.#timeline.steps(frame)) this.#rollCause ??= 'clock-step';
+    if (frame.discontinuity) return 'gap';
     if (this.#tracks.numberOf(frame.config) === undefined) return 'configuration';
     if (this.#rollCause !== undefined) return this.#rollCause;
     return frame.wallClock >= this.#rollAt ? 'hour' : undefined;

@@ -129,6 +129,36 @@ test('a step of the wall clock loses nothing: old run to the next keyframe, then
   }
 });
 
+test('a step of the wall clock within a long group of pictures stays out of the run', async () => {
+  const groupFrames = 200;
+  const intervalMs = 650;
+  for (const step of [HOUR, -HOUR]) {
+    const bench = new WriterBench();
+    bench.writer.assign([MAIN]);
+    const start = clipFrames({ count: 1 })[0]?.wallClock ?? 0;
+    const frames = clipFrames({ count: groupFrames + 10 }).map((frame, i) => ({
+      ...frame,
+      pts: i * intervalMs * 90,
+      dts: i * intervalMs * 90,
+      wallClock: start + i * intervalMs + (i < 100 ? 0 : step),
+      keyframe: i % groupFrames === 0,
+      discontinuity: i === 100,
+    }));
+    await bench.play(frames);
+    await bench.writer.stop();
+    const runs = bench.runs().map((path) => readRun(bench.disk, `${VOLUME}/${path}`));
+    runs.sort((a, b) => a.identity.fileNumber - b.identity.fileNumber);
+    assert.deepEqual(
+      runs.map((run) => run.frames.length),
+      [groupFrames, 10],
+      `step ${step}`,
+    );
+    assert.equal(runs[0]?.closing?.cause, 'clock-step');
+    assert.equal(runs[0]?.closing?.wallClock, start + (groupFrames - 1) * intervalMs);
+    assert.equal(runs[1]?.frames[0]?.time, (frames[groupFrames]?.wallClock ?? 0) * 10);
+  }
+});
+
 test('a name that is taken gets a suffix; nothing is overwritten', async () => {
   const bench = new WriterBench();
   const path = `${VOLUME}/${TEST_CAMERA}/2026-01-02/03-04-05.678Z-main`;
