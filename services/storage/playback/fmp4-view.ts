@@ -12,6 +12,7 @@ import { mp4ConfigOf, timescaleOf } from '@vms/media/isobmff/track.ts';
 import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
 import { PlaybackError } from '../playback-error.ts';
 import { audioFragment } from './audio-fragment.ts';
+import { playedTracks } from './played-tracks.ts';
 import type { RunFragment, RunReader } from './run-reader.ts';
 import { gapsAround, type TimeSpan } from './sound-gaps.ts';
 import { readBlocks, type TimedBlock } from './timed-blocks.ts';
@@ -28,6 +29,8 @@ const DEFAULT_VIDEO_DURATION = 3600;
 export interface SegmentInput {
   readonly reader: RunReader;
   readonly configuration: readonly CodecConfig[];
+  /** Number of the track of video that is played; the first by default. */
+  readonly video?: number | undefined;
   /** Consecutive fragments. */
   readonly fragments: readonly RunFragment[];
   /** The fragment behind the last in its run, where there is one. */
@@ -43,27 +46,28 @@ export interface SegmentInput {
  * @throws PlaybackError `playback.unreadable` where file and index do not agree.
  */
 export async function encodeSegment(input: SegmentInput): Promise<EncodedFragment> {
-  const { configuration, fragments, reader } = input;
+  const { configuration, fragments, reader, video } = input;
   const [first] = fragments;
   if (first === undefined) {
     throw new PlaybackError('playback.not-found', 'This part of the recording is not there.');
   }
   try {
     const blocks = await readBlocks(reader, fragments, input.origin);
-    const of = (index: number): TimedBlock[] => blocks.filter(({ track }) => track === index + 1);
+    const played = playedTracks(configuration, video);
+    const of = (number: number): TimedBlock[] => blocks.filter(({ track }) => track === number);
     const end = input.next && (input.next.wallClock - input.origin) * TICKS_100US_PER_MS;
     const tracks: Mp4TrackFragment[] = [];
     let span: TimeSpan | undefined;
-    for (const [index, config] of configuration.entries()) {
-      const own = of(index);
+    for (const [index, { config, number }] of played.entries()) {
+      const own = of(number);
       if (config.kind !== 'video' || own.length === 0) continue;
       tracks.push(videoFragment(index + 1, config, own, end));
       span = spanOf(own, end);
     }
-    for (const [index, config] of configuration.entries()) {
+    for (const [index, { config, number }] of played.entries()) {
       if (config.kind !== 'audio') continue;
-      const own = of(index);
-      const gaps = span === undefined ? undefined : await gapsAround(input, index + 1, own, span);
+      const own = of(number);
+      const gaps = span === undefined ? undefined : await gapsAround(input, number, own, span);
       const track = audioFragment(index + 1, config, own, gaps);
       if (track !== undefined) tracks.push(track);
     }

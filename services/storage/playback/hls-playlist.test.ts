@@ -62,7 +62,16 @@ test('names say all that is needed, and nothing else is a name', () => {
   assert.equal(segmentName(address), 'seg-abcdefghijklmnop-0-4096.m4s');
   assert.deepEqual(parseMediaName(segmentName(address)), { kind: 'segment', address });
   assert.deepEqual(parseMediaName(initName(address.run)), { kind: 'init', run: address.run });
+  const chosen = { ...address, video: 2 };
+  assert.equal(segmentName(chosen), 'seg-abcdefghijklmnop-0-4096-v2.m4s');
+  assert.deepEqual(parseMediaName(segmentName(chosen)), { kind: 'segment', address: chosen });
+  assert.deepEqual(parseMediaName(initName(address.run, 2)), {
+    kind: 'init',
+    run: address.run,
+    video: 2,
+  });
   const bad = [
+    'init-abcdefghijklmnop-v0.mp4',
     '',
     'index.m3u8 ',
     'init-.mp4',

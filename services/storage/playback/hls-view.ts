@@ -5,6 +5,7 @@ import { mp4ConfigOf, timescaleOf } from '@vms/media/isobmff/track.ts';
 import { PlaybackError } from '../playback-error.ts';
 import type { Archive, ArchiveRange } from './archive.ts';
 import { encodePlaylist, type PlaylistSegment } from './hls-playlist.ts';
+import { chosenVideo, playedTracks } from './played-tracks.ts';
 import { initName, segmentName } from './segment-name.ts';
 import { planSegments } from './segment-plan.ts';
 
@@ -28,24 +29,24 @@ export async function playlistOf(archive: Archive, range: ArchiveRange): Promise
     const run = part.reader.location.id;
     const planned = await planSegments(part);
     const [first] = planned;
-    const last = planned.at(-1);
-    if (first === undefined || last === undefined) continue;
-    const changed = before === undefined || !sameConfiguration(before.configuration, configuration);
-    if (changed) map = initName(run);
-    const joins = before !== undefined && Math.abs(first.start - before.end) <= MAX_JOIN_MS;
     for (const segment of planned) {
+      const video = chosenVideo(configuration, segment.track);
+      const played = playedTracks(configuration, video).map(({ config }) => config);
+      const changed = before === undefined || !sameConfiguration(before.configuration, played);
+      if (changed) map = initName(run, video);
+      const joins = before !== undefined && Math.abs(segment.start - before.end) <= MAX_JOIN_MS;
       const runStart = segment === first;
       segments.push({
-        uri: segmentName({ run, first: segment.first, count: segment.count }),
+        uri: segmentName({ run, first: segment.first, count: segment.count, video }),
         start: segment.start,
         durationMs: segment.end - segment.start,
         map,
-        discontinuity: runStart && before !== undefined && (changed || !joins),
+        discontinuity: before !== undefined && (changed || (runStart && !joins)),
         runStart,
         independent: segment.independent,
       });
+      before = { configuration: played, end: segment.end };
     }
-    before = { configuration, end: last.end };
   }
   if (segments.length === 0) {
     throw new PlaybackError('playback.nothing-recorded', {
@@ -56,11 +57,11 @@ export async function playlistOf(archive: Archive, range: ArchiveRange): Promise
   return encodePlaylist({ segments, from: range.from });
 }
 
-/** The initialization segment of a run's codec configurations. */
-export function initSegmentOf(configuration: readonly CodecConfig[]): Uint8Array {
+/** The initialization segment of what is played of a run (playedTracks). */
+export function initSegmentOf(configuration: readonly CodecConfig[], video?: number): Uint8Array {
   return encodeInitSegment(
-    configuration.map((track, index) => {
-      const config = mp4ConfigOf(track);
+    playedTracks(configuration, video).map((track, index) => {
+      const config = mp4ConfigOf(track.config);
       return { id: index + 1, config, timescale: timescaleOf(config) };
     }),
   );

@@ -100,7 +100,7 @@ async function sendPlayed(
       try {
         const { end, open, start } = reader.location;
         if (start >= grant.to || (!open && end < grant.from - TIMELINE_LEAD_MS)) throw notAllowed();
-        const init = initSegmentOf(await archive.configuration(reader));
+        const init = initSegmentOf(await archive.configuration(reader), asked.video);
         void reply.type(INIT_CONTENT_TYPE).header('cache-control', NEVER_CHANGES);
         return reply.send(Buffer.from(init));
       } finally {
@@ -120,7 +120,7 @@ async function sendPlayed(
 
 async function sendSegment(
   reader: RunReader,
-  { first, count }: SegmentAddress,
+  { first, count, video }: SegmentAddress,
   grant: PlayGrant,
   reply: FastifyReply,
   { archive, budget, clock }: MediaRoutesOptions,
@@ -137,7 +137,7 @@ async function sendSegment(
   try {
     const origin = Math.floor(grant.from) - TIMELINE_LEAD_MS;
     const next = read[count];
-    const segment = await encodeSegment({ reader, configuration, fragments, next, origin });
+    const segment = await encodeSegment({ reader, configuration, video, fragments, next, origin });
     void reply
       .type(SEGMENT_CONTENT_TYPE)
       .header('cache-control', NEVER_CHANGES)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -278,6 +278,56 @@ describe('playback over HTTP', () => {
       let out = '';
       for await (const chunk of probe.stdout ?? []) out += chunk;
       assert.equal(out.trim().split('\n')[0], `${width},40`);
+    }
+  });
+
+  test('a resolution that comes back within a run plays with one video track at a time', async () => {
+    const start = day(10);
+    const within = (clip: Clip, holds: (ms: number) => boolean): Clip => ({
+      ...clip,
+      frames: clip.frames.filter(({ dtsMs }) => holds(dtsMs)),
+    });
+    const isSmall = (ms: number): boolean => ms < 5_999 || ms >= 11_999;
+    const small = await makeVideoClip({ codec: 'h264', seconds: 18 });
+    const large = await makeVideoClip({ codec: 'h264', seconds: 18, width: 320, height: 192 });
+    const clips = [
+      within(small, isSmall),
+      within(large, (ms) => !isSmall(ms)),
+      await makeAacClip({ seconds: 18 }),
+    ];
+    await runs.record({ start, clips });
+    const text = await playlist(start, start + HOUR);
+    assert.deepEqual(durations(text).slice(0, 5), [4, 2, 4, 2, 4]);
+    const maps = [...text.matchAll(/URI="([^"]+)"/g)].map(([, map]) => map ?? '');
+    assert.equal(maps.length, 3);
+    assert.equal(maps[2], maps[0]);
+    assert.notEqual(maps[1], maps[0]);
+    const times = [...text.matchAll(/DATE-TIME:(\S+)/g)].map(
+      ([, time]) => Date.parse(time ?? '') - start,
+    );
+    assert.deepEqual(times, [0, 6_000, 12_000]);
+    const parts = text.split('#EXT-X-DISCONTINUITY\n');
+    assert.equal(parts.length, 3);
+    for (const [index, size] of ['160,96', '320,192', '160,96'].entries()) {
+      const names = [...(parts[index] ?? '').matchAll(/^seg\S+/gm)].map(([name]) => name);
+      const bodies = await Promise.all(
+        [maps[index] ?? '', ...names].map(async (name) => {
+          const response = await fetch(address(name, { from: start, to: start + HOUR }));
+          assert.equal(response.status, 200);
+          return Buffer.from(await response.arrayBuffer());
+        }),
+      );
+      const file = join(folder, `part-${index}.mp4`);
+      await writeFile(file, Buffer.concat(bodies));
+      await decodesCleanly(file);
+      const { stdout } = await execute('ffprobe', [
+        ...['-v', 'warning', '-count_frames', '-of', 'csv=p=0', '-show_entries'],
+        ...['stream=codec_type,width,height,nb_read_frames', file],
+      ]);
+      const [video, audio, ...others] = stdout.trim().split('\n');
+      assert.equal(video, `video,${size},60`);
+      assert.match(audio ?? '', /^audio,/);
+      assert.deepEqual(others, []);
     }
   });
 

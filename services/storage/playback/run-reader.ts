@@ -55,7 +55,7 @@ export interface RunReader {
   tracks(): Promise<readonly CodecConfig[]>;
   /** Fragments `first` to before `first + count`, as many as there are. */
   fragments(first: number, count: number): Promise<RunFragment[]>;
-  /** Fragments from `first` that begin with a keyframe of the video (of the first track without one). */
+  /** Fragments from `first` that begin with a keyframe of a video track (of the first track without one). */
   keyframes(first: number): AsyncGenerator<RunFragment>;
   /** The same backwards, from before `before`. */
   keyframesBefore(before: number): AsyncGenerator<RunFragment>;
@@ -115,7 +115,7 @@ class FileRunReader implements RunReader {
   readonly #index: OpenFile;
   readonly #files: Files;
   readonly #read: Read;
-  readonly #keyTrack: number;
+  readonly #keyTracks: readonly number[];
   #run: Promise<OpenFile> | undefined;
   #closing: Promise<void> | undefined;
   #fragmentCount = 0;
@@ -136,8 +136,8 @@ class FileRunReader implements RunReader {
     this.#files = files;
     this.#read = read;
     this.#playableBytes = header.headerBytes;
-    const video = header.tracks.find((track) => 'width' in track);
-    this.#keyTrack = video?.number ?? 1;
+    const video = header.tracks.filter((track) => 'width' in track);
+    this.#keyTracks = video.length > 0 ? video.map(({ number }) => number) : [1];
   }
 
   get fragmentCount(): number {
@@ -274,7 +274,7 @@ class FileRunReader implements RunReader {
   #keyframe(bytes: Buffer, line: number, number: number): RunFragment | undefined {
     if (!isKeyframeLine(bytes, line * LINE_BYTES)) return undefined;
     const fragment = this.#parse(bytes, line, number);
-    return fragment.track === this.#keyTrack ? fragment : undefined;
+    return this.#keyTracks.includes(fragment.track) ? fragment : undefined;
   }
 
   #openRun(): Promise<OpenFile> {

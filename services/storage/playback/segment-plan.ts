@@ -18,6 +18,8 @@ export interface PlannedSegment {
   readonly end: EpochMs;
   /** It begins with a keyframe. */
   readonly independent: boolean;
+  /** Number of the track of its pictures; a segment ends where it changes. */
+  readonly track: number;
 }
 
 /** Where a segment may be cut. */
@@ -27,13 +29,18 @@ interface Cut {
   readonly offset: number;
 }
 
+/** A keyframe: what follows, up to the next, is of its track. */
+interface KeyCut extends Cut {
+  readonly track: number;
+}
+
 /** Cuts the part of a run into segments at keyframes; reads little but the keyframes' index lines. */
 export async function planSegments(part: RunPart): Promise<PlannedSegment[]> {
   const segments: PlannedSegment[] = [];
   const end = await endOfPart(part);
-  let start: Cut | undefined;
-  let previous: Cut | undefined;
-  const emit = async (from: Cut, to: Cut): Promise<void> => {
+  let start: KeyCut | undefined;
+  let previous: KeyCut | undefined;
+  const emit = async (from: KeyCut, to: Cut): Promise<void> => {
     segments.push(...(await splitToBounds(part.reader, from, to)));
   };
   for await (const keyframe of part.reader.keyframes(part.first)) {
@@ -44,7 +51,10 @@ export async function planSegments(part: RunPart): Promise<PlannedSegment[]> {
         start = previous;
       }
     }
-    if (start !== undefined && keyframe.wallClock - start.wallClock >= MIN_SEGMENT_MS) {
+    if (
+      start !== undefined &&
+      (keyframe.track !== start.track || keyframe.wallClock - start.wallClock >= MIN_SEGMENT_MS)
+    ) {
       await emit(start, keyframe);
       start = keyframe;
     }
@@ -70,10 +80,10 @@ async function endOfPart({ reader, end, until }: RunPart): Promise<Cut> {
 }
 
 /** One segment, or several where a GOP is over a bound: then only the first is independent. */
-async function splitToBounds(reader: RunReader, from: Cut, to: Cut): Promise<PlannedSegment[]> {
+async function splitToBounds(reader: RunReader, from: KeyCut, to: Cut): Promise<PlannedSegment[]> {
   const whole = to.number - from.number;
   if (to.offset - from.offset <= MAX_SEGMENT_BYTES && whole <= MAX_FRAGMENTS_PER_SEGMENT) {
-    return [segmentOf(from, to, true)];
+    return [segmentOf(from, to, from.track, true)];
   }
   const segments: PlannedSegment[] = [];
   let start: Cut = from;
@@ -85,22 +95,23 @@ async function splitToBounds(reader: RunReader, from: Cut, to: Cut): Promise<Pla
       previous !== undefined &&
       (bytes > MAX_SEGMENT_BYTES || count > MAX_FRAGMENTS_PER_SEGMENT)
     ) {
-      segments.push(segmentOf(start, fragment, segments.length === 0));
+      segments.push(segmentOf(start, fragment, from.track, segments.length === 0));
       start = fragment;
     }
     previous = fragment;
   }
-  segments.push(segmentOf(start, to, segments.length === 0));
+  segments.push(segmentOf(start, to, from.track, segments.length === 0));
   return segments;
 }
 
-function segmentOf(from: Cut, to: Cut, independent: boolean): PlannedSegment {
+function segmentOf(from: Cut, to: Cut, track: number, independent: boolean): PlannedSegment {
   return {
     first: from.number,
     count: to.number - from.number,
     start: from.wallClock,
     end: Math.max(to.wallClock, from.wallClock),
     independent,
+    track,
   };
 }
 
