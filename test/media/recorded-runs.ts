@@ -5,7 +5,7 @@ import type { EpochMs } from '@vms/common/clock.ts';
 import type { CodecConfig, Frame } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
 import { NO_HASH } from '@vms/format/hash-chain.ts';
-import { encodeIndexHeader } from '@vms/format/index-line.ts';
+import { type CloseCause, encodeIndexHeader } from '@vms/format/index-line.ts';
 import { indexPathOf, runPath } from '@vms/format/paths.ts';
 import type { RunCatalogue } from '../../services/storage/playback/archive.ts';
 import type { RunLocation } from '../../services/storage/playback/run-reader.ts';
@@ -27,6 +27,8 @@ export interface RunInput {
   /** Leaves the run as it is while it is recorded, the last two fragments unacknowledged. */
   readonly open?: boolean;
   readonly volume?: string;
+  /** Why the run ended; default `stopped`. */
+  readonly cause?: CloseCause;
 }
 
 /** A run in its two files, and what is needed to look at it more closely. */
@@ -98,7 +100,7 @@ export class RecordedRuns implements RunCatalogue {
       indexPath: indexPathOf(path),
     };
     if (!location.open) {
-      const closing = builder.close('stopped');
+      const closing = builder.close(input.cause ?? 'stopped');
       run.push(closing.trailer);
       lines.push(closing.line);
       const bytes = Buffer.concat(run);

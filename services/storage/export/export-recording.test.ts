@@ -146,6 +146,7 @@ describe('export', () => {
       const { streams, format: container } = await probe(path);
       assert.equal(Number(streams[0]?.nb_read_frames), 120);
       assert.equal(report.pieces.length, 2);
+      assert.deepEqual(report.recordedTwice, []);
       const [first, second] = report.pieces;
       assert.ok(Math.abs((first?.end ?? 0) - start - 6_000) < 100);
       assert.equal(second?.start, start + 8_000);
@@ -176,9 +177,27 @@ describe('export', () => {
     assert.equal((await probe(second)).streams[0]?.codec_name, 'hevc');
   });
 
+  test('says what was recorded twice because the clock was set back', async () => {
+    const start = day(10);
+    const clip = await makeVideoClip({ codec: 'h264', seconds: 12, width: 320, height: 192 });
+    await runs.record({ start, clips: [h264], cause: 'gap' });
+    await runs.record({ start: start + 4_000, clips: [clip] });
+    const { report } = await exported(start, [0, 60_000], 'mp4');
+    assert.deepEqual(
+      report.files.map(({ pictures }) => pictures),
+      [40, 120],
+    );
+    assert.deepEqual(
+      report.recordedTwice.map(({ from, to }) => [from - start, to - start]),
+      [[4_000, 11_900]],
+    );
+    const before = await exported(start, [0, 3_000], 'mp4');
+    assert.deepEqual(before.report.recordedTwice, []);
+  });
+
   test('nothing recorded makes no file', async () => {
     const { report } = await exported(day(20), [0, 1_000], 'mp4');
-    assert.deepEqual(report, { files: [], pieces: [] });
+    assert.deepEqual(report, { files: [], pieces: [], recordedTwice: [] });
   });
 
   test('never overwrites, and leaves nothing behind when it fails', async () => {

@@ -5,7 +5,7 @@ import type { RandomBytes } from '@vms/common/ids.ts';
 import { MediaError } from '@vms/media/errors.ts';
 import { Join } from '@vms/media/join.ts';
 import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
-import type { Archive, ArchiveRange } from '../playback/archive.ts';
+import type { Archive, ArchiveRange, TimeRange } from '../playback/archive.ts';
 import { ExportError } from './export-error.ts';
 import { MkvWriter } from './mkv-writer.ts';
 import type { MovieTracks, MovieWriter } from './movie-writer.ts';
@@ -58,6 +58,8 @@ export interface ExportReport {
   /** Empty where nothing is recorded. */
   readonly files: readonly ExportedFile[];
   readonly pieces: readonly ExportedPiece[];
+  /** Recorded twice because the clock was set back: of these the recording that begins later is in the files. */
+  readonly recordedTwice: readonly TimeRange[];
 }
 
 interface OpenMovie {
@@ -81,8 +83,9 @@ export async function exportRecording(
 ): Promise<ExportReport> {
   const run = new Export(request, options);
   try {
+    const recordedTwice = await archive.recordedTwice(request);
     for await (const fragment of recordedFragments(archive, request)) await run.add(fragment);
-    return await run.publish();
+    return { ...(await run.publish()), recordedTwice };
   } catch (error) {
     await run.discard();
     throw run.explain(error);
@@ -150,7 +153,7 @@ class Export {
     if (this.#piece !== undefined) this.#piece.end = Math.max(this.#piece.end, fragment.end);
   }
 
-  async publish(): Promise<ExportReport> {
+  async publish(): Promise<Omit<ExportReport, 'recordedTwice'>> {
     await this.#finish();
     for (const part of this.#parts) await part.publish();
     return { files: this.#files, pieces: this.#pieces };

@@ -3,6 +3,7 @@ import { messageOf } from '@vms/common/errors.ts';
 import type { CodecConfig } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
 import type { Logger } from '@vms/common/logger.ts';
+import type { CloseCause } from '@vms/format/index-line.ts';
 import type { VolumeGate } from '../disk/volume-gate.ts';
 import { PlaybackError } from '../playback-error.ts';
 import type { Files } from './files.ts';
@@ -25,6 +26,12 @@ export interface RunCatalogue {
 export interface ArchiveRange {
   readonly camera: CameraId;
   readonly stream: StreamName;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** From an instant (inclusive) to another (exclusive). */
+export interface TimeRange {
   readonly from: EpochMs;
   readonly to: EpochMs;
 }
@@ -54,8 +61,14 @@ export interface ArchiveDependencies {
 export const MAX_RUNS_PER_RANGE = 2000;
 /** Runs whose codec configurations are remembered. */
 export const MAX_REMEMBERED_CONFIGURATIONS = 1024;
+/** Milliseconds by which runs of one writer may overlap: pictures and sound before a first keyframe. */
+export const MAX_OVERLAP_MS = 2_000;
+/** Milliseconds that a writer may record again when it restarts: the longest group of pictures, twice. */
+export const MAX_REPEATED_MS = 120_000;
 /** Index lines keep 0.1 ms: half of that is "the same instant". */
 const HALF_A_TICK_MS = 0.05;
+/** Causes after which the same writer begins the next run. */
+const FOLLOWED: ReadonlySet<CloseCause> = new Set(['hour', 'configuration', 'gap', 'clock-step']);
 
 /**
  * What is recorded, as three primitives; playlists, export, reverse and fast play are views of them.
@@ -110,14 +123,7 @@ export class Archive {
 
   /** The runs of a range with the fragments that each contributes. A run that is gone is passed over. */
   async *parts(range: ArchiveRange): AsyncGenerator<RunPart> {
-    const limit = MAX_RUNS_PER_RANGE + 1;
-    const runs = await this.#deps.catalogue.runsOverlapping({ ...range, limit });
-    if (runs.length > MAX_RUNS_PER_RANGE) {
-      throw new PlaybackError('playback.bad-range', {
-        happened: `This time consists of over ${MAX_RUNS_PER_RANGE} pieces.`,
-        remedy: 'Choose a shorter time.',
-      });
-    }
+    const runs = await this.#runsOf(range);
     for (const [index, location] of runs.entries()) {
       const until = Math.min(range.to, runs[index + 1]?.start ?? range.to);
       if (until <= location.start) continue;
@@ -131,6 +137,44 @@ export class Archive {
         await reader.close();
       }
     }
+  }
+
+  /**
+   * Times of a range that were recorded twice because the clock was set back: `parts` gives the run that
+   * begins later. What a writer repeats when it restarts is the same pictures again, and not among them.
+   */
+  async recordedTwice(range: ArchiveRange): Promise<TimeRange[]> {
+    const runs = await this.#runsOf(range);
+    const times: TimeRange[] = [];
+    for (const [index, location] of runs.entries()) {
+      const next = runs[index + 1]?.start ?? location.end;
+      const overlapMs = location.end - next;
+      if (overlapMs <= MAX_OVERLAP_MS) continue;
+      const from = Math.max(range.from, next);
+      const to = Math.min(range.to, location.end);
+      if (from >= to) continue;
+      if (overlapMs <= MAX_REPEATED_MS && !(await this.#wasFollowed(location))) continue;
+      times.push({ from, to });
+    }
+    return times;
+  }
+
+  /** Whether the writer that wrote a run went on with another: then it repeated nothing. */
+  async #wasFollowed(location: RunLocation): Promise<boolean> {
+    const reader = await this.#openIfReadable(location);
+    if (reader === undefined) return false;
+    await reader.close();
+    return reader.closeCause !== undefined && FOLLOWED.has(reader.closeCause);
+  }
+
+  async #runsOf(range: ArchiveRange): Promise<readonly RunLocation[]> {
+    const limit = MAX_RUNS_PER_RANGE + 1;
+    const runs = await this.#deps.catalogue.runsOverlapping({ ...range, limit });
+    if (runs.length <= MAX_RUNS_PER_RANGE) return runs;
+    throw new PlaybackError('playback.bad-range', {
+      happened: `This time consists of over ${MAX_RUNS_PER_RANGE} pieces.`,
+      remedy: 'Choose a shorter time.',
+    });
   }
 
   /**

@@ -3,6 +3,7 @@ import { messageOf, systemErrorCode } from '@vms/common/errors.ts';
 import type { CodecConfig } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
 import {
+  type CloseCause,
   type FragmentLine,
   type IndexHeader,
   isKeyframeLine,
@@ -47,6 +48,8 @@ export interface RunFragment extends FragmentLine {
 export interface RunReader {
   readonly location: RunLocation;
   readonly header: IndexHeader;
+  /** Why it ended; undefined while it is open. */
+  readonly closeCause: CloseCause | undefined;
   /** Fragments that are there to play. */
   readonly fragmentCount: number;
   /** Bytes of the run file up to the end of its last fragment to play, or of the closed file. */
@@ -118,6 +121,7 @@ class FileRunReader implements RunReader {
   readonly #keyTracks: readonly number[];
   #run: Promise<OpenFile> | undefined;
   #closing: Promise<void> | undefined;
+  #closeCause: CloseCause | undefined;
   #fragmentCount = 0;
   #playableBytes: number;
 
@@ -140,6 +144,10 @@ class FileRunReader implements RunReader {
     this.#keyTracks = video.length > 0 ? video.map(({ number }) => number) : [1];
   }
 
+  get closeCause(): CloseCause | undefined {
+    return this.#closeCause;
+  }
+
   get fragmentCount(): number {
     return this.#fragmentCount;
   }
@@ -158,6 +166,7 @@ class FileRunReader implements RunReader {
       const last = parseIndexLine(await this.#lines(lines - 1, 1), 0);
       if (last === undefined) continue;
       if (last.kind === 'closing') {
+        this.#closeCause = last.cause;
         this.#fragmentCount = lines - 1;
         this.#playableBytes = last.offset + last.length;
         return;

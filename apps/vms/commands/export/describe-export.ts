@@ -64,6 +64,10 @@ export function tellExport({ camera, range, report, gaps }: Exported, terminal: 
   }
   const more = gaps.length - MAX_TOLD_GAPS;
   if (more > 0) terminal.say(EXPORT_TEXTS.moreGaps, { count: more });
+  for (const { from, to } of report.recordedTwice.slice(0, MAX_TOLD_GAPS)) {
+    const duration = durationText(to - from, language);
+    terminal.say(EXPORT_TEXTS.recordedTwice, { from: shown(from), to: shown(to), duration });
+  }
 }
 
 /** The same for programs; instants in ISO 8601. */
@@ -81,8 +85,13 @@ export function describeExport({ camera, range, format, report, gaps }: Exported
       file,
       positionMs,
     })),
-    gaps: gaps.map(({ from, to }) => ({ from: isoOf(from), to: isoOf(to) })),
+    gaps: gaps.map(isoRange),
+    recordedTwice: report.recordedTwice.map(isoRange),
   };
+}
+
+function isoRange({ from, to }: Gap): object {
+  return { from: isoOf(from), to: isoOf(to) };
 }
 
 function isoOf(instant: EpochMs): string {

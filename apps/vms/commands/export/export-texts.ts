@@ -83,6 +83,10 @@ export const EXPORT_TEXTS = {
     '  Nothing is recorded from {from} to {to} ({duration}); it is left out.',
     '  Nada está gravado de {from} a {to} ({duration}); isso foi pulado.',
   ),
+  recordedTwice: text(
+    '  The clock was set back: {from} to {to} ({duration}) was recorded twice. The recording that begins later is exported.',
+    '  O relógio foi atrasado: de {from} a {to} ({duration}) há duas gravações. A que começa depois foi exportada.',
+  ),
   moreGaps: text(
     '  … and {count} more gaps; --json lists them all.',
     '  … e mais {count} lacunas; --json lista todas.',
