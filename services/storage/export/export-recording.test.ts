@@ -195,6 +195,19 @@ describe('export', () => {
     assert.deepEqual(before.report.recordedTwice, []);
   });
 
+  test('a camera that gives a picture in 16 s keeps its pace from the third picture on', async () => {
+    const start = day(11);
+    const frames = h264.frames
+      .filter(({ keyframe }) => keyframe)
+      .map((frame, i) => ({ ...frame, ptsMs: i * 16_000, dtsMs: i * 16_000 }));
+    await runs.record({ start, clips: [{ ...h264, frames }] });
+    const { path, report } = await exported(start, [0, 600_000], 'mp4');
+    const times = await timesOf(path);
+    assert.deepEqual(times, [0, 0.04, 16.04, 32.04, 48.04, 64.04]);
+    assert.equal(report.pieces.length, 2);
+    assert.equal(report.pieces[1]?.end, start + 80_040);
+  });
+
   test('nothing recorded makes no file', async () => {
     const { report } = await exported(day(20), [0, 1_000], 'mp4');
     assert.deepEqual(report, { files: [], pieces: [], recordedTwice: [] });

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import type { EpochMs } from '@vms/common/clock.ts';
 import { systemErrorCode } from '@vms/common/errors.ts';
+import { FrameInterval } from '@vms/common/frame-interval.ts';
 import type { RandomBytes } from '@vms/common/ids.ts';
 import { MediaError } from '@vms/media/errors.ts';
 import { Join } from '@vms/media/join.ts';
@@ -18,7 +19,10 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Files of one export: a new one begins where the camera changed its encoding. */
 export const MAX_EXPORT_FILES = 99;
-/** Without pictures for longer than this is a gap; the file goes on without it. Milliseconds. */
+/**
+ * Without pictures for longer than this, or than a camera that gives few takes (FrameInterval), is a gap;
+ * the file goes on without it. Milliseconds.
+ */
 export const GAP_MS = 1_000;
 
 export interface ExportRequest extends ArchiveRange {
@@ -102,6 +106,7 @@ class Export {
   /** What the time of a frame is less its place in the file, 100 µs. */
   #shift = 0;
   #piece: ExportedPiece | undefined;
+  readonly #interval = new FrameInterval(GAP_MS);
   #bytes = 0;
   readonly #join = new Join();
 
@@ -113,12 +118,20 @@ class Export {
   async add(fragment: RecordedFragment): Promise<void> {
     const { signal, onProgress } = this.#options;
     if (signal?.aborted === true) throw aborted();
-    const gap = this.#piece === undefined || fragment.start - this.#piece.end > GAP_MS;
+    this.#learnInterval(fragment);
+    const silentMs = fragment.start - (this.#piece?.end ?? Number.NEGATIVE_INFINITY);
+    const gap = silentMs > this.#interval.limitMs;
     // Pictures before a keyframe cannot be decoded: a new piece waits for one.
     if (gap && !fragment.keyframe && fragment.video !== undefined) return;
     await this.#write(this.#withoutLeading(fragment, gap), gap);
     this.#bytes += fragment.bytes;
     onProgress?.(this.#bytes);
+  }
+
+  #learnInterval({ frames }: RecordedFragment): void {
+    for (const { kind, time } of frames) {
+      if (kind === 'video') this.#interval.add(time / TICKS_100US_PER_MS);
+    }
   }
 
   /** Leaves out pictures that refer to what came before the piece. */

@@ -232,11 +232,14 @@ async function endedBefore(reader: RunReader, last: number, from: EpochMs): Prom
   return fragment === undefined || endOfFragment(fragment) <= from;
 }
 
+/** Milliseconds for which a picture is shown that has no other beside it to tell. */
+export const LONE_PICTURE_MS = 40;
+
 /**
  * When the display of a run's last fragment ends: the index keeps the time of its last frame, to
  * which one frame's time is added, as long as its other frames are apart.
  */
 export function endOfFragment(fragment: RunFragment): EpochMs {
-  const apart = fragment.frames > 1 ? fragment.duration / (fragment.frames - 1) : 0;
+  const apart = fragment.frames > 1 ? fragment.duration / (fragment.frames - 1) : LONE_PICTURE_MS;
   return fragment.wallClock + fragment.duration + apart;
 }

@@ -11,6 +11,7 @@ import { sampleTimesOf } from '@vms/media/isobmff/sample-times.ts';
 import { mp4ConfigOf, timescaleOf } from '@vms/media/isobmff/track.ts';
 import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
 import { PlaybackError } from '../playback-error.ts';
+import { LONE_PICTURE_MS } from './archive.ts';
 import { audioFragment } from './audio-fragment.ts';
 import { playedTracks } from './played-tracks.ts';
 import type { RunFragment, RunReader } from './run-reader.ts';
@@ -22,9 +23,6 @@ import { readBlocks, type TimedBlock } from './timed-blocks.ts';
  * range's start has a negative time. Milliseconds.
  */
 export const TIMELINE_LEAD_MS = 600_000;
-
-/** Shown for the only picture of a segment that ends a run. 90 kHz: 40 ms. */
-const DEFAULT_VIDEO_DURATION = 3600;
 
 export interface SegmentInput {
   readonly reader: RunReader;
@@ -100,7 +98,7 @@ function videoFragment(
   const shown = times.reduce((latest, time) => Math.max(latest, time));
   // Leading pictures of the next segment are shown before its keyframe: they take the time up to there.
   const reorders = times.some((time, index) => time < (times[index - 1] ?? time));
-  const usual = shown + usualInterval(times);
+  const usual = shown + usualInterval(times, timescale);
   const stop = end === undefined ? usual : reorders ? Math.min(ticks(end), usual) : ticks(end);
   const { baseMediaDecodeTime, samples } = sampleTimesOf(times, stop);
   return {
@@ -123,8 +121,8 @@ function spanOf(blocks: readonly TimedBlock[], end: number | undefined): TimeSpa
   return { from, to: end ?? shown + (shown - from) / Math.max(1, times.length - 1) };
 }
 
-function usualInterval(times: readonly number[]): number {
-  if (times.length < 2) return DEFAULT_VIDEO_DURATION;
+function usualInterval(times: readonly number[], timescale: number): number {
+  if (times.length < 2) return (LONE_PICTURE_MS * timescale) / 1000;
   const span = Math.max(...times) - Math.min(...times);
   return Math.round(span / (times.length - 1));
 }

@@ -331,6 +331,20 @@ describe('playback over HTTP', () => {
     }
   });
 
+  test('a run of one picture, and the last of a slow camera, are shown for a moment', async () => {
+    const start = day(11);
+    const clip = await makeVideoClip({ codec: 'h264', seconds: 6 });
+    const frames = clip.frames
+      .filter(({ keyframe }) => keyframe)
+      .map((frame, i) => ({ ...frame, ptsMs: i * 16_000, dtsMs: i * 16_000 }));
+    const slow = { ...clip, frames };
+    await runs.record({ start, clips: [slow], toMs: 1_000 });
+    await runs.record({ start, clips: [slow], fromMs: 1_000 });
+    const text = await playlist(start, start + HOUR);
+    assert.deepEqual(durations(text), [0.04, 16, 0.04]);
+    await decodesCleanly(address('index.m3u8', { from: start, to: start + HOUR }));
+  });
+
   test('where runs overlap, the later one counts from its start on', async () => {
     const start = day(6);
     const clip = await makeVideoClip({ codec: 'h264', seconds: 12 });

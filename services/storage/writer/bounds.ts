@@ -13,7 +13,10 @@ export const RUN_MS = 3_600_000;
 /** Milliseconds that wall clock and presentation time may drift apart between two frames of a run. */
 export const MAX_CLOCK_STEP_MS = 1_000;
 
-/** Milliseconds between two frames of the leading track beyond which what follows is another run. */
+/**
+ * Milliseconds between two frames of the leading track beyond which what follows is another run; more
+ * where the camera is known to give so few (FrameInterval).
+ */
 export const MAX_FRAME_INTERVAL_MS = 10_000;
 
 /** Milliseconds that the first run of a stream waits for the first frame of its other track. */

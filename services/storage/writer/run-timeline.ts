@@ -1,10 +1,10 @@
 import type { EpochMs } from '@vms/common/clock.ts';
 import type { Frame } from '@vms/common/frame.ts';
+import type { FrameInterval } from '@vms/common/frame-interval.ts';
 import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
-import { MAX_CLOCK_STEP_MS, MAX_FRAME_INTERVAL_MS } from './bounds.ts';
+import { MAX_CLOCK_STEP_MS } from './bounds.ts';
 
 const TICKS_90K_PER_MS = 90;
-const MAX_TRACK_DISTANCE_TICKS = MAX_FRAME_INTERVAL_MS * TICKS_100US_PER_MS;
 
 /**
  * Time within one run: wall clock, but without a step. Where the wall clock steps away from the
@@ -12,19 +12,23 @@ const MAX_TRACK_DISTANCE_TICKS = MAX_FRAME_INTERVAL_MS * TICKS_100US_PER_MS;
  */
 export class RunTimeline {
   readonly #dateUtc: EpochMs;
+  readonly #interval: FrameInterval;
   #wall: EpochMs | undefined;
   #pts = 0;
   #tick = 0;
   /** Added to wall clocks. */
   #shiftMs = 0;
 
-  constructor(dateUtc: EpochMs) {
+  /** @param interval between frames of the leading track, and between it and a frame of another */
+  constructor(dateUtc: EpochMs, interval: FrameInterval) {
     this.#dateUtc = dateUtc;
+    this.#interval = interval;
   }
 
   /** Whether the presentation time of this frame of the leading track goes on from the last. */
   joins(frame: Frame): boolean {
-    return this.#wall === undefined || Math.abs(this.#ptsStepMs(frame)) < MAX_FRAME_INTERVAL_MS;
+    if (this.#wall === undefined) return true;
+    return Math.abs(this.#ptsStepMs(frame)) < this.#interval.limitMs;
   }
 
   /** Takes a frame of the leading track into account; true where the wall clock stepped before it. */
@@ -45,7 +49,8 @@ export class RunTimeline {
     const tick = Math.round((wall - this.#dateUtc) * TICKS_100US_PER_MS);
     if (tick < 0) return undefined;
     if (!leads) {
-      return Math.abs(tick - this.#tick) > MAX_TRACK_DISTANCE_TICKS ? undefined : tick;
+      const distanceMs = Math.abs(tick - this.#tick) / TICKS_100US_PER_MS;
+      return distanceMs > this.#interval.limitMs ? undefined : tick;
     }
     this.#wall = frame.wallClock;
     this.#pts = frame.pts;

@@ -1,12 +1,19 @@
 import { type Clock, type EpochMs, TICKS_PER_MS, type Ticks90k } from '@vms/common/clock.ts';
 import type { Frame } from '@vms/common/frame.ts';
+import { FrameInterval } from '@vms/common/frame-interval.ts';
 import type { CameraId, RandomBytes, StreamName } from '@vms/common/ids.ts';
 import { NO_HASH } from '@vms/format/hash-chain.ts';
 import type { CloseCause } from '@vms/format/index-line.ts';
 import { randomAccessOfFrame } from '@vms/media/random-access.ts';
-import { MAX_AUDIO_LEAD_MS, MAX_AUDIO_SILENCE_MS, RUN_MS, TRACK_PATIENCE_MS } from './bounds.ts';
+import {
+  MAX_AUDIO_LEAD_MS,
+  MAX_AUDIO_SILENCE_MS,
+  MAX_FRAME_INTERVAL_MS,
+  TRACK_PATIENCE_MS,
+} from './bounds.ts';
 import { FragmentBuffer } from './fragment-buffer.ts';
 import { RunBuilder } from './run-builder.ts';
+import { nextRoll, staggerOf } from './run-roll.ts';
 import { RunTimeline } from './run-timeline.ts';
 import { TrackSet } from './track-set.ts';
 
@@ -76,7 +83,9 @@ export class StreamRecorder {
   #staged: StagedOperation[] = [];
   #run: RunBuilder | undefined;
   #chain: ChainHead;
-  #timeline = new RunTimeline(0);
+  /** Of the leading track, from run to run. */
+  readonly #interval = new FrameInterval(MAX_FRAME_INTERVAL_MS);
+  #timeline = new RunTimeline(0, this.#interval);
   readonly #fragment = new FragmentBuffer();
   #rollCause: CloseCause | undefined;
   #rollAt: EpochMs = 0;
@@ -222,6 +231,8 @@ export class StreamRecorder {
   #take(frame: Frame, frames: readonly Frame[], index: number): void {
     const { config } = frame;
     const isVideo = config.kind === 'video';
+    const reference = isVideo || !this.#tracks.hasVideo;
+    if (reference) this.#interval.add(frame.pts / TICKS_PER_MS);
     if (this.#run === undefined) {
       if (!this.#mayStart(frame, frames, index)) {
         this.#drop('no-keyframe');
@@ -229,7 +240,6 @@ export class StreamRecorder {
       }
       this.#open(frame, frames, index);
     } else {
-      const reference = isVideo || !this.#tracks.hasVideo;
       if (reference && !frame.keyframe && !this.#timeline.joins(frame)) {
         // Nothing that this frame refers to was recorded, and its time may be anything.
         this.#close('gap');
@@ -311,7 +321,7 @@ export class StreamRecorder {
       previousHash: this.#chain.hash,
     });
     this.#chain = { fileNumber: this.#chain.fileNumber + 1, hash: this.#chain.hash };
-    this.#timeline = new RunTimeline(this.#run.identity.dateUtc);
+    this.#timeline = new RunTimeline(this.#run.identity.dateUtc, this.#interval);
     this.#rollCause = undefined;
     this.#lastAudioPts = Number.NEGATIVE_INFINITY;
     this.#rollAt = nextRoll(frame.wallClock, this.#staggerMs);
@@ -361,20 +371,6 @@ export class StreamRecorder {
     this.#run = undefined;
     this.#rollCause = undefined;
   }
-}
-
-/** The next instant at which this stream begins a new file: once in RUN_MS, each at its own moment. */
-function nextRoll(wallClock: EpochMs, staggerMs: number): EpochMs {
-  return (Math.floor((wallClock - staggerMs) / RUN_MS) + 1) * RUN_MS + staggerMs;
-}
-
-/** FNV-1a of the name, spread over RUN_MS: cameras that start together do not roll together. */
-function staggerOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) {
-    hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
-  }
-  return hash % RUN_MS;
 }
 
 /** Milliseconds by which pictures behind an open random access point are shown before it. */

@@ -159,6 +159,27 @@ test('a step of the wall clock within a long group of pictures stays out of the 
   }
 });
 
+test('a camera that gives a picture in 16 s is recorded in one run from its third picture on', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  const start = clipFrames({ count: 1 })[0]?.wallClock ?? 0;
+  const frames = clipFrames({ count: 12 }).map((frame, i) => ({
+    ...frame,
+    pts: i * 16_000 * 90,
+    dts: i * 16_000 * 90,
+    wallClock: start + i * 16_000,
+    keyframe: true,
+  }));
+  for (const frame of frames) await bench.play([frame]);
+  await bench.writer.stop();
+  const runs = bench.runs().map((path) => readRun(bench.disk, `${VOLUME}/${path}`));
+  runs.sort((a, b) => a.identity.fileNumber - b.identity.fileNumber);
+  assert.deepEqual(
+    runs.map((run) => run.frames.length),
+    [1, 11],
+  );
+});
+
 test('a name that is taken gets a suffix; nothing is overwritten', async () => {
   const bench = new WriterBench();
   const path = `${VOLUME}/${TEST_CAMERA}/2026-01-02/03-04-05.678Z-main`;
