@@ -110,6 +110,40 @@ test('a stall is no-frames after 10 s and a new session after 30 s, with TEARDOW
   });
 });
 
+test('a camera that gives a picture in 16 s stays online once its pace is known', async () => {
+  const STEP_MS = 500;
+  await withWorker({ frameIntervalMs: 0 }, async (rig, camera) => {
+    await until(() => camera.methods.includes('PLAY'), 'PLAY', rig.clock);
+    const pass = async (ms: number): Promise<void> => {
+      const end = rig.clock.monotonic() + ms;
+      await until(() => rig.clock.monotonic() >= end, 'time', rig.clock, STEP_MS);
+    };
+    await pass(12_000);
+    assert.equal(rig.state, 'no-frames');
+    assert.doesNotMatch(rig.worker.status.detail, /parameter sets/);
+    for (let i = 0; i < 4; i++) {
+      await rig.frame(camera, true);
+      await pass(16_000 - 40);
+    }
+    assert.equal(rig.state, 'online');
+    const before = rig.told.length;
+    for (let i = 0; i < 4; i++) {
+      await rig.frame(camera, true);
+      await pass(16_000 - 40);
+    }
+    assert.deepEqual(rig.told.slice(before), []);
+    await rig.reaches('no-frames', STEP_MS);
+  });
+});
+
+test('pictures without parameter sets are reported as such', async () => {
+  const sdp = VIDEO_SDP.replace(/;sprop-parameter-sets=[^\r]*/, '');
+  await withWorker({ sdp }, async (rig) => {
+    await rig.reaches('no-frames', 100);
+    assert.match(rig.worker.status.detail, /without the parameter sets/);
+  });
+});
+
 test('a camera whose cable is pulled is connected anew after 15 s: it does not answer either', async () => {
   let pulled = false;
   await withWorker({ answer: () => (pulled ? 'silence' : undefined) }, async (rig, camera) => {

@@ -1,6 +1,7 @@
 import type { CameraAssignment, CameraState, CameraStatus } from '@vms/common/camera.ts';
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
 import type { CodecConfig } from '@vms/common/frame.ts';
+import { FrameInterval } from '@vms/common/frame-interval.ts';
 import type { StreamName } from '@vms/common/ids.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import type { AccessUnit } from '@vms/wire/rtp/depacketizer.ts';
@@ -66,7 +67,10 @@ export class CameraWorker {
   #lastPackets = 0;
   /** What had come on the video track when pictures were last known to come. */
   #videoBefore = { packets: 0, foreignUnits: 0 };
+  /** Pictures that were left out before this session: too large, and without parameter sets. */
   #oversizedBefore = 0;
+  #awaitingBefore = 0;
+  readonly #interval: FrameInterval;
   #lastPacketAt: MonotonicMs = 0;
   #wake: (() => void) | undefined;
   #changed = false;
@@ -87,6 +91,7 @@ export class CameraWorker {
     this.#deps = deps;
     this.#logger = deps.logger.child({ camera: assignment.id, stream });
     this.#reconnect = new Reconnect(deps.clock, deps.random);
+    this.#interval = new FrameInterval(deps.limits.noFramesMs);
     this.#memory = memory;
     this.#sessionMemory = new SessionMemory(deps.clock);
     this.#counted = { videoFrames: 0, audioFrames: 0, bytes: 0, beforeKeyframe: 0, tooLarge: 0 };
@@ -217,6 +222,7 @@ export class CameraWorker {
     this.#lastPackets = 0;
     this.#videoBefore = { packets: 0, foreignUnits: 0 };
     this.#oversizedBefore = this.#drops['too-large'] + this.#counted.tooLarge;
+    this.#awaitingBefore = this.#drops['awaiting-configuration'];
     this.#rates.clear();
     this.#arrivals = new TrackArrivals(this.#deps.clock, tracks);
     this.#frames = new SessionFrames({
@@ -234,7 +240,9 @@ export class CameraWorker {
     const frame = this.#frames?.take(track, unit);
     if (frame === undefined) return;
     const video = frame.config.kind === 'video';
-    this.#rates.add(this.#deps.clock.monotonic(), video ? 1 : 0, frame.payload.length);
+    const now = this.#deps.clock.monotonic();
+    this.#rates.add(now, video ? 1 : 0, frame.payload.length);
+    if (video) this.#interval.add(now);
     if (this.#status.state !== 'online' && video) this.#online();
   }
 
@@ -260,14 +268,17 @@ export class CameraWorker {
     const framesSilentMs = now - (this.#frames?.lastFrameAt ?? this.#playingSince ?? now);
     const { packets = 0, foreignUnits = 0 } = session.video ?? {};
     if (framesSilentMs < OTHER_CODING_MS) this.#videoBefore = { packets, foreignUnits };
-    const verdict = judge(this.#deps.limits, {
+    const limits = { ...this.#deps.limits, noFramesMs: this.#interval.limitMs };
+    const verdict = judge(limits, {
       framesSilentMs,
       packetsSilentMs: now - this.#lastPacketAt,
       deadMs: now - Math.max(this.#lastPacketAt, session.lastAnswerAt),
       hadFrames: this.#frames?.lastFrameAt !== undefined,
       sawPictures: this.#frames?.sawPictures ?? false,
       oversized: this.#oversized,
-      awaitsConfiguration: this.#memory.configOf('video') === undefined,
+      awaitsConfiguration:
+        this.#memory.configOf('video') === undefined &&
+        this.counters.drops['awaiting-configuration'] > this.#awaitingBefore,
       videoPackets: packets - this.#videoBefore.packets,
       foreignUnits: foreignUnits - this.#videoBefore.foreignUnits,
     });

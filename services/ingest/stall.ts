@@ -17,7 +17,7 @@ export const MIN_OTHER_CODING_UNITS = 8;
 export const PROBE_ANSWER_MS = 5_000;
 
 export interface StallLimits {
-  /** Milliseconds without a frame after which a camera counts as giving none. */
+  /** Milliseconds without a frame after which a camera counts as giving none; more where it gives few. */
   readonly noFramesMs: number;
   /** Milliseconds without a packet after which the session is begun anew. */
   readonly reconnectMs: number;
@@ -35,7 +35,7 @@ export interface Signs {
   readonly sawPictures: boolean;
   /** Pictures of this session that were left out for their size. */
   readonly oversized: number;
-  /** Whether no parameter sets were seen yet. */
+  /** Whether pictures of this session were left out because no parameter sets were seen yet. */
   readonly awaitsConfiguration: boolean;
   /** Packets of video since no picture has come for {@link OTHER_CODING_MS}. */
   readonly videoPackets: number;
