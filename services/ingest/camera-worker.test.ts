@@ -126,12 +126,12 @@ test('a camera that gives a picture in 16 s stays online once its pace is known'
       await pass(16_000 - 40);
     }
     assert.equal(rig.state, 'online');
-    const before = rig.told.length;
+    const before = rig.reported.length;
     for (let i = 0; i < 4; i++) {
       await rig.frame(camera, true);
       await pass(16_000 - 40);
     }
-    assert.deepEqual(rig.told.slice(before), []);
+    assert.deepEqual(rig.reported.slice(before), []);
     await rig.reaches('no-frames', STEP_MS);
   });
 });
@@ -333,7 +333,7 @@ test('a camera that changes its codec within the session is described again', as
     );
     assert.equal(rig.worker.counters.videoFrames, 5);
     assert.ok(rig.worker.counters.drops['foreign-packet'] >= 8);
-    const ended = rig.told.find(({ state }) => state === 'no-frames');
+    const ended = rig.reported.find(({ state }) => state === 'no-frames');
     assert.match(ended?.detail ?? '', /sends its video in another codec than it described/);
   });
 });
