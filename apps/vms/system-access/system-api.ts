@@ -9,6 +9,7 @@ import type { Installation } from '../commands/installation.ts';
 import { serviceUrls } from '../config/configuration.ts';
 import { layoutOf } from '../config/data-directory.ts';
 import { ACCESS_TEXTS } from './access-texts.ts';
+import { withRunningAddresses } from './running-configuration.ts';
 
 /** Milliseconds for an answer; searching for a camera's streams takes longest. */
 const CALL_TIMEOUT_MS = 35_000;
@@ -47,13 +48,9 @@ export class SystemApi {
   readonly #masterKey: Uint8Array;
   readonly #clock: Clock;
 
-  private constructor(
-    { dataDirectory, configuration }: Installation,
-    masterKey: Uint8Array,
-    clock: Clock,
-  ) {
-    this.#baseUrl = serviceUrls(configuration).api;
-    this.#dataDirectory = dataDirectory;
+  private constructor(installation: Installation, masterKey: Uint8Array, clock: Clock) {
+    this.#baseUrl = serviceUrls(withRunningAddresses(installation)).api;
+    this.#dataDirectory = installation.dataDirectory;
     this.#masterKey = masterKey;
     this.#clock = clock;
   }

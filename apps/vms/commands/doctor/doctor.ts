@@ -7,6 +7,7 @@ import { EXIT } from '../../cli-error.ts';
 import type { Invocation } from '../../command-line/commands.ts';
 import type { CommandContext } from '../../command-line/context.ts';
 import type { Terminal } from '../../command-line/terminal.ts';
+import { withRunningAddresses } from '../../system-access/running-configuration.ts';
 import { SystemApi } from '../../system-access/system-api.ts';
 import { findInstallation, type Installation } from '../installation.ts';
 import { checkCertificate } from './check-certificate.ts';
@@ -45,10 +46,11 @@ export async function doctor(
     add(await checkVolume(path, isMade, systemClock, terminal.language));
   }
   add(await checkVolumeOwners(configuration.storage, systemClock));
-  add(await checkPorts(configuration, isRunning, terminal));
+  const inForce = isRunning ? withRunningAddresses(installation) : configuration;
+  add(await checkPorts(inForce, isRunning, terminal));
   add(checkCertificate(configuration.gateway.tls, systemClock.now()));
   add([await checkClock(thisMachine, systemClock.now())]);
-  add([await checkFirewall(thisMachine, configuration.stream.udpPort)]);
+  add([await checkFirewall(thisMachine, inForce.stream.udpPort)]);
   const counts = countsOf(findings);
   terminal.say(DOCTOR_TEXTS.summary, counts);
   terminal.result({

@@ -10,6 +10,7 @@ import type { Terminal } from '../../command-line/terminal.ts';
 import { serviceUrls } from '../../config/configuration.ts';
 import { bytesText } from '../../language/number-text.ts';
 import { runningProcesses } from '../../system-access/lock-holders.ts';
+import { withRunningAddresses } from '../../system-access/running-configuration.ts';
 import { SystemApi } from '../../system-access/system-api.ts';
 import { listCameras } from '../cameras/find-camera.ts';
 import { STATE_TEXTS } from '../cameras/state-texts.ts';
@@ -29,9 +30,9 @@ export async function status(
   const system = await api.call('GET', '/system', systemView);
   const alerts = await listOpenAlerts(api);
   const cameras = await listCameras(api);
-  const { dataDirectory, configuration, run } = installation;
+  const { dataDirectory, run } = installation;
   const processes = [...runningProcesses(run)].map(([name, pid]) => ({ name, pid }));
-  const url = serviceUrls(configuration).gateway;
+  const url = serviceUrls(withRunningAddresses(installation)).gateway;
   const camerasByState = countByState(cameras);
   terminal.result({
     ...system,
