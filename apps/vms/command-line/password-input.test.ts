@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { verifyPassword } from '@vms/auth/password.ts';
 import { openSecrets } from '@vms/auth/secrets.ts';
+import { freePorts } from '../../../test/system/free-ports.ts';
 import { atTerminal, type Exchange } from '../../../test/system/pseudo-terminal.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
@@ -35,9 +36,12 @@ async function stoppedSystem(
 }
 
 /** Runs `vms user password` at a terminal; gives what is on the screen then. */
-function askedAtTerminal(data: string, dialogue: readonly Exchange[]): Promise<string> {
+async function askedAtTerminal(data: string, dialogue: readonly Exchange[]): Promise<string> {
+  // A system that runs on this machine has the ports that are used where nothing is said.
+  const [port = 0] = await freePorts(1);
   const command = `"$NODE" --disable-warning=ExperimentalWarning "$MAIN" user password --data "$DATA"; ${AFTERWARDS}`;
-  return atTerminal(command, { NODE: process.execPath, MAIN, DATA: data }, dialogue);
+  const variables = { NODE: process.execPath, MAIN, DATA: data, VMS_API_PORT: String(port) };
+  return atTerminal(command, variables, dialogue);
 }
 
 test('a password is asked for at the terminal, and nothing of it is shown', async (t) => {
