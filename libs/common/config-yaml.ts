@@ -1,8 +1,20 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { ConfigError } from './config-error.ts';
 
 /** Bytes of the largest configuration file. */
 export const MAX_CONFIG_BYTES = 1024 * 1024;
+/** Lists and objects within each other: several times as many as any key of ours has. */
+export const MAX_CONFIG_DEPTH = 50;
 
 export type KeyPath = readonly (string | number)[];
 
@@ -28,7 +40,7 @@ const VARIABLE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
  * A variable's value is text, or a number or boolean where nothing else stands in an unquoted value;
  * it is never read as YAML, nor looked through for more variables.
  *
- * @throws ConfigError `config.syntax` with line and column, `config.too-large`,
+ * @throws ConfigError `config.syntax` with line and column, or of one that nests too deeply, `config.too-large`,
  *   `config.variable-missing`
  */
 export function readYaml(text: string, { source, variables = {} }: YamlOptions): WrittenConfig {
@@ -38,6 +50,7 @@ export function readYaml(text: string, { source, variables = {} }: YamlOptions):
       remedy: 'Check that it is the right file.',
     });
   }
+  checkDepth(text, source);
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const [error] = document.errors;
@@ -63,6 +76,26 @@ export function readYaml(text: string, { source, variables = {} }: YamlOptions):
       },
       { cause },
     );
+  }
+}
+
+const COLLECTIONS: ReadonlySet<string> = new Set(['block-map', 'block-seq', 'flow-collection']);
+
+/** Before it is composed, which takes a frame of the stack for every level. */
+function checkDepth(text: string, source: string): void {
+  const parser = new Parser();
+  let line = 1;
+  for (const lexeme of new Lexer().lex(text)) {
+    // Only the stack of what is open counts here, not the tokens that are done.
+    for (const _ of parser.next(lexeme));
+    line += lexeme.split('\n').length - 1;
+    if (parser.stack.length <= MAX_CONFIG_DEPTH) continue;
+    if (parser.stack.filter(({ type }) => COLLECTIONS.has(type)).length <= MAX_CONFIG_DEPTH)
+      continue;
+    throw new ConfigError('config.syntax', {
+      happened: `The configuration ${source} nests lists and objects more than ${MAX_CONFIG_DEPTH} levels deep at line ${line}.`,
+      remedy: 'Check that it is the right file. No key of the configuration needs as many levels.',
+    });
   }
 }
 

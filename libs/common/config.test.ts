@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { MAX_CONFIG_FAULTS, parseConfig } from './config.ts';
-import { MAX_CONFIG_BYTES, readYaml } from './config-yaml.ts';
+import { MAX_CONFIG_BYTES, MAX_CONFIG_DEPTH, readYaml } from './config-yaml.ts';
 
 const schema = z.strictObject({
   gateway: z
@@ -95,6 +95,23 @@ test('refuses what is too large, and aliases that multiply', () => {
       .fill(`*a${i - 1}`)
       .join(', ')}]\n`;
   assert.throws(() => readYaml(bomb, source), { code: 'config.syntax' });
+});
+
+test('bounds how deeply it nests, however it is written', () => {
+  const flow = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const block = (depth: number): string => `${'- '.repeat(depth)}x`;
+  const objects = (depth: number): string =>
+    Array.from({ length: depth }, (_, level) => `${' '.repeat(level)}a:\n`).join('');
+  for (const text of [flow, block, objects]) {
+    assert.doesNotThrow(() => readYaml(text(MAX_CONFIG_DEPTH), source));
+    for (const depth of [MAX_CONFIG_DEPTH + 1, 400]) {
+      assert.throws(() => readYaml(`# comment\n${text(depth)}`, source), {
+        code: 'config.syntax',
+        message: /vms\.yaml nests lists and objects more than 50 levels deep at line \d+\./,
+      });
+    }
+  }
+  assert.throws(() => readYaml(flow(100_000), source), { message: /levels deep at line 1\./ });
 });
 
 test('names the line of a wrong key, also within a list', () => {
