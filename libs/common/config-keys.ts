@@ -25,9 +25,20 @@ export function knownKeysAt(schema: z.ZodType, path: readonly (string | number)[
   return def.type === 'object' && def.shape !== undefined ? Object.keys(def.shape) : [];
 }
 
-/** The known key that a person most likely meant, if one is near enough. */
+/** Characters from which on the beginning of a key stands for it. */
+const MIN_PREFIX_CHARACTERS = 3;
+
+/**
+ * The known key that a person most likely meant, if one is near enough. One that begins with what was typed
+ * is nearer than any other; of several the shortest.
+ */
 export function nearest(key: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
+  const start = plain(key);
+  if (start.length >= MIN_PREFIX_CHARACTERS) {
+    const begun = known.filter((candidate) => plain(candidate).startsWith(start));
+    if (begun.length > 0) return begun.reduce((a, b) => (b.length < a.length ? b : a));
+  }
   let bestDistance = Math.max(1, Math.floor(key.length / 2)) + 1;
   for (const candidate of known) {
     const distance = editDistance(plain(key), plain(candidate));

@@ -5,7 +5,7 @@ import type { OptionSpec } from './spec.ts';
 export const COMMON_OPTIONS = {
   data: {
     type: 'string',
-    value: 'DIR',
+    value: text('DIR', 'PASTA'),
     help: text(
       'data directory (VMS_DATA_DIR, else ./data)',
       'pasta de dados (VMS_DATA_DIR, senão ./data)',
@@ -13,7 +13,7 @@ export const COMMON_OPTIONS = {
   },
   config: {
     type: 'string',
-    value: 'FILE',
+    value: text('FILE', 'ARQUIVO'),
     help: text(
       'configuration (vms.yaml in the data directory, where there is one)',
       'configuração (vms.yaml na pasta de dados, se houver)',
@@ -28,7 +28,7 @@ export const COMMON_OPTIONS = {
   },
   lang: {
     type: 'string',
-    value: 'LANG',
+    value: text('LANG', 'IDIOMA'),
     help: text(
       'en or pt-BR (VMS_LANG, else that of the system)',
       'en ou pt-BR (VMS_LANG, senão o do sistema)',

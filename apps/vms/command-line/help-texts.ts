@@ -1,7 +1,7 @@
 import { text } from '../language/text.ts';
 
 export const HELP_TEXTS = {
-  title: text('vms: a video management system', 'vms: um sistema de gestão de vídeo'),
+  title: text('vms: a video management system', 'vms: um sistema de gerenciamento de vídeo'),
   more: text(
     'vms help COMMAND, or vms COMMAND --help, tells more, with examples.',
     'vms help COMANDO, ou vms COMANDO --help, explica mais, com exemplos.',

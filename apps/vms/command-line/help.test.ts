@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LANGUAGES } from '../language/text.ts';
+import { LANGUAGES, wordIn } from '../language/text.ts';
 import { COMMAND_NAMES, COMMANDS } from './commands.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
 import { describeCommand, helpOfCommand, helpOfList } from './help.ts';
@@ -26,13 +26,15 @@ for (const name of COMMAND_NAMES) {
         assert.equal(help.includes(`--${option}`), hidden !== true, `${name} --${option}`);
       }
       assert.ok(spec.examples.length > 0);
-      for (const { line } of spec.examples) assert.ok(help.includes(line), line);
+      for (const { line } of spec.examples) assert.ok(help.includes(wordIn(line, language)));
       assert.equal(describeCommand(name, language).name, name);
     }
-    for (const { line } of spec.examples) {
-      const [program, ...args] = wordsOf(line);
-      assert.equal(program, 'vms');
-      assert.equal(parseCommandLine(args).command, name, line);
+    for (const { line: either } of spec.examples) {
+      for (const line of LANGUAGES.map((language) => wordIn(either, language))) {
+        const [program, ...args] = wordsOf(line);
+        assert.equal(program, 'vms');
+        assert.equal(parseCommandLine(args).command, name, line);
+      }
     }
   });
 }

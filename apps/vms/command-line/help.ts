@@ -1,5 +1,5 @@
 import { CliError } from '../cli-error.ts';
-import { type Language, translate } from '../language/text.ts';
+import { type Language, translate, wordIn } from '../language/text.ts';
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
 import { HELP_TEXTS } from './help-texts.ts';
@@ -66,7 +66,8 @@ export function helpOfCommand(name: CommandName, language: Language): string {
     [
       say('examples'),
       ...spec.examples.map(
-        ({ line, help }) => `  ${line}\n${wrapped(translate(help, language), '      ')}`,
+        ({ line, help }) =>
+          `  ${wordIn(line, language)}\n${wrapped(translate(help, language), '      ')}`,
       ),
     ].join('\n'),
     [say('everywhere'), columns(optionRows(COMMON_OPTIONS, language))].join('\n'),
@@ -85,7 +86,10 @@ export function describeCommand(name: CommandName, language: Language): CommandH
       name: left,
       help,
     })),
-    examples: spec.examples.map(({ line, help }) => ({ line, help: translate(help, language) })),
+    examples: spec.examples.map(({ line, help }) => ({
+      line: wordIn(line, language),
+      help: translate(help, language),
+    })),
   };
 }
 
@@ -106,7 +110,7 @@ function optionRows(options: Readonly<Record<string, OptionSpec>>, language: Lan
   return Object.entries(options)
     .filter(([, { hidden }]) => hidden !== true)
     .map(([name, { help, short, value, choices }]) => {
-      const what = choices === undefined ? value : choices.join('|');
+      const what = choices?.join('|') ?? (value && wordIn(value, language));
       const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
       return [what === undefined ? names : `${names} ${what}`, translate(help, language)];
     });

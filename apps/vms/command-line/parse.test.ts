@@ -35,6 +35,8 @@ for (const [args, command, words] of helps) {
 }
 
 const wrong: [string[], RegExp, RegExp][] = [
+  [['stat'], /no command “stat”\. Did you mean vms status\?/, /quis dizer vms status\?/],
+  [['camera'], /Did you mean vms cameras\?/, /quis dizer vms cameras\?/],
   [['strat'], /no command “strat”\. Did you mean vms start\?/, /quis dizer vms start\?/],
   [['xyzzyxyzzy'], /no command “xyzzyxyzzy”\. vms help/, /Não existe o comando/],
   [['start', 'now'], /“now” is more than vms start takes/, /é mais do que vms start aceita/],

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { nearest } from '@vms/common/config-keys.ts';
 import { CliError } from '../cli-error.ts';
 import { languageNamed } from '../language/choose-language.ts';
-import { type Text, text, type Values } from '../language/text.ts';
+import { type Language, type Text, text, type Values, wordIn } from '../language/text.ts';
 import { type AnyInvocation, COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
 import { SERVICE_NAMES, type ServiceName } from './service-names.ts';
@@ -139,7 +139,10 @@ function checkOption(option: GivenOption, options: Options, command: CommandName
   // A value that looks like the next option is one that was forgotten; `-` alone is standard input.
   const forgotten = option.inlineValue !== true && value?.startsWith('-') === true && value !== '-';
   if (value === undefined || value === '' || forgotten) {
-    throw usage(WRONG.valueMissing, { option: `${shown} ${spec.value ?? ''}`.trim() }, command);
+    const optionIn = (language: Language): string =>
+      `${shown} ${wordIn(spec.value ?? '', language)}`.trim();
+    const both = text(optionIn('en'), optionIn('pt-BR'));
+    throw usage(WRONG.valueMissing, { option: both }, command);
   }
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
     const choices = spec.choices.join(', ');
@@ -170,7 +173,10 @@ function checkWords(words: readonly string[], spec: CommandSpec, command: Comman
 function unknownCommand(words: readonly string[]): CliError {
   const [first = ''] = words;
   const asked = isGroup(first) ? words.slice(0, 2).join(' ') : first;
-  const near = nearest(asked, COMMAND_NAMES);
+  const groups = COMMAND_NAMES.flatMap((name) =>
+    name.includes(' ') ? (name.split(' ')[0] ?? '') : [],
+  );
+  const near = nearest(asked, [...COMMAND_NAMES, ...new Set(groups)]);
   return near === undefined
     ? usage(WRONG.noSuchCommand, { asked })
     : usage(WRONG.misspeltCommand, { asked, near });

@@ -5,7 +5,7 @@ export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   /** What stands for its value in help; only with `string`. */
-  readonly value?: string;
+  readonly value?: string | Text;
   readonly help: Text;
   /** The only values that it takes. */
   readonly choices?: readonly string[];
@@ -23,7 +23,7 @@ export interface ArgumentSpec {
 }
 
 export interface ExampleSpec {
-  readonly line: string;
+  readonly line: string | Text;
   readonly help: Text;
 }
 

@@ -23,6 +23,11 @@ export function translate(text: Text, language: Language, values: Values = {}): 
   });
 }
 
+/** A word that is the same in every language, or a text. */
+export function wordIn(word: string | Text, language: Language): string {
+  return typeof word === 'string' ? word : word[language];
+}
+
 /** The names of the values that a text takes. */
 export function valueNamesOf(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).sort();

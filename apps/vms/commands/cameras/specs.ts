@@ -4,7 +4,7 @@ import { text } from '../../language/text.ts';
 const SIGN_IN = {
   user: {
     type: 'string',
-    value: 'USER',
+    value: text('USER', 'USUÁRIO'),
     help: text(
       'user name at the camera; its password is asked for where --password-file is not given',
       'usuário da câmera; a senha é perguntada se --password-file não for informado',
@@ -12,7 +12,7 @@ const SIGN_IN = {
   },
   'password-file': {
     type: 'string',
-    value: 'FILE',
+    value: text('FILE', 'ARQUIVO'),
     help: text(
       'file whose first line is the password; - is standard input',
       'arquivo cuja primeira linha é a senha; - é a entrada padrão',
@@ -22,7 +22,7 @@ const SIGN_IN = {
 
 const ADDRESS = {
   type: 'string',
-  value: 'ADDRESS',
+  value: text('ADDRESS', 'ENDEREÇO'),
   help: text(
     'name or IP address alone: the paths of many makers are tried',
     'só o nome ou o endereço IP: os caminhos de muitos fabricantes são tentados',
@@ -80,7 +80,7 @@ export const CAMERA_COMMANDS = {
       ...SIGN_IN,
       'retention-days': {
         type: 'string',
-        value: 'DAYS',
+        value: text('DAYS', 'DIAS'),
         help: text('how long recordings are kept', 'por quantos dias as gravações são mantidas'),
       },
       force: {
@@ -93,14 +93,20 @@ export const CAMERA_COMMANDS = {
     },
     examples: [
       {
-        line: "vms cameras add 'Front gate' --address 192.168.1.20 --user admin",
+        line: text(
+          "vms cameras add 'Front gate' --address 192.168.1.20 --user admin",
+          "vms cameras add 'Portão' --address 192.168.1.20 --user admin",
+        ),
         help: text(
           'finds main and sub stream by itself; asks for the password',
           'encontra sozinho os fluxos principal e secundário; pergunta a senha',
         ),
       },
       {
-        line: 'vms cameras add Yard --url rtsp://192.168.1.21/stream1 --user admin --password-file - < secret.txt',
+        line: text(
+          'vms cameras add Yard --url rtsp://192.168.1.21/stream1 --user admin --password-file - < secret.txt',
+          'vms cameras add Pátio --url rtsp://192.168.1.21/stream1 --user admin --password-file - < senha.txt',
+        ),
         help: text('for scripts', 'para scripts'),
       },
     ],
@@ -123,7 +129,7 @@ export const CAMERA_COMMANDS = {
     options: { address: ADDRESS, ...SIGN_IN },
     examples: [
       {
-        line: "vms cameras test 'Front gate'",
+        line: text("vms cameras test 'Front gate'", "vms cameras test 'Portão'"),
         help: text('a saved camera', 'uma câmera salva'),
       },
       {
@@ -135,10 +141,10 @@ export const CAMERA_COMMANDS = {
   'cameras import': {
     summary: text(
       'adds the cameras of a CSV file; can be tried first, and repeated',
-      'adiciona as câmeras de um arquivo CSV; pode ser ensaiado antes, e repetido',
+      'adiciona as câmeras de um arquivo CSV; pode ser simulado antes, e repetido',
     ),
     details: text(
-      'The first line names the columns, of which name and either url or address are needed: name, url, address, user, password, sub url, retention days, enabled (yes or no), time zone. Values are separated by commas or semicolons; UTF-8, UTF-16 and Windows-1252 are read. Each camera is tested, and added if it works. Each row that is wrong or does not work is told with its line and what to do, and the others are imported. Cameras that are there already are skipped, so that it can be run again.',
+      'The first line names the columns, of which name and either url or address are needed: name, url, address, user, password, sub url, retention days, enabled (yes or no), time zone. Values are separated by commas or semicolons; UTF-8, UTF-16 and Windows-1252 are read. Each camera is tested, and added if it works. Each row that is wrong or does not work is told with its line and what to do, and the others are imported. Cameras that already exist are skipped, so that it can be run again.',
       'A primeira linha dá nome às colunas, das quais são necessárias nome e url ou endereço: nome, url, endereço, usuário, senha, fluxo secundário, dias de retenção, ativa (sim ou não), fuso horário. Os valores são separados por vírgula ou ponto e vírgula; UTF-8, UTF-16 e Windows-1252 são lidos. Cada câmera é testada, e adicionada se funciona. Cada linha errada ou que não funciona é mostrada com seu número e o que fazer, e as outras são importadas. Câmeras que já existem são puladas, de modo que pode ser executado de novo.',
     ),
     arguments: [{ name: text('FILE', 'ARQUIVO'), help: text('a CSV file', 'um arquivo CSV') }],
@@ -190,7 +196,7 @@ export const CAMERA_COMMANDS = {
     },
     examples: [
       {
-        line: "vms cameras remove 'Front gate'",
+        line: text("vms cameras remove 'Front gate'", "vms cameras remove 'Portão'"),
         help: text('asks before it does', 'pergunta antes'),
       },
       {

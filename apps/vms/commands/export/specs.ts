@@ -6,7 +6,7 @@ export const EXPORT_COMMANDS = {
   export: {
     summary: text(
       'writes what was recorded in a time into a file that any player opens',
-      'grava o que foi registrado em um período em um arquivo que qualquer player abre',
+      'exporta a gravação de um período para um arquivo que qualquer player abre',
     ),
     details: text(
       'Works while the system runs and while it is stopped. Times are those of the clocks in the time zone of the camera, such as 2026-01-31 12:00 or 12:00 for today, or ISO 8601 with a zone. The file begins with the keyframe at or before --from. Gaps in the recording are left out and listed. Video is not re-encoded; in MP4 sound in G.711 becomes FLAC, which loses nothing. Where the camera changed its encoding another file begins, with -2 in its name. No file is ever overwritten.',
@@ -22,11 +22,11 @@ export const EXPORT_COMMANDS = {
       },
     ],
     options: {
-      from: { type: 'string', value: 'TIME', help: text('beginning', 'início') },
-      to: { type: 'string', value: 'TIME', help: text('end (now)', 'fim (agora)') },
+      from: { type: 'string', value: text('TIME', 'HORA'), help: text('beginning', 'início') },
+      to: { type: 'string', value: text('TIME', 'HORA'), help: text('end (now)', 'fim (agora)') },
       format: {
         type: 'string',
-        value: 'FORMAT',
+        value: text('FORMAT', 'FORMATO'),
         choices: EXPORT_FORMATS,
         help: text(
           'of the file (that of --out, else mp4)',
@@ -35,7 +35,7 @@ export const EXPORT_COMMANDS = {
       },
       out: {
         type: 'string',
-        value: 'FILE',
+        value: text('FILE', 'ARQUIVO'),
         help: text(
           'file or folder to write to (a name with camera and time, here)',
           'arquivo ou pasta de destino (um nome com câmera e hora, aqui)',
@@ -43,13 +43,13 @@ export const EXPORT_COMMANDS = {
       },
       stream: {
         type: 'string',
-        value: 'STREAM',
+        value: text('STREAM', 'FLUXO'),
         choices: ['main', 'sub'],
         help: text('which of its streams (main)', 'qual dos fluxos dela (main)'),
       },
       'time-zone': {
         type: 'string',
-        value: 'ZONE',
+        value: text('ZONE', 'FUSO'),
         help: text(
           'of the times, such as America/Sao_Paulo (that of the camera)',
           'fuso das horas, como America/Sao_Paulo (o da câmera)',
@@ -58,11 +58,17 @@ export const EXPORT_COMMANDS = {
     },
     examples: [
       {
-        line: "vms export 'Front gate' --from 12:00 --to 12:15",
+        line: text(
+          "vms export 'Front gate' --from 12:00 --to 12:15",
+          "vms export 'Portão' --from 12:00 --to 12:15",
+        ),
         help: text('a quarter of an hour of today, as MP4', 'quinze minutos de hoje, em MP4'),
       },
       {
-        line: "vms export cam_abcdefghijklmnop --from '2026-01-31 22:00' --to '2026-02-01 06:00' --out /media/usb/night.mkv",
+        line: text(
+          "vms export cam_abcdefghijklmnop --from '2026-01-31 22:00' --to '2026-02-01 06:00' --out /media/usb/night.mkv",
+          "vms export cam_abcdefghijklmnop --from '31/01/2026 22:00' --to '01/02/2026 06:00' --out /media/usb/noite.mkv",
+        ),
         help: text('a night, as Matroska', 'uma noite, em Matroska'),
       },
     ],

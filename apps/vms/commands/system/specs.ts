@@ -91,8 +91,8 @@ export const SYSTEM_COMMANDS = {
       'examina a máquina: o que impediria de gravar e ver as câmeras, e o que fazer',
     ),
     details: text(
-      'Node, programs, data directory, room, speed and honesty of each volume (64 MB are written and removed again), ports, certificate, clock, firewall. Works while the system runs and while it is stopped. Ends with exit code 1 where something is bad.',
-      'Node, programas, pasta de dados, espaço, velocidade e honestidade de cada volume (64 MB são gravados e removidos), portas, certificado, relógio, firewall. Funciona com o sistema em execução e com ele parado. Termina com código de saída 1 se algo estiver ruim.',
+      'Node, programs, data directory, free space, speed and reliability of each volume (64 MB are written and removed again), ports, certificate, clock, firewall. Works while the system runs and while it is stopped. Ends with exit code 1 where something is bad.',
+      'Node, programas, pasta de dados, espaço livre, velocidade e confiabilidade de cada volume (64 MB são gravados e removidos), portas, certificado, relógio, firewall. Funciona com o sistema em execução e com ele parado. Termina com código de saída 1 se algo estiver ruim.',
     ),
     arguments: [],
     options: {},

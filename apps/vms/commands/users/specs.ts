@@ -25,7 +25,7 @@ export const USER_COMMANDS = {
       },
       'password-file': {
         type: 'string',
-        value: 'FILE',
+        value: text('FILE', 'ARQUIVO'),
         help: text(
           'file whose first line is the password; - is standard input',
           'arquivo cuja primeira linha é a senha; - é a entrada padrão',
