@@ -39,5 +39,5 @@ export async function createFirstAdministrator(options: FirstAdministratorOption
 
 /** One line, shown once. Programs that start the system for tests read the last word. */
 export function firstPasswordText(password: string): string {
-  return `Sign in as ${FIRST_USERNAME} with this password (shown only now; change it on your account page): ${password}`;
+  return `Sign in as ${FIRST_USERNAME} with this password (shown only now; change it in Settings): ${password}`;
 }
