@@ -10,7 +10,8 @@ export type CsvEncoding = 'UTF-8' | 'UTF-16' | 'Windows-1252';
 
 /**
  * Why a list cannot be read: `workbook` is one of a spreadsheet program that was not saved as CSV, `quote` a
- * quotation mark that is opened and never closed.
+ * quotation mark that is opened and never closed; `too-large` is the whole file, or one record where a line is
+ * given.
  */
 export type CsvFaultKind = 'empty' | 'too-large' | 'workbook' | 'not-text' | 'quote' | 'malformed';
 
@@ -66,7 +67,7 @@ export function decodeCsv(bytes: Uint8Array): CsvText {
 /**
  * Records of a CSV text (RFC 4180), by the delimiter of its first line. Empty ones are left out.
  * @param most records that are read
- * @throws CsvFault `quote`, `malformed`
+ * @throws CsvFault `quote`, `malformed`, `too-large` of a record
  */
 export function parseCsv(text: string, most: number): CsvRecords {
   const delimiter = delimiterOf(text);
@@ -90,12 +91,16 @@ export function parseCsv(text: string, most: number): CsvRecords {
     return { delimiter, records };
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const isQuote = cause.code === 'CSV_QUOTE_NOT_CLOSED' || cause.code === 'CSV_MAX_RECORD_SIZE';
     // Without the parser's own words and cause: they repeat the value, which may be a password.
     // Of a quote that is never closed the parser names the end of the text: it began after the last record.
-    throw new CsvFault(isQuote ? 'quote' : 'malformed', (records.at(-1)?.line ?? 0) + 1);
+    throw new CsvFault(KINDS[cause.code] ?? 'malformed', (records.at(-1)?.line ?? 0) + 1);
   }
 }
+
+const KINDS: Readonly<Record<string, CsvFaultKind>> = {
+  CSV_QUOTE_NOT_CLOSED: 'quote',
+  CSV_MAX_RECORD_SIZE: 'too-large',
+};
 
 function decode(bytes: Uint8Array): CsvText {
   if (startsWith(bytes, [0xff, 0xfe])) {

@@ -1,6 +1,7 @@
 import { CAMERA_STATES, MAX_RETENTION_DAYS, TRACK_DELIVERIES } from '@vms/common/camera.ts';
 import { MAX_CREDENTIAL_CHARACTERS, MAX_URL_CHARACTERS } from '@vms/common/camera-address.ts';
 import { type AdviceCode, CAMERA_ADVICE } from '@vms/common/camera-advice.ts';
+import { hasVisibleCharacter } from '@vms/common/camera-name.ts';
 import { SEARCH_OUTCOMES, STREAM_ROLES } from '@vms/common/camera-search.ts';
 import { MAX_TIME_ZONE_CHARACTERS, timeZoneOf } from '@vms/common/time-zone.ts';
 import { z } from 'zod';
@@ -19,6 +20,9 @@ const name = z
   .min(1)
   .max(MAX_NAME_CHARACTERS)
   .regex(/^\P{Cc}*$/u, 'must not contain invisible characters')
+  .refine((name) => name === '' || hasVisibleCharacter(name), {
+    error: 'must contain a visible character',
+  })
   .meta({ examples: ['Front door'] });
 // One more than is taken, so that parseCameraUrl says what is wrong in its own words.
 const url = z

@@ -9,14 +9,14 @@ export const ADVICE_TEXTS: Readonly<Record<AdviceCode, Text>> = {
   ),
   'audio.not-in-webrtc': text(
     'Its sound ({codec}) is recorded, but not heard in every live view. G.711 is heard everywhere.',
-    'O som dela ({codec}) é gravado, mas não é ouvido em toda exibição ao vivo. G.711 é ouvido em todas.',
+    'O som dela ({codec}) é gravado, mas nem todo vídeo ao vivo o reproduz. O G.711 é reproduzido em todos.',
   ),
   'clock.wrong': text(
     'Its own clock is {seconds} s off: the time that it writes into the picture is wrong. Switch NTP on in the camera. Recordings have our time.',
     'O relógio dela está {seconds} s errado: a hora que ela escreve na imagem não é a certa. Ative o NTP na câmera. As gravações usam a nossa hora.',
   ),
   'login.not-asked': text(
-    'It asks for no password: whoever reaches it in the network sees its picture. Switch authentication on in the camera.',
+    'It does not ask for a password: anyone on the network can see its picture. Switch authentication on in the camera.',
     'Ela não pede senha: quem a alcança pela rede vê a imagem. Ative a autenticação na câmera.',
   ),
   'video.b-frames': text(

@@ -23,17 +23,14 @@ export const CAMERA_TEXTS = {
     remedy: text('Give the id instead of the name.', 'Informe o id em vez do nome.'),
   },
   whatToTest: {
-    happened: text(
-      'Which camera is to be tested was not said.',
-      'Não foi dito qual câmera testar.',
-    ),
+    happened: text('No camera to test was given.', 'Falta a câmera a testar.'),
     remedy: text(
       'Give its name, its id, its rtsp:// address, or --address.',
       'Informe o nome, o id, o endereço rtsp:// ou --address.',
     ),
   },
   whereIsIt: {
-    happened: text('Where the camera is was not said.', 'Não foi dito onde está a câmera.'),
+    happened: text('No camera address was given.', 'Falta o endereço da câmera.'),
     remedy: text(
       'Give either --url or --address, for instance --address 192.168.1.20.',
       'Informe --url ou --address, por exemplo --address 192.168.1.20.',
@@ -41,8 +38,8 @@ export const CAMERA_TEXTS = {
   },
   notANumber: {
     happened: text(
-      '{option} is “{value}”, which is no whole number from {min} to {max}.',
-      '{option} é “{value}”, que não é um número inteiro de {min} a {max}.',
+      '{option} is “{value}”, which is not a whole number between {min} and {max}.',
+      '{option} é “{value}”, que não é um número inteiro entre {min} e {max}.',
     ),
   },
   passwordInUrl: text(
@@ -77,6 +74,10 @@ export const CAMERA_TEXTS = {
   webrtc: text('live by WebRTC', 'ao vivo por WebRTC'),
   mse: text('live by MSE', 'ao vivo por MSE'),
   yes: text('{what}: yes', '{what}: sim'),
+  whereH265: text(
+    '{what}: where the browser plays H.265',
+    '{what}: onde o navegador reproduz H.265',
+  ),
   no: text('{what}: no ({why})', '{what}: não ({why})'),
   advice: text('  advice    {text}', '  conselho     {text}'),
   detail: text('  detail    {text}', '  detalhe (em inglês)  {text}'),
@@ -102,11 +103,11 @@ export const CAMERA_TEXTS = {
   ),
   sayYes: {
     happened: text(
-      'Removing a camera needs a yes, and there is nobody to ask.',
-      'Remover uma câmera precisa de um sim, e não há a quem perguntar.',
+      'Removing a camera must be confirmed, and no terminal is attached.',
+      'Remover uma câmera exige confirmação, e não há um terminal.',
     ),
     kept: text('Nothing was changed.', 'Nada foi alterado.'),
-    remedy: text('Give --yes.', 'Use --yes.'),
+    remedy: text('Add --yes.', 'Use --yes.'),
   },
   notConfirmed: text('Nothing was changed.', 'Nada foi alterado.'),
   removed: text(

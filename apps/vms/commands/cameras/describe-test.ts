@@ -13,6 +13,7 @@ const CODEC_NAMES: Readonly<Record<string, string>> = {
   pcma: 'G.711 A-law',
 };
 
+type Advice = CameraTestView['advice'][number];
 type Rates = Pick<CameraTestView, 'framesPerSecond' | 'bitsPerSecond'>;
 
 /** Tells in plain words what a test of a camera found, and what to change in it. */
@@ -31,19 +32,19 @@ export function tellTest(test: CameraTestView, terminal: Terminal): void {
     terminal.say(isVideo ? CAMERA_TEXTS.video : CAMERA_TEXTS.audio, { track: parts.join(', ') });
   }
   if (state === 'online') terminal.say(CAMERA_TEXTS.browsers, { list: browsers(test, terminal) });
-  for (const { code, values } of advice) {
-    terminal.say(CAMERA_TEXTS.advice, {
-      text: terminal.in(ADVICE_TEXTS[code], shown(values, terminal)),
-    });
-  }
+  for (const each of advice)
+    terminal.say(CAMERA_TEXTS.advice, { text: adviceText(each, terminal) });
+}
+
+/** What to change in the camera, in a sentence or two. */
+export function adviceText({ code, values }: Advice, terminal: Terminal): string {
+  return terminal.in(ADVICE_TEXTS[code], shown(values, terminal));
 }
 
 /** `H.264 High, 1920 × 1080` or `AAC LC, 16 kHz (announced; nothing usable received for 6.5 s)` */
 export function trackText(track: TrackView, terminal: Terminal): string {
   const { language } = terminal;
-  const codec = [CODEC_NAMES[track.codec.toLowerCase()] ?? track.codec, track.profile ?? '']
-    .join(' ')
-    .trim();
+  const codec = [codecName(track.codec), track.profile ?? ''].join(' ').trim();
   const { width, height, sampleRate } = track;
   const size = width === undefined ? '' : `${width} × ${height}`;
   const rate = sampleRate === undefined ? '' : `${numberText(sampleRate / 1000, language, 2)} kHz`;
@@ -53,6 +54,10 @@ export function trackText(track: TrackView, terminal: Terminal): string {
   if (absence === undefined || !track.supported) return text;
   const time = durationText((track.silentSeconds ?? 0) * 1000, language);
   return terminal.in(absence, { track: text, time });
+}
+
+function codecName(codec: string): string {
+  return CODEC_NAMES[codec.toLowerCase()] ?? codec;
 }
 
 /** Of a track that was announced and does not come. */
@@ -83,12 +88,13 @@ function rateParts(test: CameraTestView, terminal: Terminal): string[] {
   return [rateText(test, terminal), gop].filter((part) => part !== '');
 }
 
-function browsers({ browser }: CameraTestView, terminal: Terminal): string {
+function browsers({ browser, tracks }: CameraTestView, terminal: Terminal): string {
+  const isH265 = tracks.some(({ kind, codec }) => kind === 'video' && /^h265$/i.test(codec));
   return (['webrtc', 'mse'] as const)
     .map((way) => {
       const what = terminal.in(CAMERA_TEXTS[way]);
       const { ok, reason = '' } = browser[way];
-      if (ok) return terminal.in(CAMERA_TEXTS.yes, { what });
+      if (ok) return terminal.in(isH265 ? CAMERA_TEXTS.whereH265 : CAMERA_TEXTS.yes, { what });
       return terminal.in(CAMERA_TEXTS.no, { what, why: whyNot(reason, terminal) });
     })
     .join('; ');
@@ -106,7 +112,11 @@ function shown(
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      typeof value === 'number' ? numberText(value, language, 1) : value,
+      typeof value === 'number'
+        ? numberText(value, language, 1)
+        : name === 'codec'
+          ? codecName(value)
+          : value,
     ]),
   );
 }

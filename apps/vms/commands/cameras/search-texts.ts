@@ -13,8 +13,8 @@ export const SEARCH_TEXTS: Readonly<Record<SearchOutcome, Text>> = {
     'A câmera recusa este usuário e esta senha. Confira os dois; muitas câmeras bloqueiam a conta depois de algumas tentativas.',
   ),
   unreachable: text(
-    'Nothing answers at this address on a port of RTSP. Check that the camera has power and network, and that the address is right.',
-    'Nada responde neste endereço em uma porta de RTSP. Verifique se a câmera tem energia e rede, e se o endereço está certo.',
+    'Nothing answers at this address on any RTSP port. Check that the camera has power and network, and that the address is right.',
+    'Nada responde neste endereço em nenhuma porta RTSP. Verifique se a câmera tem energia e rede, e se o endereço está certo.',
   ),
   'address-blocked': text(
     'No camera can be there: it is an address of this machine itself, of its cloud or of a tunnel, or not the address of one device. Enter the address of the camera in its network.',

@@ -4,6 +4,7 @@ import { parseSearchAddress } from '@vms/api/cameras/search-address.ts';
 import { MAX_RETENTION_DAYS } from '@vms/common/camera.ts';
 import { MAX_CREDENTIAL_CHARACTERS } from '@vms/common/camera-address.ts';
 import { enabledOf, retentionDaysOf } from '@vms/common/camera-cells.ts';
+import { hasVisibleCharacter } from '@vms/common/camera-name.ts';
 import { exactPlaceOf, placeOf } from '@vms/common/camera-place.ts';
 import { timeZoneOf } from '@vms/common/time-zone.ts';
 import type { Terminal } from '../../../command-line/terminal.ts';
@@ -35,7 +36,7 @@ export interface WrongRow {
 
 const INVISIBLE = /\p{Cc}/u;
 
-/** Reads a row; of several faults it tells the first. */
+/** Reads a row, or says everything that is wrong with it. */
 export function readCameraRow(
   row: CsvRow,
   table: CsvTable,
@@ -43,48 +44,52 @@ export function readCameraRow(
 ): CameraRow | WrongRow {
   const { line } = row;
   const name = row.value('name');
-  const wrong = (fault: Text, values?: Values): WrongRow => ({
-    line,
-    name,
-    why: terminal.in(fault, values),
-  });
+  const faults: string[] = [];
+  const wrong = (fault: Text, values?: Values): void => {
+    faults.push(terminal.in(fault, values));
+  };
   if (row.cells > table.columns) {
     const { delimiter, columns } = table;
-    return wrong(ROW_FAULTS.tooManyCells, { count: row.cells, columns, delimiter });
+    wrong(ROW_FAULTS.tooManyCells, { count: row.cells, columns, delimiter });
+    // The values may stand in the columns of others: what else is wrong would be a guess.
+    return { line, name, why: faults.join('; ') };
   }
-  if (name === '') return wrong(ROW_FAULTS.nameMissing);
+  if (name === '') wrong(ROW_FAULTS.nameMissing);
+  else if (!hasVisibleCharacter(name)) wrong(ROW_FAULTS.nameInvisible);
+  else if (INVISIBLE.test(name)) wrong(ROW_FAULTS.invisible, { column: 'name / nome' });
   if (name.length > MAX_NAME_CHARACTERS) {
-    return wrong(ROW_FAULTS.nameTooLong, { max: MAX_NAME_CHARACTERS });
+    wrong(ROW_FAULTS.nameTooLong, { max: MAX_NAME_CHARACTERS });
   }
-  if (INVISIBLE.test(name)) return wrong(ROW_FAULTS.invisible, { column: 'name / nome' });
   const [username, password] = [row.value('user'), row.value('password')];
   const signIn = { 'user / usuário': username, 'password / senha': password };
   for (const [column, value] of Object.entries(signIn)) {
-    if (INVISIBLE.test(value)) return wrong(ROW_FAULTS.invisible, { column });
+    if (INVISIBLE.test(value)) wrong(ROW_FAULTS.invisible, { column });
     if (value.length > MAX_CREDENTIAL_CHARACTERS) {
-      return wrong(ROW_FAULTS.credentialTooLong, { column, max: MAX_CREDENTIAL_CHARACTERS });
+      wrong(ROW_FAULTS.credentialTooLong, { column, max: MAX_CREDENTIAL_CHARACTERS });
     }
   }
-  if (password !== '' && username === '') return wrong(ROW_FAULTS.passwordWithoutUser);
+  if (password !== '' && username === '') wrong(ROW_FAULTS.passwordWithoutUser);
   const [url, address] = [row.value('url'), row.value('address')];
-  if (url === '' && address === '') return wrong(ROW_FAULTS.placeMissing);
-  if (url !== '' && address !== '') return wrong(ROW_FAULTS.placeTwice);
+  if (url === '' && address === '') wrong(ROW_FAULTS.placeMissing);
+  if (url !== '' && address !== '') wrong(ROW_FAULTS.placeTwice);
   const days = row.value('retentionDays');
   const retentionDays = retentionDaysOf(days);
   if (days !== '' && retentionDays === undefined) {
-    return wrong(ROW_FAULTS.notDays, { value: days, max: MAX_RETENTION_DAYS });
+    wrong(ROW_FAULTS.notDays, { max: MAX_RETENTION_DAYS });
   }
   const enabled = enabledOf(row.value('enabled'));
-  if (enabled === undefined) return wrong(ROW_FAULTS.notEnabled, { value: row.value('enabled') });
+  if (enabled === undefined) wrong(ROW_FAULTS.notEnabled);
   const zone = row.value('timeZone');
   const timeZone = zone === '' ? undefined : timeZoneOf(zone);
-  if (zone !== '' && timeZone === undefined) return wrong(ROW_FAULTS.notZone, { value: zone });
+  if (zone !== '' && timeZone === undefined) wrong(ROW_FAULTS.notZone);
   const place = placeOfRow(url, address);
   const subUrl = row.value('subUrl') || undefined;
-  const addressFault = faultOfAddress(place, subUrl, terminal);
-  if (addressFault !== undefined) return { line, name, why: addressFault };
+  if ((url === '') !== (address === '')) faults.push(...faultsOfPlace(place, terminal));
+  if (subUrl !== undefined)
+    faults.push(...faultsOf(() => parseCameraUrl(subUrl, 'subUrl'), terminal));
+  if (faults.length > 0) return { line, name, why: faults.join('; ') };
   return {
-    ...{ line, name, place, subUrl, retentionDays, enabled, timeZone },
+    ...{ line, name, place, subUrl, retentionDays, timeZone, enabled: enabled === true },
     username: username || undefined,
     password: password || undefined,
   };
@@ -96,19 +101,21 @@ function placeOfRow(url: string, address: string): CameraRow['place'] {
   return /^rtsps?:\/\/[^/]+\/./i.test(address) ? { url: address } : { address };
 }
 
-/** What is wrong with the addresses, in the words of the API. */
-function faultOfAddress(
-  place: CameraRow['place'],
-  subUrl: string | undefined,
-  terminal: Terminal,
-): string | undefined {
+function faultsOfPlace(place: CameraRow['place'], terminal: Terminal): string[] {
+  return faultsOf(
+    () => ('url' in place ? parseCameraUrl(place.url) : parseSearchAddress(place.address)),
+    terminal,
+  );
+}
+
+/** What is wrong with an address, in the words of the API; empty where nothing is. */
+function faultsOf(parse: () => unknown, terminal: Terminal): string[] {
   try {
-    if ('url' in place) parseCameraUrl(place.url);
-    else parseSearchAddress(place.address);
-    if (subUrl !== undefined) parseCameraUrl(subUrl, 'subUrl');
-    return undefined;
+    parse();
+    return [];
   } catch (error) {
-    return toldError(error, terminal.language).message;
+    // Its full stop, as more may follow.
+    return [toldError(error, terminal.language).message.replace(/\.$/, '')];
   }
 }
 

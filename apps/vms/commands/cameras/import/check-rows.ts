@@ -40,18 +40,18 @@ export function checkRows(
     }
     const { line, name } = read;
     const [nameKey, placeKey] = [plain(name), keyInFile(read.place)];
-    const fault = (text: (typeof ROW_FAULTS)[keyof typeof ROW_FAULTS], values: object): void => {
-      wrong.push({ line, name, why: terminal.in(text, { ...values }) });
-    };
+    const faults: string[] = [];
     const [nameLine, placeLine] = [names.get(nameKey), places.get(placeKey)];
-    if (nameLine !== undefined) fault(ROW_FAULTS.nameTwice, { line: nameLine });
-    else if (placeLine !== undefined) fault(ROW_FAULTS.placeInFileTwice, { line: placeLine });
-    else if (known.hasPlace(keyOfPlace(read.place))) existing.push(read);
-    else {
-      const url = known.urlOfName(nameKey);
-      if (url === undefined) fresh.push(read);
-      else fault(ROW_FAULTS.nameTaken, { url });
-    }
+    if (nameLine !== undefined) faults.push(terminal.in(ROW_FAULTS.nameTwice, { line: nameLine }));
+    if (placeLine !== undefined)
+      faults.push(terminal.in(ROW_FAULTS.placeInFileTwice, { line: placeLine }));
+    const isThere = known.hasPlace(keyOfPlace(read.place));
+    const url = known.urlOfName(nameKey);
+    if (url !== undefined && !isThere && nameLine === undefined)
+      faults.push(terminal.in(ROW_FAULTS.nameTaken, { url }));
+    if (faults.length > 0) wrong.push({ line, name, why: faults.join('; ') });
+    else if (isThere) existing.push(read);
+    else fresh.push(read);
     if (nameLine === undefined) names.set(nameKey, line);
     if (placeLine === undefined) places.set(placeKey, line);
   }

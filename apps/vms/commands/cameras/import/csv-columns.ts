@@ -37,7 +37,10 @@ export function readColumns(header: readonly string[]): ColumnPlaces {
     }
     places.set(column, index);
   });
-  const columns = header.join(', ');
+  // Without a header the first line is a camera, and what stands in it may be its password.
+  const known = header.filter((name) => cameraColumnOf(name) !== undefined);
+  if (known.length === 0) throw unusable('noKnownColumn', { column: 'name / nome' });
+  const columns = known.join(', ');
   if (!places.has('name')) throw unusable('columnMissing', { column: 'name / nome', columns });
   if (!places.has('url') && !places.has('address')) {
     throw unusable('columnMissing', { column: 'url | address / endereço', columns });
@@ -46,7 +49,7 @@ export function readColumns(header: readonly string[]): ColumnPlaces {
 }
 
 function unusable(
-  fault: 'columnTwice' | 'columnMissing',
+  fault: 'columnTwice' | 'columnMissing' | 'noKnownColumn',
   values: Record<string, string>,
 ): CliError {
   return new CliError(

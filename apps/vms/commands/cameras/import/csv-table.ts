@@ -5,6 +5,7 @@ import {
   type CsvFaultKind,
   type CsvRecords,
   decodeCsv,
+  MAX_RECORD_CHARACTERS,
   parseCsv,
 } from '@vms/common/camera-csv.ts';
 import type { Delimiter } from '@vms/common/csv-delimiter.ts';
@@ -69,7 +70,10 @@ function readRecords(bytes: Uint8Array): CsvRecords & { readonly encoding: CsvEn
     return { encoding, ...parseCsv(text, MAX_IMPORT_ROWS + 2) };
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    throw unusable(FAULTS[error.kind], error.line === undefined ? {} : { line: error.line });
+    const { kind, line } = error;
+    if (line === undefined) throw unusable(FAULTS[kind]);
+    const max = MAX_RECORD_CHARACTERS;
+    throw unusable(kind === 'too-large' ? IMPORT_FAULTS.rowTooLong : FAULTS[kind], { line, max });
   }
 }
 

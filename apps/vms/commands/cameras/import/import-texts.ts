@@ -24,13 +24,21 @@ export const IMPORT_FAULTS = {
     'Line {line}: a quote (") is opened and never closed. Close it, or write "" for a quote within a value.',
     'Linha {line}: aspas (") são abertas e nunca fechadas. Feche-as, ou escreva "" para aspas dentro de um valor.',
   ),
+  rowTooLong: text(
+    'Line {line}: the row is longer than {max} characters. A quote (") that is opened too early joins rows; otherwise shorten its values.',
+    'Linha {line}: a linha tem mais de {max} caracteres. Aspas (") abertas cedo demais juntam linhas; se não for isso, encurte os valores.',
+  ),
   malformed: text(
     'Line {line} cannot be understood: a quote (") is within a value, or something follows the quote that ends it. Put the whole value between quotes, and write "" for a quote within it.',
     'A linha {line} não pode ser entendida: há aspas (") dentro de um valor, ou algo depois das aspas que o fecham. Ponha o valor inteiro entre aspas, e escreva "" para aspas dentro dele.',
   ),
   columnMissing: text(
-    'The first line has no column “{column}”; it has: {columns}. Commas, semicolons or tabs separate the columns.',
-    'A primeira linha não tem a coluna “{column}”; ela tem: {columns}. As colunas são separadas por vírgula, ponto e vírgula ou tabulação.',
+    'The first line has no column “{column}”; of the known ones it has: {columns}. Commas, semicolons or tabs separate the columns.',
+    'A primeira linha não tem a coluna “{column}”; das conhecidas ela tem: {columns}. As colunas são separadas por vírgula, ponto e vírgula ou tabulação.',
+  ),
+  noKnownColumn: text(
+    'The first line names no known column. It must have “{column}”, and url or address, such as: name,address,user,password. Commas, semicolons or tabs separate the columns.',
+    'A primeira linha não tem nenhuma coluna conhecida. Ela precisa de “{column}”, e de url ou endereço, como em: nome;endereço;usuário;senha. As colunas são separadas por vírgula, ponto e vírgula ou tabulação.',
   ),
   columnTwice: text(
     'Two columns mean “{column}”: {first} and {second}. Keep one.',
@@ -58,6 +66,10 @@ export const ROW_FAULTS = {
     'the {column} contains invisible characters: type it again',
     'o campo {column} contém caracteres invisíveis: digite-o de novo',
   ),
+  nameInvisible: text(
+    'the name has no visible character: type it again',
+    'o nome não tem nenhum caractere visível: digite-o de novo',
+  ),
   placeMissing: text(
     'url and address are both missing: give one of them',
     'faltam a url e o endereço: informe um deles',
@@ -75,16 +87,16 @@ export const ROW_FAULTS = {
     'há senha sem usuário: preencha o usuário',
   ),
   notDays: text(
-    'the retention is “{value}”, which is no whole number of days from 1 to {max}',
-    'a retenção é “{value}”, que não é um número inteiro de dias de 1 a {max}',
+    'the retention is not a whole number of days between 1 and {max}',
+    'a retenção não é um número inteiro de dias entre 1 e {max}',
   ),
   notEnabled: text(
-    'enabled is “{value}”: write yes or no',
-    'ativa é “{value}”: escreva sim ou não',
+    'enabled is neither yes nor no: write one of them',
+    'ativa não é sim nem não: escreva um dos dois',
   ),
   notZone: text(
-    'there is no time zone “{value}”: write one like America/Sao_Paulo',
-    'não existe o fuso horário “{value}”: escreva um como America/Sao_Paulo',
+    'the time zone is not known: write one like America/Sao_Paulo',
+    'o fuso horário não é conhecido: escreva um como America/Sao_Paulo',
   ),
   nameTwice: text(
     'the name is that of line {line} too: give it another one',
@@ -130,7 +142,7 @@ export const IMPORT_TEXTS = {
   addedUntested: text('added, not tested', 'adicionada, sem teste'),
   sameAddress: text('{text}; the same address as {names}', '{text}; o mesmo endereço de {names}'),
   works: text('works: {found}', 'funciona: {found}'),
-  withAdvice: text('{found}; advice: {codes}', '{found}; conselhos: {codes}'),
+  withAdvice: text('{found}. Advice: {advice}', '{found}. Conselho: {advice}'),
   subStream: text('the sub stream: {why}', 'o fluxo secundário: {why}'),
   fails: text('does not work: {why}', 'não funciona: {why}'),
   exists: text('already exists, skipped', 'já existe, pulada'),
@@ -138,16 +150,16 @@ export const IMPORT_TEXTS = {
   stopped: text('not done: {why}', 'não feita: {why}'),
   progress: text('{done} of {count}: {name}', '{done} de {count}: {name}'),
   summaryDry: text(
-    'Dry run, nothing was changed. Work: {works}. Do not work: {fails}. There already: {exists}. Wrong: {wrong}.',
-    'Ensaio, nada foi alterado. Funcionam: {works}. Não funcionam: {fails}. Já existem: {exists}. Erradas: {wrong}.',
+    'Dry run, nothing was changed. Work: {works}. Do not work: {fails}. Already there: {exists}. Wrong: {wrong}.',
+    'Simulação, nada foi alterado. Funcionam: {works}. Não funcionam: {fails}. Já existem: {exists}. Erradas: {wrong}.',
   ),
   summary: text(
-    'Added: {added}. There already: {exists}. Not added: {fails}. Wrong: {wrong}.',
+    'Added: {added}. Already there: {exists}. Not added: {fails}. Wrong: {wrong}.',
     'Adicionadas: {added}. Já existiam: {exists}. Não adicionadas: {fails}. Erradas: {wrong}.',
   ),
   again: text(
-    'Correct those rows and run it again: what is there already is skipped.',
-    'Corrija essas linhas e execute de novo: o que já existe é pulado.',
+    'Correct those rows and run it again: cameras that already exist are skipped.',
+    'Corrija essas linhas e execute de novo: as câmeras que já existem são puladas.',
   ),
   anyway: text(
     '--no-test adds cameras with a full URL that do not work now.',

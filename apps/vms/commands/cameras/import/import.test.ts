@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { MAX_CSV_BYTES } from '@vms/common/camera-csv.ts';
+import { MAX_CSV_BYTES, MAX_RECORD_CHARACTERS } from '@vms/common/camera-csv.ts';
 import { VmsError } from '@vms/common/errors.ts';
 import { parseCommandLine } from '../../../command-line/parse.ts';
 import { Terminal } from '../../../command-line/terminal.ts';
@@ -131,8 +131,8 @@ const unusable: [string, Uint8Array | 'folder' | 'absent', RegExp, RegExp][] = [
   [
     'a missing column',
     bytes('name,place\nA,b\n'),
-    /no column “url \| address \/ endereço”; it has: name, place/,
-    /não tem a coluna “url \| address \/ endereço”; ela tem: name, place/,
+    /no column “url \| address \/ endereço”; of the known ones it has: name\. Commas/,
+    /não tem a coluna “url \| address \/ endereço”; das conhecidas ela tem: name\. As/,
   ],
   [
     'no name',
@@ -143,8 +143,26 @@ const unusable: [string, Uint8Array | 'folder' | 'absent', RegExp, RegExp][] = [
   [
     'another separator',
     bytes('name|url\nA|rtsp://192.0.2.7/a\n'),
-    /it has: name\|url\. Commas, semicolons or tabs separate/,
-    /ela tem: name\|url\. As colunas são separadas por vírgula/,
+    /names no known column.* Commas, semicolons or tabs separate/,
+    /não tem nenhuma coluna conhecida.* As colunas são separadas por vírgula/,
+  ],
+  [
+    'a list without a header, without repeating the password in it,',
+    bytes('Front gate,192.168.1.20,,,admin,garca-secreta\n'),
+    /^(?!.*garca).*The first line names no known column\./,
+    /^(?!.*garca).*A primeira linha não tem nenhuma coluna conhecida\./,
+  ],
+  [
+    'half a header, without repeating what is no column,',
+    bytes('name,garca-secreta\nA,b\n'),
+    /^(?!.*garca).*of the known ones it has: name\./,
+    /^(?!.*garca).*das conhecidas ela tem: name\./,
+  ],
+  [
+    'a row that is too long',
+    bytes(`name,url\nA,rtsp://192.0.2.7/a\nB,${'x'.repeat(MAX_RECORD_CHARACTERS + 1)}\n`),
+    /^(?!.*never closed).*Line 3: the row is longer than 65536 characters/,
+    /^(?!.*nunca fechadas).*Linha 3: a linha tem mais de 65536 caracteres/,
   ],
   [
     'a column twice',
@@ -199,6 +217,7 @@ const wrongRows: [string, RegExp][] = [
   [',rtsp://192.0.2.7/a', /the name is missing/],
   [`${'n'.repeat(101)},rtsp://192.0.2.7/a`, /longer than 100 characters/],
   ['"a\u0007b",rtsp://192.0.2.7/a', /invisible/],
+  ['\u202E\u200B,rtsp://192.0.2.7/a', /no visible character/],
   ['A', /url and address are both missing/],
   ['A,rtsp://192.0.2.7/a,192.0.2.7', /both there/],
   ['A,http://192.0.2.7/a', /web page/],
@@ -209,10 +228,10 @@ const wrongRows: [string, RegExp][] = [
   ['A,rtsp://192.0.2.7/a,,,secret', /password and no user/],
   [`A,rtsp://192.0.2.7/a,,${'u'.repeat(257)}`, /longer than 256/],
   ['A,rtsp://192.0.2.7/a,,,,nonsense', /sub stream/],
-  ['A,rtsp://192.0.2.7/a,,,,,1.5', /“1.5”, which is no whole number of days/],
-  ['A,rtsp://192.0.2.7/a,,,,,0', /no whole number of days/],
-  ['A,rtsp://192.0.2.7/a,,,,,,maybe', /enabled is “maybe”: write yes or no/],
-  ['A,rtsp://192.0.2.7/a,,,,,,,Mars/Base', /no time zone “Mars\/Base”/],
+  ['A,rtsp://192.0.2.7/a,,,,,1.5', /the retention is not a whole number of days between 1 and/],
+  ['A,rtsp://192.0.2.7/a,,,,,0', /not a whole number of days/],
+  ['A,rtsp://192.0.2.7/a,,,,,,maybe', /enabled is neither yes nor no/],
+  ['A,rtsp://192.0.2.7/a,,,,,,,Mars/Base', /time zone is not known/],
   ['A,rtsp://192.0.2.7/a?x=1,2,3,,,,,,,,', /12 values for 9 columns: put a value that contains ,/],
 ];
 for (const [row, why] of wrongRows) {
@@ -227,6 +246,22 @@ for (const [row, why] of wrongRows) {
     assert.notEqual(inPortuguese?.why, wrong[0]?.why);
   });
 }
+
+test('says everything that is wrong with a row, and repeats no value that may be a password', () => {
+  const row = ',ftp://192.0.2.7/a,,,,,kingfisher-7,kingfisher-8,kingfisher-9';
+  const { wrong } = checkRows(readCsvTable(bytes(`${HEADER}\n${row}\n`)), [], english);
+  const why = wrong[0]?.why ?? '';
+  for (const fault of [
+    /the name is missing; /,
+    /the retention is not a whole number of days between 1 and \d+; /,
+    /enabled is neither yes nor no: write one of them; /,
+    /the time zone is not known: .*; /,
+    /address of the camera/,
+  ]) {
+    assert.match(why, fault);
+  }
+  assert.doesNotMatch(why, /kingfisher/);
+});
 
 test('finds what is said twice, in the file and against the cameras that are there', () => {
   const csv = [

@@ -8,7 +8,7 @@ import {
 import type { Terminal } from '../../../command-line/terminal.ts';
 import { toldError } from '../../../language/told-error.ts';
 import { ProblemError, type SystemApi } from '../../../system-access/system-api.ts';
-import { trackText } from '../describe-test.ts';
+import { adviceText, trackText } from '../describe-test.ts';
 import { SEARCH_TEXTS } from '../search-texts.ts';
 import { STATE_TEXTS } from '../state-texts.ts';
 import type { CameraRow } from './camera-row.ts';
@@ -83,12 +83,12 @@ export async function addRow(
   });
 }
 
-/** What a test found, in a few words: the picture, and codes of what is advised. */
+/** What a test found: the picture, and what is advised. */
 function foundText(test: CameraTestView | undefined, terminal: Terminal): string {
   const video = test?.tracks.find(({ kind }) => kind === 'video');
   const found = video === undefined ? '' : trackText(video, terminal);
-  const codes = (test?.advice ?? []).map(({ code }) => code).join(', ');
-  return codes === '' ? found : terminal.in(IMPORT_TEXTS.withAdvice, { found, codes });
+  const advice = (test?.advice ?? []).map((each) => adviceText(each, terminal)).join(' ');
+  return advice === '' ? found : terminal.in(IMPORT_TEXTS.withAdvice, { found, advice });
 }
 
 /** Where the camera's streams are, and what they are; in words where one does not work. */
