@@ -36,7 +36,7 @@ export async function startBusHub(options: BusHubOptions): Promise<BusHub> {
     if (systemErrorCode(cause) !== 'EADDRINUSE') throw cannotListen(path, cause);
     if (await answers(path)) {
       throw new BusError('bus.already-running', {
-        happened: `Another hub of the bus answers at ${path}: the system is running already.`,
+        happened: `The system with this data directory is already running. (Its bus answers at ${path}.)`,
         remedy: 'Stop the other one first, or choose another data directory.',
       });
     }

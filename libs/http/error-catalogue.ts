@@ -61,7 +61,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   'stream.b-frames': { status: 422, title: 'Cannot be shown live' },
   'stream.camera-not-found': { status: 404, title: 'No such camera' },
   'stream.codec-not-playable': { status: 422, title: 'Cannot be shown live' },
-  'stream.pixels-not-square': { status: 422, title: 'Shown squashed' },
+  'stream.pixels-not-square': { status: 422, title: 'Video is shown with the wrong aspect ratio' },
   'stream.without-idr': { status: 422, title: 'Cannot be shown live' },
   'stream.h265-not-playable': { status: 422, title: 'Cannot be shown live' },
   'stream.ice-restart-not-supported': { status: 422, title: 'ICE restart not supported' },

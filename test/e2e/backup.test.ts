@@ -48,7 +48,7 @@ describe('back-up of the configuration', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
     const again = await runVms(args);
     assert.equal(again.code, 2);
-    assert.match(again.stderr, /is there already/);
+    assert.match(again.stderr, /already exists and was not changed/);
   });
 
   it('is not restored over a running system, nor over one that nobody offered', async () => {

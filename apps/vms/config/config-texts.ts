@@ -17,7 +17,7 @@ export const DATA_TEXTS = {
       'The data directory {path} belongs to a newer version of vms ({writtenBy}, format {format}); this is {version}, which knows format {knownFormat}.',
       'A pasta de dados {path} é de uma versão mais nova do vms ({writtenBy}, formato {format}); esta é a {version}, que conhece o formato {knownFormat}.',
     ),
-    kept: text('Nothing in it was touched.', 'Nada nela foi tocado.'),
+    kept: text('Nothing in it was touched.', 'Nada nela foi alterado.'),
     remedy: text(
       'Start the newer version again, or choose another directory with VMS_DATA_DIR.',
       'Inicie de novo a versão mais nova, ou escolha outra pasta com VMS_DATA_DIR.',
@@ -28,7 +28,10 @@ export const DATA_TEXTS = {
       '{file} does not hold what vms wrote there.',
       '{file} não contém o que o vms escreveu ali.',
     ),
-    kept: text('Nothing in the data directory was touched.', 'Nada na pasta de dados foi tocado.'),
+    kept: text(
+      'Nothing in the data directory was touched.',
+      'Nada na pasta de dados foi alterado.',
+    ),
     remedy: text(
       'Put it back from a copy; for this version it is {"format":{format}}.',
       'Traga-o de volta de uma cópia; para esta versão ele é {"format":{format}}.',

@@ -28,7 +28,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, string>> = {
   'database.newer-schema': 'O banco de dados é de uma versão mais nova do vms.',
   'export.aborted': 'A exportação foi interrompida; nada dela ficou.',
   'export.cannot-write': 'O arquivo da exportação não pode ser escrito.',
-  'export.exists': 'Já existe um arquivo com esse nome; ele não foi tocado.',
+  'export.exists': 'Já existe um arquivo com esse nome, que não foi alterado.',
   'export.too-long':
     'Este período é longo demais para um arquivo MP4; exporte menos ou use --format mkv.',
   'export.too-many-files':

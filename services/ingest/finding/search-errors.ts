@@ -48,17 +48,17 @@ function errorOf(code: IngestError['code'], explanation: Explanation): IngestErr
   return new IngestError(code, explanation);
 }
 
-/** No port of RTSP takes connections. */
+/** No RTSP port takes connections. */
 export function noPort(host: string, ports: readonly number[], hasWebPage: boolean): IngestError {
-  const listed = ports.join(', ');
+  const listed = `RTSP port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`;
   return hasWebPage
     ? errorOf('ingest.unreachable', {
-        happened: `A device answers at ${host}, but not on a port of RTSP (${listed}).`,
+        happened: `A device answers at ${host}, but not on ${listed}.`,
         remedy:
           'Switch RTSP (or ONVIF) on in the settings of the camera: several makers deliver it switched off. If it has another port there, write it behind the address.',
       })
     : errorOf('ingest.unreachable', {
-        happened: `Nothing answers at ${host} on the ports of RTSP (${listed}).`,
+        happened: `Nothing answers at ${host} on ${listed}.`,
         remedy:
           'Check the address, that the camera has power and network, and that RTSP (or ONVIF) is switched on in its settings.',
       });

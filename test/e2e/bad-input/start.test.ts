@@ -32,7 +32,7 @@ const BAD_STARTS: readonly BadStart[] = [
     files: { 'version.json': '{"format":99,"writtenBy":"9.9.9"}' },
     says: {
       en: [/newer version of vms \(9\.9\.9/, /Nothing in it was touched/, /Start the newer/],
-      'pt-BR': [/versão mais nova do vms \(9\.9\.9/, /Nada nela foi tocado/, /Inicie de novo/],
+      'pt-BR': [/versão mais nova do vms \(9\.9\.9/, /Nada nela foi alterado/, /Inicie de novo/],
     },
   },
   {
@@ -48,7 +48,7 @@ const BAD_STARTS: readonly BadStart[] = [
       ],
       'pt-BR': [
         /não contém o que o vms escreveu/,
-        /Nada na pasta de dados foi tocado/,
+        /Nada na pasta de dados foi alterado/,
         /de uma cópia/,
       ],
     },

@@ -35,8 +35,10 @@ export const BACKUP_TEXTS = {
     remedy: text('Name its data directory with --data.', 'Indique a pasta de dados com --data.'),
   },
   exists: {
-    happened: text('{file} is there already.', '{file} já existe.'),
-    kept: text('It was not touched.', 'Ele não foi tocado.'),
+    happened: text(
+      '{file} already exists and was not changed.',
+      'Já existe um arquivo {file}, que não foi alterado.',
+    ),
     remedy: text('Choose another name.', 'Escolha outro nome.'),
   },
   unreadable: {
@@ -48,7 +50,7 @@ export const BACKUP_TEXTS = {
       'The back-up could not be written: {why}.',
       'A cópia não pôde ser gravada: {why}.',
     ),
-    kept: text('The system was not touched.', 'O sistema não foi tocado.'),
+    kept: text('The system was not touched.', 'O sistema não foi alterado.'),
   },
   damaged: {
     happened: text(

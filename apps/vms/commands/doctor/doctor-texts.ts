@@ -258,7 +258,7 @@ export const CERTIFICATE_FINDINGS = {
       'O certificado {path} vence em {until} (dias restantes: {days}) e ainda não foi renovado',
     ),
     remedy: text(
-      'See what renews it: certbot renew --dry-run, or the log of acme.sh. New files are taken up within a minute.',
+      'See what renews it: certbot renew --dry-run, or the log of acme.sh. New files are in use within a minute.',
       'Veja o que o renova: certbot renew --dry-run, ou o log do acme.sh. Arquivos novos são adotados em até um minuto.',
     ),
   },
@@ -269,7 +269,7 @@ export const CERTIFICATE_FINDINGS = {
       'O certificado {path} venceu em {until}: os navegadores recusam a página',
     ),
     remedy: text(
-      'Renew it; new files are taken up within a minute. Recording goes on meanwhile.',
+      'Renew it; new files are in use within a minute. Recording continues meanwhile.',
       'Renove-o; arquivos novos são adotados em até um minuto. A gravação continua enquanto isso.',
     ),
   },

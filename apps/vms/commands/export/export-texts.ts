@@ -10,8 +10,8 @@ export const EXPORT_TEXTS = {
   },
   notATime: {
     happened: text(
-      '{option} is “{value}”, which is no time in {zone}.',
-      '{option} é “{value}”, que não é uma hora em {zone}.',
+      '{option} is “{value}”, which is not a valid time ({zone}).',
+      '{option} é “{value}”, que não é uma hora válida ({zone}).',
     ),
     remedy: text(
       'Write it like 12:00, 2026-01-31 12:00, 31/01/2026 12:00:30 or 2026-01-31T12:00:00Z.',
@@ -48,7 +48,7 @@ export const EXPORT_TEXTS = {
   nothingRecorded: {
     happened: text(
       'Nothing is recorded of {camera} from {from} to {to} ({zone}).',
-      'Nada está gravado de {camera} de {from} a {to} ({zone}).',
+      'Não há gravação de {camera} entre {from} e {to} ({zone}).',
     ),
     remedy: text(
       'Look at the time line of the camera in the page, and check the time zone.',
@@ -67,8 +67,10 @@ export const EXPORT_TEXTS = {
     ),
   },
   exists: {
-    happened: text('There is a file {path} already.', 'Já existe um arquivo {path}.'),
-    kept: text('It was not touched.', 'Ele não foi tocado.'),
+    happened: text(
+      '{path} already exists and was not changed.',
+      'Já existe um arquivo {path}, que não foi alterado.',
+    ),
     remedy: text('Choose another name with --out.', 'Escolha outro nome com --out.'),
   },
   progress: text('{percent} %  {done} of {total}', '{percent} %  {done} de {total}'),
@@ -81,7 +83,7 @@ export const EXPORT_TEXTS = {
   silent: text('without sound', 'sem som'),
   gap: text(
     '  Nothing is recorded from {from} to {to} ({duration}); it is left out.',
-    '  Nada está gravado de {from} a {to} ({duration}); isso foi pulado.',
+    '  Não há gravação entre {from} e {to} ({duration}); o trecho foi pulado.',
   ),
   recordedTwice: text(
     '  The clock was set back: {from} to {to} ({duration}) was recorded twice. The recording that begins later is exported.',

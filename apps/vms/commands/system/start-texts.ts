@@ -7,8 +7,8 @@ export const START_TEXTS = {
     'Primeira vez aqui? Este endereço já entra no sistema e vale até você escolher uma senha: {url}',
   ),
   firstPassword: text(
-    'Sign in as {username} with this password (shown only now; change it on your account page): {password}',
-    'Entre como {username} com esta senha (mostrada só agora; troque-a na página da sua conta): {password}',
+    'Sign in as {username} with this password (shown only now; change it in Settings): {password}',
+    'Entre como {username} com esta senha (mostrada só agora; troque-a em Configurações): {password}',
   ),
   stopping: text(
     'Stopping: files are being closed (Ctrl-C again to force it) …',

@@ -7,7 +7,8 @@ export const en: MailWords = {
   alerts: {
     'acknowledgements.late': {
       title: (name) => `Disk ${name} confirms late what was recorded`,
-      remedy: 'Recording goes on. Look for what else uses the disk, and at its health (smartctl).',
+      remedy:
+        'Recording continues. Look for what else uses the disk, and at its health (smartctl).',
     },
     'camera.down': {
       title: (name) => `${name} sends no pictures`,
@@ -30,12 +31,12 @@ export const en: MailWords = {
     'certificate.expired': {
       title: (_name, { expiresAt }) => `The certificate expired on ${day(expiresAt, locale)}`,
       remedy:
-        'Browsers refuse the page or warn of it; recording goes on. Renew the certificate; it is taken up within a minute.',
+        'Browsers refuse the page or warn about it; recording continues. Renew the certificate; the new one is in use within a minute.',
     },
     'certificate.expiring': {
       title: (_name, { expiresAt }) => `The certificate expires on ${day(expiresAt, locale)}`,
       remedy:
-        'It should have been renewed by now: look at what renews it (certbot, acme.sh). A new one is taken up within a minute.',
+        'It should have been renewed by now: look at what renews it (certbot, acme.sh). A new one is in use within a minute.',
     },
     'deletion.pending': {
       title: (_name, { cameras }) => `Recordings of ${cameras} deleted camera(s) are still there`,

@@ -44,7 +44,7 @@ export const ptBr: MailWords = {
       title: (_name, { cameras }) =>
         `Gravações de ${cameras} câmera(s) excluída(s) ainda não foram apagadas`,
       remedy:
-        'A exclusão é tentada de novo sozinha. Confira se o armazenamento funciona e se o disco aceita escrita.',
+        'Uma nova tentativa é feita automaticamente. Confira se o armazenamento funciona e se o disco aceita escrita.',
     },
     'service.degraded': {
       title: (name) => `O serviço ${name} funciona com limitações`,
@@ -67,7 +67,7 @@ export const ptBr: MailWords = {
       title: (name, values) =>
         values.reason === 'reserve'
           ? `O disco ${name} tem só ${gigabytes(values.freeBytes, locale)} livres`
-          : `O disco ${name} tem espaço para uns ${decimal(values.keptDays, locale)} dias, não ${decimal(values.askedDays, locale)}`,
+          : `O disco ${name} tem espaço para cerca de ${decimal(values.keptDays, locale)} dias, não ${decimal(values.askedDays, locale)}`,
       remedy: 'Acrescente um disco, guarde por menos dias ou remova o que mais ocupa o disco.',
     },
     'volume.full': {
