@@ -131,8 +131,8 @@ describe('vms cameras import, with the system running', () => {
     ['Nowhere', /url and address are both missing/, /faltam a url e o endereço/],
     [
       'Days,rtsp://192.0.2.8/a,,never',
-      /“never”, which is no whole/,
-      /“never”, que não é um número/,
+      /the retention is not a whole number/,
+      /a retenção não é um número inteiro/,
     ],
     ['Gate,rtsp://192.0.2.9/a', /not work: Nothing answers/, /não funciona: Nada responde/],
     ['gate,rtsp://192.0.2.10/a', /name is that of line 8 too/, /nome é o mesmo da linha 8/],
