@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { LiveTimeLine, MAX_OFF_MS, type TimedFrame } from './live-time-line.ts';
 
 const START = 900_000;
+/** Of the random worlds: a failure comes again. */
+const SEED = 20_261_130;
 const HOUR_MS = 3_600_000;
 /** Milliseconds by which ingest lets a track's wall clock be off before it steps it. */
 const MAX_SLEWED_MS = 1_000;
@@ -124,7 +126,7 @@ test('days of drift, pauses and steps of the clock stay in real time, and lips w
         assert.ok(apart <= most, `the tracks are ${apart} ms apart`);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 60, seed: SEED },
   );
 });
 
@@ -144,7 +146,7 @@ test('tracks with good crystals stay together to the millisecond through steps o
         } else if (video.real === real) assert.ok(Math.abs(ms - video.ms) < 1);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 40, seed: SEED },
   );
 });
 

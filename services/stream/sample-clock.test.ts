@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { SampleClock } from './sample-clock.ts';
 
+/** Of the random drifts and jumps: a failure comes again. */
+const SEED = 20_261_130;
 const RATE = 8_000;
 const TOLERANCE = 800;
 const options = { unit: 1, tolerance: TOLERANCE, maxSilence: 10 * RATE };
@@ -67,6 +69,6 @@ test('whatever the drift and the jumps: in time, never back, and never cut more 
         assert.ok(cut <= drifted + jumped + (jumps.length + 1) * (frame + TOLERANCE), `${cut} cut`);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 30, seed: SEED },
   );
 });
