@@ -39,7 +39,7 @@ export function checkHosts(
 ): void {
   server.addHook('onRequest', async (request, reply) => {
     const host = hostOf(request);
-    // Of HTTP/1.0, which no browser speaks.
+    // HTTP/1.0 needs no Host, and browsers do not send HTTP/1.0.
     if (host === undefined) return undefined;
     const isOfProxy = !hosts.isConfigured && isProxy(request.socket.remoteAddress ?? '');
     if (isOfProxy || (hosts.allows(host) && hosts.allows(request.host))) return undefined;

@@ -62,7 +62,7 @@ const UNFINISHED = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1';
 const HELD = 'GET /held HTTP/1.1\r\nHost: a\r\n\r\n';
 const LARGE_GET = 'GET /large HTTP/1.1\r\nHost: a\r\n\r\n';
 
-test('of a caller who sends slowly the oldest connection makes place, whatever it waits for', async (t) => {
+test('of a caller who sends slowly the oldest connection makes room, whatever it waits for', async (t) => {
   const { guard, closed, url } = await start(t);
   const slow: Socket[] = [];
   for (const bytes of ['', 'GET / HT', UNFINISHED]) slow.push(await open(t, url, bytes));
@@ -73,17 +73,17 @@ test('of a caller who sends slowly the oldest connection makes place, whatever i
   assert.ok(slow[1]?.closed === false && slow[2]?.closed === false);
 });
 
-test('a caller has his connections, and others theirs', async (t) => {
+test('a caller has its own connections, and others have theirs', async (t) => {
   const { asked, closed, url } = await start(t);
   for (let index = 0; index < BOUNDS.perCaller; index++) await open(t, url, HELD);
   await until(() => asked.count === BOUNDS.perCaller);
-  // All of them are being answered and read at once: nothing is cut off, there is no more place.
+  // All of them are being answered and read at once: nothing is cut off, there is no more room.
   assert.equal(await isAnswered(t, url), false);
   assert.deepEqual(closed, ['refused']);
   assert.ok(await isAnswered(t, url, '127.0.0.2'));
 });
 
-test('whoever does not read his answers makes place too', async (t) => {
+test('a caller that does not read its answers makes room too', async (t) => {
   const { asked, closed, url } = await start(t);
   for (let index = 0; index < BOUNDS.perCaller; index++) await open(t, url, LARGE_GET);
   await until(() => asked.count === BOUNDS.perCaller);
@@ -91,7 +91,7 @@ test('whoever does not read his answers makes place too', async (t) => {
   assert.deepEqual(closed, ['stalled']);
 });
 
-test('where all is taken, who has most makes place', async (t) => {
+test('where all are taken, the caller that has most makes room', async (t) => {
   const { guard, closed, url } = await start(t);
   for (let index = 0; index < 2; index++) await open(t, url, UNFINISHED, '127.0.0.2');
   for (let index = 0; index < 3; index++) await open(t, url, UNFINISHED, '127.0.0.3');

@@ -25,7 +25,7 @@ export const CONNECTION_BOUNDS: ConnectionBounds = {
   pipelined: 16,
 };
 
-/** Why a connection was closed: it sent too slowly, read too slowly, or there was no place. */
+/** Why a connection was closed: it sent too slowly, read too slowly, or there was no room. */
 export type CloseReason = 'waiting' | 'stalled' | 'refused' | 'pipelined';
 
 export interface ConnectionGuardOptions {
@@ -53,9 +53,9 @@ interface Caller {
 }
 
 /**
- * Keeps any caller from holding what all share. At a bound it is the connection that stands still for
- * longest which makes place, of the caller that has most: so slow ones never keep a quick one out,
- * not even where they come from the same address.
+ * Keeps any caller from holding what all share. At a bound it is the connection idle for longest
+ * that makes room, of the caller that has most: slow ones never keep a quick one out, not even where
+ * they come from the same address.
  */
 export class ConnectionGuard {
   readonly #bounds: ConnectionBounds;
@@ -100,10 +100,10 @@ export class ConnectionGuard {
     this.#connections.set(key, connection);
     caller.waiting.add(connection);
     socket.once('close', () => this.#forget(connection, key));
-    this.#makePlace(connection);
+    this.#makeRoom(connection);
   }
 
-  #makePlace(newcomer: Connection): void {
+  #makeRoom(newcomer: Connection): void {
     const { caller } = newcomer;
     const { total, perCaller, waitingPerCaller } = this.#bounds;
     if (!caller.isShared) {

@@ -14,7 +14,7 @@ export interface CertificateInUse {
   current: { readonly cert: string } | undefined;
 }
 
-/** Whatever holds for every caller: whom he asks, and how much of what all share he may hold. */
+/** What holds for every caller: by which names they may ask, and how many connections they may hold. */
 export function guardCallers(
   server: HttpServer,
   { hosts: configured, trustedProxies }: GatewayConfig,

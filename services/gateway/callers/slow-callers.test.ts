@@ -50,7 +50,7 @@ async function checkQuick(t: TestContext, url: string, from: string, what: strin
 }
 
 for (const tls of ['none', 'auto'] as const) {
-  test(`${SLOW_CALLERS} slow connections of one caller keep nobody out (tls: ${tls})`, async (t) => {
+  test(`${SLOW_CALLERS} slow connections of one caller do not keep others out (tls: ${tls})`, async (t) => {
     const tlsFolder = mkdtempSync(join(tmpdir(), 'vms-slow-'));
     t.after(() => rmSync(tlsFolder, { recursive: true }));
     const url = await gateway(t, { api, tlsFolder, config: { tls } });

@@ -19,7 +19,7 @@ function calls(clock = new ManualClock()) {
   return { clock, turns, began, call, many };
 }
 
-test('whoever sends many waits for himself, and nobody else for him', async () => {
+test('a caller that sends many requests waits for its own, and nobody else does', async () => {
   const { began, call, many } = calls();
   many('2001:db8::1');
   const late = call('2001:db8::2', 'the same /64');

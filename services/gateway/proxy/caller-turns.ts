@@ -14,8 +14,8 @@ interface Caller {
 }
 
 /**
- * Lets a service work on few requests of each caller at a time: whoever sends many waits for his own, and
- * everybody else for few of them. A caller is an address, or an IPv6 /64.
+ * Lets a service work on few requests of each caller at a time: a caller that sends many waits for its own
+ * requests, and everybody else for only a few of them. A caller is an address, or an IPv6 /64.
  */
 export class CallerTurns {
   readonly #clock: Clock;

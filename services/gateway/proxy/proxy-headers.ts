@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Of one connection only (RFC 9110 §7.6.1), with what older software adds. How long a body is, is of
- * one connection too: it is said again by the library that sends it, never passed on.
+ * Of one connection only (RFC 9110 §7.6.1), with what older software adds. The length of a body
+ * belongs to one connection too: undici writes its own, and the caller's is never passed on.
  */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',

@@ -144,7 +144,7 @@ test('a caller has few requests under way at a service; one that leaves gives up
   assert.deepEqual(logged, []);
 });
 
-test('a caller that leaves ends the call, and neither he nor the service is blamed', async (t) => {
+test('a caller that leaves ends the call, and no error is logged or counted', async (t) => {
   const asked = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   const service = await upstream(t, (_request, response) => {

@@ -102,7 +102,7 @@ export async function registerProxy(
         const headers = requestHeaders(request, pathPrefix);
         const call: UpstreamCall = { agent, name, origin, path, headers };
         const caller = new Caller(reply);
-        // Until the answer begins: what comes behind it costs the service little, and the caller his own line.
+        // Until the answer begins: its body costs the service little, and only the caller's own bandwidth.
         const answer = await turns.run(request.ip, caller, async () =>
           upgrades?.asksForUpgrade(request)
             ? upgrades.pass(request, reply, call)

@@ -174,7 +174,7 @@ test('passes a refusal on, and answers itself where nobody is there', async (t) 
   assert.match(body, /The service stream is unavailable/);
 });
 
-test('elsewhere an upgrade is not heard of', async (t) => {
+test('elsewhere an upgrade is ignored', async (t) => {
   const stream = await live(t, () => {});
   const url = await gateway(t, { stream: stream.url });
   const page = await refused(`${url}/`);

@@ -31,7 +31,7 @@ interface Opening {
 
 /**
  * Whether a request asks for a WebSocket (RFC 6455 §4.1). Any other upgrade (h2c, TLS within HTTP) is
- * not heard of (RFC 9110 §7.8), and one with content is a plain request.
+ * ignored (RFC 9110 §7.8), and one with content is a plain request.
  */
 export function asksForWebSocket(request: IncomingMessage): boolean {
   const { upgrade } = request.headers;
