@@ -12,6 +12,7 @@ const LARGE = Buffer.alloc(32 * 1024 * 1024);
 async function start(t: TestContext, isShared?: (address: string) => boolean) {
   const closed: CloseReason[] = [];
   const asked = { count: 0 };
+  const turned: unknown[] = [];
   const answer: RequestListener = (request, response) => {
     request.resume();
     if (request.url === '/large') response.end(LARGE);
@@ -25,7 +26,13 @@ async function start(t: TestContext, isShared?: (address: string) => boolean) {
   });
   server.on('request', async (request, response) => {
     asked.count++;
-    await guard.turn(request, response);
+    try {
+      await guard.turn(request, response);
+    } catch {
+      turned.push('left');
+      return;
+    }
+    turned.push(request.url);
     answer(request, response);
   });
   server.listen(0, '127.0.0.1');
@@ -38,6 +45,7 @@ async function start(t: TestContext, isShared?: (address: string) => boolean) {
     guard,
     closed,
     asked,
+    turned,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   };
 }
@@ -122,4 +130,14 @@ test('requests on one connection are answered one by one, and not without end', 
   const greedy = await open(t, url, HELD.repeat(BOUNDS.pipelined + 1));
   assert.equal(await readToEnd(greedy), '');
   assert.deepEqual(closed, ['pipelined']);
+});
+
+test('requests of a caller who has left are not served, whatever they wait behind', async (t) => {
+  const { asked, guard, turned, url } = await start(t);
+  const post = 'POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n';
+  const socket = await open(t, url, HELD + post.repeat(BOUNDS.pipelined - 1));
+  await until(() => asked.count === BOUNDS.pipelined);
+  socket.resetAndDestroy();
+  await until(() => guard.size === 0 && turned.length === BOUNDS.pipelined);
+  assert.deepEqual(turned, ['/held', 'left', 'left', 'left']);
 });

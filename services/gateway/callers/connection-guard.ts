@@ -38,6 +38,8 @@ export interface ConnectionGuardOptions {
 interface Connection {
   readonly socket: Socket;
   readonly caller: Caller;
+  /** Resolves when the connection is closed: a response that waits for its turn is not told. */
+  readonly left: Promise<void>;
   /** Requests whose answers are not all sent, in order. */
   readonly answers: Set<ServerResponse>;
 }
@@ -79,23 +81,31 @@ export class ConnectionGuard {
     return this.#connections.size;
   }
 
-  /** Resolves when what came before a request on its connection is answered. */
+  /**
+   * Resolves when what came before a request on its connection is answered.
+   * @throws Error where the caller has left: nothing is done for a request whose answer nobody gets
+   */
   async turn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const connection = this.#connections.get(keyOf(request.socket));
     let previous: ServerResponse | undefined;
-    for (const answer of this.#connections.get(keyOf(request.socket))?.answers ?? []) {
+    for (const answer of connection?.answers ?? []) {
       if (answer === response) break;
       previous = answer;
     }
     // It waits for the one before it in the same way.
-    if (previous === undefined || previous.closed) return;
-    await new Promise<void>((resolve) => previous.once('close', resolve));
+    if (previous !== undefined && !previous.closed) {
+      const answered = new Promise<void>((resolve) => previous.once('close', resolve));
+      await Promise.race([answered, connection?.left]);
+    }
+    if (response.closed || request.socket.destroyed) throw new Error('The caller left.');
   }
 
   #admit(socket: Socket): void {
     // Gone before it was here.
     if (socket.remoteAddress === undefined) return;
     const caller = this.#callerOf(socket.remoteAddress);
-    const connection: Connection = { socket, caller, answers: new Set<ServerResponse>() };
+    const left = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    const connection: Connection = { socket, caller, left, answers: new Set<ServerResponse>() };
     const key = keyOf(socket);
     this.#connections.set(key, connection);
     caller.waiting.add(connection);

@@ -6,7 +6,7 @@ import { systemClock } from '@vms/common/clock.ts';
 import { healthOf } from '@vms/common/lifecycle.ts';
 import { type Logger, silentLogger } from '@vms/common/logger.ts';
 import { listen } from '@vms/http/listen.ts';
-import { createHttpServer } from '@vms/http/server.ts';
+import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import type { FastifyRequest } from 'fastify';
 import { upstream } from '../testing/gateway-harness.ts';
@@ -23,6 +23,7 @@ async function proxy(
   t: TestContext,
   upstreamFor: (request: FastifyRequest) => string,
   turns = new CallerTurns(systemClock),
+  before?: (server: HttpServer) => void,
 ) {
   const logged: string[] = [];
   const note = (_fields: object, message: string) => logged.push(message);
@@ -38,6 +39,7 @@ async function proxy(
   t.after(() => server.close());
   const options = { prefix: '/api', name: 'api', pathPrefix: '', upstreamFor, turns } as const;
   await registerProxy(server, agent, options);
+  before?.(server);
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
   return { url, logged, metrics };
 }
@@ -163,4 +165,35 @@ test('a caller that leaves ends the call, and no error is logged or counted', as
   }
   assert.deepEqual(logged, []);
   assert.doesNotMatch(await metrics.text(), /status="50/);
+});
+
+test('nothing is asked for a caller that left before its turn came', async (t) => {
+  let asked = 0;
+  const service = await upstream(t, (_request, response) => {
+    asked++;
+    response.end();
+  });
+  const arrived = Promise.withResolvers<void>();
+  const { url, logged, metrics } = await proxy(
+    t,
+    () => service,
+    new CallerTurns(systemClock),
+    (server) => {
+      server.addHook('preHandler', async (request, reply) => {
+        if (request.method !== 'POST') return;
+        arrived.resolve();
+        if (!reply.raw.closed) await once(reply.raw, 'close');
+      });
+    },
+  );
+  const socket = await openSocket(url);
+  socket.write('POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1');
+  await arrived.promise;
+  socket.resetAndDestroy();
+  while (!/status="499"\} 1/.test(await metrics.text())) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await (await fetch(`${url}/api/x`)).arrayBuffer();
+  assert.equal(asked, 1);
+  assert.deepEqual(logged, []);
 });

@@ -103,11 +103,12 @@ export async function registerProxy(
         const call: UpstreamCall = { agent, name, origin, path, headers };
         const caller = new Caller(reply);
         // Until the answer begins: its body costs the service little, and only the caller's own bandwidth.
-        const answer = await turns.run(request.ip, caller, async () =>
-          upgrades?.asksForUpgrade(request)
+        const answer = await turns.run(request.ip, caller, async () => {
+          if (caller.hasLeft) throw new Error('The caller left.');
+          return upgrades?.asksForUpgrade(request)
             ? upgrades.pass(request, reply, call)
-            : forward(request, caller, call),
-        );
+            : forward(request, caller, call);
+        });
         if (answer === undefined) return reply;
         void reply.code(answer.statusCode);
         const answered = prefixHeaders(responseHeaders(answer.headers), pathPrefix);
@@ -125,10 +126,12 @@ export async function registerProxy(
  * reason, an error with a stack, is made for every request.
  */
 class Caller extends EventEmitter {
-  hasLeft = false;
+  hasLeft: boolean;
 
-  constructor({ raw }: FastifyReply) {
+  constructor({ raw, request }: FastifyReply) {
     super();
+    // Whoever left before now is not reported any more.
+    this.hasLeft = raw.closed || request.raw.socket.destroyed;
     raw.once('close', () => {
       this.hasLeft = !raw.writableFinished;
       if (this.hasLeft) this.emit('abort');
