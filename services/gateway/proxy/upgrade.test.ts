@@ -10,11 +10,12 @@ import { silentLogger } from '@vms/common/logger.ts';
 import { listen } from '@vms/http/listen.ts';
 import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
+import { type Dispatcher, errors } from 'undici';
 import { gateway, HEALTHY, nobody } from '../testing/gateway-harness.ts';
 import { exchange } from '../testing/raw-client.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { createUpstreamAgent, registerProxy } from './proxy.ts';
-import { asksForWebSocket, CLOSE_LINGER_MS, Upgrades } from './upgrade.ts';
+import { asksForWebSocket, CLOSE_LINGER_MS, UPGRADE_TIMEOUT_MS, Upgrades } from './upgrade.ts';
 
 interface Live {
   readonly url: string;
@@ -228,6 +229,31 @@ test('as many as are allowed, and no more; closing the gateway ends all', async 
   await server.close();
   await ended;
   assert.equal(upgrades.size, 0);
+});
+
+test('an upgrade that is not answered in time is given up, and the answer names the limit', async (t) => {
+  const server = await emptyServer();
+  const agent = {
+    dispatch: (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => {
+      assert.equal(options.headersTimeout, UPGRADE_TIMEOUT_MS);
+      const controller = {} as Dispatcher.DispatchController;
+      handler.onResponseError?.(controller, new errors.HeadersTimeoutError());
+      return true;
+    },
+  } as Dispatcher;
+  await registerProxy(server, agent, {
+    turns: new CallerTurns(systemClock),
+    prefix: '/live',
+    upstreamFor: () => 'http://127.0.0.1:1',
+    name: 'stream',
+    pathPrefix: '',
+    upgrades: new Upgrades(server),
+  });
+  const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
+  t.after(() => server.close());
+  const { status, body } = await refused(`${url}/live/v1/good`);
+  assert.equal(status, 504);
+  assert.match(body, new RegExp(`did not answer within ${UPGRADE_TIMEOUT_MS / 1000} s`));
 });
 
 test('a caller who is refused and never closes holds no connection, nor keeps the gateway from closing', async (t) => {

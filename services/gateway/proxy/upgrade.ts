@@ -121,7 +121,7 @@ export class Upgrades {
     } catch (error) {
       socket.off('close', leave);
       this.#tunnels.delete(socket);
-      throw upstreamError(error, call.name);
+      throw upstreamError(error, call.name, UPGRADE_TIMEOUT_MS);
     }
   }
 

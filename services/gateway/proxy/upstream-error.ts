@@ -5,8 +5,15 @@ import { invalidRequest } from '@vms/http/problem.ts';
 /** Milliseconds that a service has to begin its answer. */
 export const RESPONSE_TIMEOUT_MS = 30_000;
 
-/** Why a service did not answer, as whoever asked is told. */
-export function upstreamError(cause: unknown, name: string): HttpError {
+/**
+ * Why a service did not answer, as whoever asked is told.
+ * @param limitMs Milliseconds that the service had to begin its answer.
+ */
+export function upstreamError(
+  cause: unknown,
+  name: string,
+  limitMs = RESPONSE_TIMEOUT_MS,
+): HttpError {
   switch (systemErrorCode(cause)) {
     case 'UND_ERR_INVALID_ARG':
     case 'UND_ERR_NOT_SUPPORTED':
@@ -15,7 +22,7 @@ export function upstreamError(cause: unknown, name: string): HttpError {
       return new HttpError(
         'rpc.timeout',
         {
-          happened: `The service ${name} did not answer within ${RESPONSE_TIMEOUT_MS / 1000} s.`,
+          happened: `The service ${name} did not answer within ${limitMs / 1000} s.`,
           remedy: 'Try again. If it stays, look at /health.',
         },
         { cause },
