@@ -7,6 +7,8 @@ import type { HealthCheck, HealthStatus } from '@vms/common/lifecycle.ts';
 export const PROBE_INTERVAL_MS = 2_000;
 /** Milliseconds that a service has to answer `/health`. */
 export const PROBE_TIMEOUT_MS = 1_500;
+/** Questions in a row that are not answered in time before a service counts as failing. */
+export const MISSES_TO_FAIL = 2;
 /** Bytes of an answer of `/health` that are read. */
 export const MAX_HEALTH_BYTES = 64 * 1024;
 
@@ -17,6 +19,8 @@ export class UpstreamProbe {
   readonly #url: URL;
   readonly #clock: Clock;
   #last = UNKNOWN;
+  /** Questions that were not answered in time since the last answer. */
+  #misses = 0;
   #timer: Timer | undefined;
   #underWay: Promise<void> | undefined;
 
@@ -43,22 +47,32 @@ export class UpstreamProbe {
   /** Asks now, unless it is being asked; never rejects. */
   ask(): Promise<void> {
     this.#underWay ??= askHealth(this.#url).then((check) => {
-      this.#last = check;
+      this.#misses = check.isLate ? this.#misses + 1 : 0;
+      // A busy machine is late once in a while: what was known before stays.
+      if (this.#misses === 0 || this.#misses >= MISSES_TO_FAIL) this.#last = check.health;
       this.#underWay = undefined;
     });
     return this.#underWay;
   }
 }
 
-function askHealth(url: URL): Promise<HealthCheck> {
+interface Asked {
+  readonly health: HealthCheck;
+  /** Whether the service did not answer in time. */
+  readonly isLate: boolean;
+}
+
+function askHealth(url: URL): Promise<Asked> {
   return new Promise((resolve) => {
-    const failing = (message: string): void => resolve({ status: 'failing', message });
+    const failing = (message: string, isLate = false): void =>
+      resolve({ health: { status: 'failing', message }, isLate });
+    const failed = (error: unknown): void => failing(inWords(error), isTimeout(error));
     const asked = request(url, {
       agent: false,
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
       headers: { connection: 'close' },
     });
-    asked.once('error', (error) => failing(inWords(error)));
+    asked.once('error', failed);
     asked.once('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
@@ -68,8 +82,8 @@ function askHealth(url: URL): Promise<HealthCheck> {
         failing('Its answer is too long.');
         response.destroy();
       });
-      response.once('error', (error) => failing(inWords(error)));
-      response.once('end', () => resolve(readHealth(text)));
+      response.once('error', failed);
+      response.once('end', () => resolve({ health: readHealth(text), isLate: false }));
     });
     asked.end();
   });
@@ -77,10 +91,12 @@ function askHealth(url: URL): Promise<HealthCheck> {
 
 function inWords(error: unknown): string {
   if (systemErrorCode(error) === 'ECONNREFUSED') return 'It is not running.';
-  if (error instanceof Error && error.name === 'AbortError') {
-    return `It did not answer within ${PROBE_TIMEOUT_MS} ms.`;
-  }
+  if (isTimeout(error)) return `It did not answer within ${PROBE_TIMEOUT_MS} ms.`;
   return `It cannot be asked: ${messageOf(error)}.`;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 const STATUSES: ReadonlySet<unknown> = new Set<HealthStatus>(['ok', 'degraded', 'failing']);
