@@ -1,8 +1,10 @@
+import { isIP } from 'node:net';
 import { messageOf } from '@vms/common/errors.ts';
 import type { HealthReport } from '@vms/common/lifecycle.ts';
 import { VERSION } from '@vms/common/version.ts';
 import type { Metrics } from '@vms/telemetry/metrics.ts';
 import type { FastifyRequest } from 'fastify';
+import { isLoopback } from './exposure.ts';
 import { HttpError } from './http-error.ts';
 import type { HttpServer } from './http-server.ts';
 
@@ -13,13 +15,32 @@ export interface ObservationOptions {
   readonly mayObserve?: (request: FastifyRequest) => boolean | Promise<boolean>;
 }
 
+/**
+ * Keeps a page whose name suddenly leads to this machine (DNS rebinding) from reading a service that
+ * only this machine reaches: a program asks it by its address, or by localhost.
+ * @throws HttpError `http.host-not-allowed`
+ */
+async function refuseRebound({ headers, socket }: FastifyRequest): Promise<void> {
+  const { host } = headers;
+  if (host === undefined || !isLoopback(socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''))
+    return;
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  if (name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return;
+  throw new HttpError('http.host-not-allowed', {
+    happened: 'The host name of the request is not a name of this service.',
+    remedy: 'Use its IP address or localhost.',
+  });
+}
+
 /** `GET /health` and `GET /metrics`; who may not observe gets the status alone. */
 export function addHealthAndMetrics(server: HttpServer, options: ObservationOptions): void {
   const startedAt = performance.now();
   const { mayObserve = () => true } = options;
+  // A server that decides who may observe checks its names itself.
+  const onRequest = options.mayObserve === undefined ? [refuseRebound] : [];
   server.get(
     '/health',
-    { config: { action: 'health.read' }, schema: { hide: true } as object },
+    { config: { action: 'health.read' }, schema: { hide: true } as object, onRequest },
     async (request, reply) => {
       const report = healthSafely(options.health);
       void reply.code(report.status === 'failing' ? 503 : 200).header('cache-control', 'no-store');
@@ -35,7 +56,7 @@ export function addHealthAndMetrics(server: HttpServer, options: ObservationOpti
   );
   server.get(
     '/metrics',
-    { config: { action: 'metrics.read' }, schema: { hide: true } as object },
+    { config: { action: 'metrics.read' }, schema: { hide: true } as object, onRequest },
     async (request, reply) => {
       if (!(await mayObserve(request))) {
         throw new HttpError('auth.not-signed-in', {
