@@ -1,3 +1,4 @@
+import { isOwnOrigin } from '@vms/http/own-origin.ts';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../api-error.ts';
 
@@ -41,15 +42,9 @@ function isOurs(
   request: FastifyRequest,
   allowedOrigins: readonly string[],
 ): boolean {
-  let url: URL;
-  try {
-    url = new URL(origin);
-  } catch {
-    return false;
-  }
-  if (allowedOrigins.some((allowed) => new URL(allowed).origin === url.origin)) return true;
-  // A proxy with TLS in front may hide the scheme; host and port it must pass on.
-  return url.host.toLowerCase() === request.host.toLowerCase();
+  const written = URL.parse(origin)?.origin;
+  if (allowedOrigins.some((allowed) => new URL(allowed).origin === written)) return true;
+  return isOwnOrigin(origin, request);
 }
 
 function notAllowed(happened: string, remedy: string): ApiError {
