@@ -5,6 +5,8 @@ import { MAX_PREFIX_CHARACTERS, prefixFault } from './path-prefix.ts';
 
 /** Characters of a token that nobody guesses. */
 export const MIN_SCRAPE_TOKEN_CHARACTERS = 20;
+/** Characters of the longest scrape token that is compared with what a caller sends. */
+export const MAX_SCRAPE_TOKEN_CHARACTERS = 256;
 
 /** `gateway` in vms.yaml. */
 export const gatewayConfigSchema = z.strictObject({
@@ -79,7 +81,7 @@ export const gatewayConfigSchema = z.strictObject({
   scrapeToken: z
     .string()
     .min(MIN_SCRAPE_TOKEN_CHARACTERS)
-    .max(256)
+    .max(MAX_SCRAPE_TOKEN_CHARACTERS)
     .optional()
     .meta(about('What stands in scrapeTokenFile.', { internal: true })),
   scrapeTokenFile: z

@@ -96,6 +96,12 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       );
       const agent = createUpstreamAgent();
       const { scrapeToken } = config;
+      // One for each service, whatever it is asked by.
+      const turns = {
+        api: new CallerTurns(clock),
+        storage: new CallerTurns(clock),
+        stream: new CallerTurns(clock),
+      };
       server = await createHttpServer({
         service: 'gateway',
         logger,
@@ -106,22 +112,21 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         rewriteUrl: (url) => withoutPrefix(originForm(url), pathPrefix),
         idleTimeoutMs: IDLE_TIMEOUT_MS,
         isUpgrade: asksForWebSocket,
-        mayObserve: createObserverCheck({ scrapeToken, agent, api: upstreams.api }),
+        mayObserve: createObserverCheck({
+          scrapeToken,
+          agent,
+          api: upstreams.api,
+          turns: turns.api,
+        }),
       });
       if (certificates !== undefined) addStrictTransport(server, certificates);
       server.addHook('onClose', () => agent.destroy());
       const inUse: CertificateInUse = { current: certificate };
-      guardCallers(server, config, metrics, inUse);
+      const isAllowed = guardCallers(server, config, metrics, inUse);
       const upgrades = new Upgrades(server);
       metrics.gauge('vms_gateway_upgraded_connections', 'WebSockets open.', [], (gauge) => {
         gauge.set(upgrades.size);
       });
-      // One for each service, whatever it is asked by.
-      const turns = {
-        api: new CallerTurns(clock),
-        storage: new CallerTurns(clock),
-        stream: new CallerTurns(clock),
-      };
       metrics.gauge(
         'vms_gateway_waiting_requests',
         'Requests that wait until fewer of their caller are under way at a service.',
@@ -147,7 +152,12 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       const { port: httpsPort } = address;
       const { httpRedirectPort } = config;
       if (certificates !== undefined && httpRedirectPort !== undefined) {
-        redirection = await redirectToHttps({ host, port: httpRedirectPort, httpsPort });
+        redirection = await redirectToHttps({
+          host,
+          port: httpRedirectPort,
+          httpsPort,
+          isAllowed,
+        });
       }
       const open = server;
       certificates?.watch((renewed) => {

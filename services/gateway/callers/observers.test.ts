@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
-import { gatewayConfigSchema } from '../config.ts';
-import { gateway, HEALTHY, nobody } from '../testing/gateway-harness.ts';
+import { systemClock } from '@vms/common/clock.ts';
+import { silentLogger } from '@vms/common/logger.ts';
+import { createMetrics } from '@vms/telemetry/metrics.ts';
+import { gatewayConfigSchema, MAX_SCRAPE_TOKEN_CHARACTERS } from '../config.ts';
+import { MAX_CALLS_PER_CALLER } from '../proxy/caller-turns.ts';
+import { createGateway } from '../service.ts';
+import { gateway, HEALTHY, nobody, webRoot } from '../testing/gateway-harness.ts';
 
+const NOBODY = 'http://127.0.0.1:1';
 const TOKEN = 'a-token-that-nobody-guesses';
 
 /** An api in which one session and one token are an administrator's. */
@@ -101,4 +107,49 @@ test('a scrape token is long', () => {
   const takes = (scrapeToken: string) => gatewayConfigSchema.safeParse({ scrapeToken }).success;
   assert.ok(takes('x'.repeat(20)) && takes('x'.repeat(256)));
   assert.ok(!takes('x'.repeat(19)) && !takes('x'.repeat(257)));
+});
+
+test('a token of a file that no caller could send is refused at the start', async (t) => {
+  const started = async (scrapeToken: string) => {
+    const config = { ...gatewayConfigSchema.parse({ port: 0 }), scrapeToken };
+    const service = createGateway(config, {
+      clock: systemClock,
+      logger: silentLogger,
+      metrics: createMetrics('gateway', { process: false }),
+      webRoot: webRoot(t),
+      tlsFolder: '/nowhere',
+      upstreams: { api: NOBODY, storage: NOBODY, ingest: NOBODY, stream: NOBODY },
+    });
+    t.after(() => service.stop());
+    await service.start();
+  };
+  await started('x'.repeat(MAX_SCRAPE_TOKEN_CHARACTERS));
+  for (const token of ['x'.repeat(MAX_SCRAPE_TOKEN_CHARACTERS + 1), 'two words of one token']) {
+    const message = /scrapeTokenFile.* more than 256 characters/;
+    await assert.rejects(started(token), { code: 'config.invalid', message });
+  }
+});
+
+test('the api is asked about few requests of one caller at a time', async (t) => {
+  const held: ServerResponse[] = [];
+  const url = await gateway(t, {
+    api: (request, response) => {
+      if (request.url === '/health') HEALTHY(request, response);
+      else held.push(response);
+    },
+  });
+  const headers = { 'x-forwarded-for': '192.0.2.7', cookie: 'vms_session=other' };
+  const all = Array.from({ length: MAX_CALLS_PER_CALLER + 2 }, () =>
+    fetch(`${url}/metrics`, { headers }),
+  );
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
+  while (!/waiting_requests\{[^}]*upstream="api"[^}]*\} 2\n/.test(await metrics())) {
+    assert.ok(held.length <= MAX_CALLS_PER_CALLER);
+  }
+  assert.equal(held.length, MAX_CALLS_PER_CALLER as number);
+  for (let answered = 0; answered < all.length; answered++) {
+    while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    held.shift()?.writeHead(401).end('{}');
+  }
+  for (const answer of all) assert.equal((await answer).status, 401);
 });
