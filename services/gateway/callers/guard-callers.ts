@@ -14,20 +14,24 @@ export interface CertificateInUse {
   current: { readonly cert: string } | undefined;
 }
 
+/** Whether a caller of this address may ask by the name of a header Host. */
+export type NameCheck = (host: string, address: string) => boolean;
+
 /** What holds for every caller: by which names they may ask, and how many connections they may hold. */
 export function guardCallers(
   server: HttpServer,
   { hosts: configured, trustedProxies }: GatewayConfig,
   metrics: Metrics,
   certificate: CertificateInUse,
-): void {
+): NameCheck {
   const trusts = proxyAddr.compile([...trustedProxies]);
   const isProxy = (address: string): boolean => trusts(address, 0);
   const isCertified = (name: string): boolean => {
     const pem = certificate.current?.cert;
     return pem !== undefined && new X509Certificate(pem).checkHost(name) !== undefined;
   };
-  checkHosts(server, new AllowedHosts({ configured, hostname: hostname(), isCertified }), isProxy);
+  const hosts = new AllowedHosts({ configured, hostname: hostname(), isCertified });
+  checkHosts(server, hosts, isProxy);
   const closed = metrics.counter(
     'vms_gateway_connections_closed_total',
     'Connections closed because their caller sent or read too slowly, or had too many.',
@@ -41,4 +45,5 @@ export function guardCallers(
     gauge.set(guard.size);
   });
   server.addHook('onRequest', ({ raw }, reply) => guard.turn(raw, reply.raw));
+  return (host, address) => (!hosts.isConfigured && isProxy(address)) || hosts.allows(host);
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { explainListening } from '@vms/http/listen.ts';
 import { hostNameOf } from '../callers/allowed-hosts.ts';
 import { type ConnectionBounds, ConnectionGuard } from '../callers/connection-guard.ts';
+import type { NameCheck } from '../callers/guard-callers.ts';
 
 /** Milliseconds that a client has to send the request that is answered by a redirection. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -19,17 +20,21 @@ export interface RedirectOptions {
   readonly port: number;
   /** Where https is. */
   readonly httpsPort: number;
+  /** By which names browsers are led there; by others nobody is led anywhere. */
+  readonly isAllowed: NameCheck;
 }
 
 /**
  * Leads browsers that come by http to https, and serves nothing else.
  * @throws HttpError as `listen` does
  */
-export async function redirectToHttps({ host, port, httpsPort }: RedirectOptions): Promise<Server> {
+export async function redirectToHttps(options: RedirectOptions): Promise<Server> {
+  const { host, port, httpsPort, isAllowed } = options;
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    const name = hostNameOf(request.headers.host);
-    if (name === undefined) {
-      response.writeHead(400, { connection: 'close' }).end();
+    const { host: asked = '' } = request.headers;
+    const name = hostNameOf(asked);
+    if (name === undefined || !isAllowed(asked, request.socket.remoteAddress ?? '')) {
+      response.writeHead(name === undefined ? 400 : 421, { connection: 'close' }).end();
       return;
     }
     const authority = httpsPort === 443 ? name : `${name}:${httpsPort}`;

@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import { gateway } from '../testing/gateway-harness.ts';
+import { exchange } from '../testing/raw-client.ts';
 import { renewalOf, WARN_DAYS } from './certificate.ts';
 import {
   CertificateKeeper,
@@ -222,21 +223,32 @@ test('never lets a browser insist on a certificate that was made here', async (t
   assert.equal(answer.headers['strict-transport-security'], undefined);
 });
 
-test('leads from http to https', async (t) => {
-  const server = await redirectToHttps({ host: '127.0.0.1', port: 0, httpsPort: 8443 });
+const REDIRECTION = {
+  host: '127.0.0.1',
+  port: 0,
+  httpsPort: 8443,
+  isAllowed: (host: string) => host.startsWith('127.0.0.1:'),
+};
+
+test('leads from http to https, and by the name of another nowhere', async (t) => {
+  const server = await redirectToHttps(REDIRECTION);
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   const answer = await fetch(`http://127.0.0.1:${port}/cameras?a=1`, { redirect: 'manual' });
   assert.equal(answer.status, 308);
   assert.equal(answer.headers.get('location'), 'https://127.0.0.1:8443/cameras?a=1');
-  await assert.rejects(redirectToHttps({ host: '127.0.0.1', port, httpsPort: 8443 }), {
+  const asked = 'GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n';
+  const refused = await exchange(`http://127.0.0.1:${port}`, asked);
+  assert.match(refused, /^HTTP\/1\.1 421 /);
+  assert.doesNotMatch(refused, /location/i);
+  await assert.rejects(redirectToHttps({ ...REDIRECTION, port }), {
     code: 'http.port-in-use',
     message: /gateway\.httpRedirectPort/,
   });
 });
 
 test('nobody keeps others from being led there by connections that say nothing', async (t) => {
-  const server = await redirectToHttps({ host: '127.0.0.1', port: 0, httpsPort: 8443 });
+  const server = await redirectToHttps(REDIRECTION);
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   const silent = await Promise.all(
