@@ -30,13 +30,6 @@ export interface WhepRoutesOptions {
   readonly iceServers: readonly IceServer[];
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Of a WHEP offer whose token was verified. */
-    liveGrant?: LiveGrant;
-  }
-}
-
 type WhepRequest = FastifyRequest<{ Params: WhepParams }>;
 
 interface WhepParams {
@@ -64,18 +57,17 @@ export async function whepRoutes(
 
   // Before the body is read: who proves nothing sends none.
   const onRequest = async (request: WhepRequest): Promise<void> => {
-    request.liveGrant = grantOf(request, options, clock.now());
+    openings.check(grantOf(request, options, clock.now()).session);
   };
   server.post<{ Params: WhepParams }>(
     '/whep/:camera_id',
     { config, onRequest },
     async (request, reply) => {
       const offeredAt = clock.monotonic();
-      const grant = request.liveGrant;
-      if (grant === undefined) throw new RangeError('An offer without a grant');
-      openings.check(grant.session);
       viewers.admit();
       const offer = parseOffer(bodyOf(request, SDP_TYPE));
+      // Again: the body may have come long after the head, and what allowed it may have ended since.
+      const grant = grantOf(request, options, clock.now());
       const session = sessions.take(grant);
       const feed = feeds.open(session.camera, session.stream);
       const release = feed.hold();
