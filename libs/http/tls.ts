@@ -1,6 +1,7 @@
 import type { RequestListener, ServerOptions } from 'node:http';
 import { createServer, Server } from 'node:https';
 import type { HttpServer } from './http-server.ts';
+import { rememberCarriers } from './reset-connection.ts';
 
 /** PEM. */
 export interface TlsMaterial {
@@ -29,11 +30,14 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** What Fastify asks for a server. */
 export function tlsServerFactory(material: TlsMaterial, options: ServerOptions) {
-  return (handler: RequestListener): Server =>
-    createServer(
+  return (handler: RequestListener): Server => {
+    const server = createServer(
       { ...options, ...OPTIONS, ...material, handshakeTimeout: HANDSHAKE_TIMEOUT_MS },
       handler,
     );
+    rememberCarriers(server);
+    return server;
+  };
 }
 
 /** New connections get another certificate; those that are open stay. */

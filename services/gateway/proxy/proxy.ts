@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { Readable } from 'node:stream';
 import { invalidRequest } from '@vms/http/problem.ts';
+import { resetConnection } from '@vms/http/reset-connection.ts';
 import type { HttpServer } from '@vms/http/server.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Agent, type Dispatcher } from 'undici';
@@ -8,6 +10,7 @@ import type { CallerTurns } from './caller-turns.ts';
 import { requestHeaders, responseHeaders } from './proxy-headers.ts';
 import type { Upgrades } from './upgrade.ts';
 import type { Answer, UpstreamCall } from './upstream-call.ts';
+import { createUpstreamConnector } from './upstream-connector.ts';
 import { isConnectionLost, RESPONSE_TIMEOUT_MS, upstreamError } from './upstream-error.ts';
 
 /** Milliseconds for which no byte of an answer under way may come before it is given up. */
@@ -66,7 +69,7 @@ export function createUpstreamAgent(): Agent {
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     headersTimeout: RESPONSE_TIMEOUT_MS,
     bodyTimeout: IDLE_TIMEOUT_MS,
-    allowH2: false,
+    connect: createUpstreamConnector(),
   });
 }
 
@@ -115,9 +118,17 @@ export async function registerProxy(
         for (const [header, value] of Object.entries(answered)) {
           if (value !== undefined) void reply.header(header, value);
         }
+        if (answer.body instanceof Readable) resetWhereCutOff(answer.body, reply);
         return reply.send(answer.body);
       },
     });
+  });
+}
+
+/** A service that cuts its answer off, such as one that was revoked, has nothing more of it delivered. */
+function resetWhereCutOff(body: Readable, { raw, request }: FastifyReply): void {
+  body.once('error', () => {
+    if (raw.headersSent) resetConnection(request.raw.socket);
   });
 }
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HttpError } from '@vms/http/http-error.ts';
 import { hasContent } from '@vms/http/request-body.ts';
+import { resetConnection } from '@vms/http/reset-connection.ts';
 import type { HttpServer } from '@vms/http/server.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dispatcher } from 'undici';
@@ -18,7 +19,7 @@ export const UPGRADE_TIMEOUT_MS = 10_000;
 export const UPGRADED_IDLE_MS = 120_000;
 /** Milliseconds for which no byte may move while an upgrade is asked for, or the answer to one is sent. */
 export const REFUSAL_IDLE_MS = 30_000;
-/** Milliseconds that a caller has to close its side after an answer that is no upgrade. */
+/** Milliseconds that a caller has to take the rest and to close its side, once all was sent. */
 export const CLOSE_LINGER_MS = 2_000;
 /** Bytes of a refusal that are passed on. */
 export const MAX_REFUSAL_BYTES = 64 * 1024;
@@ -107,7 +108,6 @@ export class Upgrades {
       }
       const { upstream, headers } = answer;
       this.#tunnels.set(socket, upstream);
-      upstream.once('close', () => socket.destroy());
       reply.hijack();
       if (socket.destroyed) {
         leave();
@@ -155,9 +155,9 @@ function answerOn(socket: Socket, request: IncomingMessage): ServerResponse | un
   return response;
 }
 
-/** Closes our side, and both where the caller does not close its own. */
+/** Closes our side, and both where the caller does not take the rest and close its own. */
 function closeSoon(socket: Socket): void {
-  const timer = setTimeout(() => socket.destroy(), CLOSE_LINGER_MS);
+  const timer = setTimeout(() => resetConnection(socket), CLOSE_LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
   socket.end();
   // Its end is seen only by reading on.
@@ -222,7 +222,11 @@ function join(socket: Socket, upstream: Socket, first: Buffer): void {
   upstream.pipe(socket);
   socket.pipe(upstream);
   // A WebSocket is over when one end is: no half of it stays open.
-  upstream.once('end', () => socket.destroySoon());
+  upstream.once('end', () => closeSoon(socket));
+  upstream.once('close', () => {
+    // Cut off: what we hold of it is not delivered either.
+    if (!upstream.readableEnded) resetConnection(socket);
+  });
   socket.once('end', () => upstream.destroySoon());
 }
 
