@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request as askHttp, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, type TestContext, test } from 'node:test';
+import { signLiveToken } from '@vms/auth/media-token.ts';
+import { INTERNAL_ORIGIN } from '@vms/auth/revocation-list.ts';
+import { systemClock } from '@vms/common/clock.ts';
 import { createRpcClient } from '@vms/http/rpc.ts';
 import { StreamService } from '@vms/proto/gen/vms/stream/v1/stream_pb.js';
 import { WebSocket } from 'ws';
 import {
   INTERNAL_TOKEN,
+  MEDIA_KEY,
   type SessionBody,
   StreamHarness,
   until,
@@ -56,6 +62,24 @@ async function sessionOf(grantId: string): Promise<SessionBody> {
 async function watchByMse({ mse_url }: SessionBody): Promise<WebSocket> {
   const socket = new WebSocket(harness.url.replace('http', 'ws') + mse_url);
   await once(socket, 'message');
+  return socket;
+}
+
+/** A WebSocket whose page neither reads nor answers; it notices that its connection is reset. */
+async function openDeaf(t: TestContext, path: string): Promise<Socket> {
+  const { host, hostname, port } = new URL(harness.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+  const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\n${key}`;
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n`);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  assert.match(answer.toString('latin1'), /^HTTP\/1\.1 101 /);
+  socket.pause();
+  // Writing nothing fails where the connection was reset.
+  const probe = setInterval(() => socket.write(''), 100);
+  socket.once('close', () => clearInterval(probe));
+  t.after(() => socket.destroy());
   return socket;
 }
 
@@ -112,6 +136,58 @@ test('where the event is lost, views end all the same within 5 s', async () => {
   harness.feed.revoke({ grant: 'ses_a' });
   await once(socket, 'close');
   assert.ok(performance.now() - revokedAt < END_MS);
+});
+
+test('a view by MSE that neither reads nor answers ends within 5 s as well', async (t) => {
+  const socket = await openDeaf(t, (await sessionOf('ses_a')).mse_url);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await until(async () => (await viewers('mse')) === 1, 'the viewer');
+  const revokedAt = performance.now();
+  harness.feed.revoke({ grant: 'ses_a' });
+  harness.bus.publish('grant.revoked', { position: 2 });
+  await closed;
+  assert.ok(performance.now() - revokedAt < END_MS);
+});
+
+test('a WebSocket that does not answer the close frame does not keep the service from stopping', async (t) => {
+  // A view that cannot be served: its WebSocket is closed, and no viewer watches over it.
+  harness.failsToSubscribe = true;
+  const expiresAt = Math.round(systemClock.now()) + 60_000;
+  const grant = { action: 'live', camera: CAMERA, stream: 'main', viewer: 'test' } as const;
+  const live = { ...grant, ...INTERNAL_ORIGIN, session: 'live_test', expiresAt };
+  await openDeaf(t, `/live/v1/${signLiveToken(MEDIA_KEY, live)}/mse`);
+  const stoppedAt = performance.now();
+  await harness.stop();
+  assert.ok(performance.now() - stoppedAt < END_MS);
+});
+
+test('a grant that ends between head and body of an offer begins no view', async (t) => {
+  const viewer = new TestViewer();
+  t.after(() => viewer.close());
+  const session = await sessionOf('ses_a');
+  const watched = await watchByMse(await sessionOf('ses_a'));
+  const offer = await viewer.offer();
+  const asked = askHttp(harness.url + session.whep_url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${session.token}`,
+      'content-type': 'application/sdp',
+      'content-length': Buffer.byteLength(offer),
+      expect: '100-continue',
+    },
+  });
+  asked.flushHeaders();
+  // Its head was let in.
+  await once(asked, 'continue');
+  harness.feed.revoke({ grant: 'ses_a' });
+  harness.bus.publish('grant.revoked', { position: 2 });
+  await once(watched, 'close');
+  asked.end(offer);
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  let body = '';
+  for await (const part of answer) body += part;
+  assert.equal(answer.statusCode, 403, body);
+  assert.match(body, /auth\.media-token-revoked/);
 });
 
 test('while the API is away views go on, tokens are good, and what was revoked stays so', async (t) => {

@@ -4,16 +4,21 @@ import type { RevocationFeed } from '@vms/auth/revocation-feed.ts';
 import type { Clock } from '@vms/common/clock.ts';
 import type { Logger } from '@vms/common/logger.ts';
 import { TokenBucket } from '@vms/common/token-bucket.ts';
+import { isOwnOrigin } from '@vms/http/own-origin.ts';
 import type { ProofLimiter } from '@vms/http/proof-limiter.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { FEED_WAIT_MS } from '../bounds.ts';
 import type { CameraFeeds } from '../camera-feeds.ts';
-import { MAX_OPENINGS_PER_SECOND, MAX_VIEWER_MESSAGE_BYTES } from '../parts/bounds.ts';
+import {
+  CLOSE_GRACE_MS,
+  MAX_OPENINGS_PER_SECOND,
+  MAX_VIEWER_MESSAGE_BYTES,
+} from '../parts/bounds.ts';
 import type { Openings } from '../sessions/openings.ts';
 import type { Session, SessionRegistry } from '../sessions/session-registry.ts';
 import { StreamError } from '../stream-error.ts';
-import type { MseViewers } from './mse-viewers.ts';
+import type { LiveSocket, MseViewers } from './mse-viewers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,6 +28,7 @@ declare module 'fastify' {
 }
 
 /** Codes of RFC 6455 §7.4.1 and its registry. */
+const GOING_AWAY = 1001;
 const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
 
@@ -45,6 +51,16 @@ export async function mseRoutes(server: FastifyInstance, options: MseRoutesOptio
   const shared = new TokenBucket(MAX_OPENINGS_PER_SECOND, clock.monotonic());
   await server.register(websocket, {
     options: { maxPayload: MAX_VIEWER_MESSAGE_BYTES, perMessageDeflate: false },
+    preClose: (done) => {
+      const { websocketServer } = server;
+      websocketServer.close();
+      for (const client of websocketServer.clients) client.close(GOING_AWAY);
+      // The server closes when all of them have: one that does not answer is not waited for.
+      clock.after(CLOSE_GRACE_MS, () => {
+        for (const client of websocketServer.clients) client.terminate();
+      });
+      done();
+    },
   });
   server.get<{ Params: { token: string } }>(
     '/live/v1/:token/mse',
@@ -77,24 +93,21 @@ export async function mseRoutes(server: FastifyInstance, options: MseRoutesOptio
         socket.close();
         return;
       }
-      void serve(socket, session, options);
+      void serve({ socket, connection: request.raw.socket }, session, options);
     },
   );
 }
 
 /** Closes the socket where its stream cannot be served; never throws, since nobody waits for it. */
-async function serve(
-  socket: WebSocket,
-  session: Session,
-  options: MseRoutesOptions,
-): Promise<void> {
+async function serve(live: LiveSocket, session: Session, options: MseRoutesOptions): Promise<void> {
+  const { socket } = live;
   const { feeds, logger, viewers } = options;
   let release: (() => void) | undefined;
   try {
     const feed = feeds.open(session.camera, session.stream);
     release = feed.hold();
     await feed.known(FEED_WAIT_MS);
-    if (socket.readyState === socket.OPEN) viewers.accept(session, socket, feed);
+    if (socket.readyState === socket.OPEN) viewers.accept(session, live, feed);
   } catch (error) {
     const code = error instanceof StreamError ? error.code : undefined;
     if (code === undefined) logger.error({ error }, 'A live view by MSE cannot be served.');
@@ -106,23 +119,11 @@ async function serve(
 
 /** A page of another site must not open our sockets with a token that it came by. Programs send no Origin. */
 function checkOrigin(request: FastifyRequest, allowed: readonly string[]): void {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return;
-  const forwarded = request.headers['x-forwarded-host'];
-  const hosts = [host, typeof forwarded === 'string' ? forwarded : undefined];
-  if (hosts.includes(hostOf(origin)) || allowed.some((known) => new URL(known).origin === origin)) {
-    return;
-  }
+  const { origin } = request.headers;
+  if (origin === undefined || isOwnOrigin(origin, request)) return;
+  if (allowed.some((known) => new URL(known).origin === origin)) return;
   throw new StreamError('stream.not-allowed', {
     happened: 'A page of another site may not open live views here.',
     remedy: 'Add its origin to stream.allowedOrigins, if it is yours.',
   });
-}
-
-function hostOf(origin: string): string | undefined {
-  try {
-    return new URL(origin).host;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import type { Clock, MonotonicMs } from '@vms/common/clock.ts';
+import { resetConnection } from '@vms/http/reset-connection.ts';
 import type { WebSocket } from 'ws';
-import { MAX_BUFFERED_BYTES, PING_MS, PONG_TIMEOUT_MS } from '../parts/bounds.ts';
+import { CLOSE_GRACE_MS, MAX_BUFFERED_BYTES, PING_MS, PONG_TIMEOUT_MS } from '../parts/bounds.ts';
 import type { PartCache, PartConsumer } from '../parts/part-cache.ts';
 import type { Part, PartInit } from '../parts/part-muxer.ts';
 import type { Watcher } from '../sessions/session-registry.ts';
@@ -14,6 +16,8 @@ const REVOKED = 4403;
 
 export interface MseViewerOptions {
   readonly socket: WebSocket;
+  /** What the WebSocket goes over. */
+  readonly connection: Socket;
   readonly cache: PartCache;
   readonly stream: string;
   readonly clock: Clock;
@@ -90,8 +94,11 @@ export class MseViewer implements Watcher, PartConsumer {
     if (this.#closed) return;
     this.#closed = true;
     this.#options.cache.remove(this);
-    const { socket } = this.#options;
+    const { clock, connection, socket } = this.#options;
     if (socket.readyState === socket.OPEN) socket.close(code, reason);
+    // A viewer that reads slowly, or not at all, gets no more of what waits for it.
+    const timer = clock.after(CLOSE_GRACE_MS, () => resetConnection(connection));
+    connection.once('close', () => timer.cancel());
     this.#options.onClosed(this);
   }
 

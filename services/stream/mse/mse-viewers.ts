@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Clock, Timer } from '@vms/common/clock.ts';
 import type { WebSocket } from 'ws';
 import { SWEEP_MS } from '../bounds.ts';
@@ -11,6 +12,12 @@ export interface MseViewersDeps {
   readonly clock: Clock;
   readonly metrics: StreamMetrics;
   readonly sessions: SessionRegistry;
+}
+
+/** A WebSocket, and what it goes over. */
+export interface LiveSocket {
+  readonly socket: WebSocket;
+  readonly connection: Socket;
 }
 
 /** All viewers by MSE, and the parts of the streams that they watch. */
@@ -33,7 +40,7 @@ export class MseViewers {
   }
 
   /** The socket is served until it closes, the session ends, or the camera is gone. */
-  accept(session: Session, socket: WebSocket, feed: CameraFeed): void {
+  accept(session: Session, { socket, connection }: LiveSocket, feed: CameraFeed): void {
     const { clock, metrics, sessions } = this.#deps;
     const known = this.#caches.get(feed) ?? { cache: new PartCache(feed), viewers: 0 };
     known.viewers++;
@@ -48,6 +55,7 @@ export class MseViewers {
     try {
       viewer = new MseViewer({
         socket,
+        connection,
         cache: known.cache,
         stream: session.stream,
         clock,

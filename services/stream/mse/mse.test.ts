@@ -255,6 +255,10 @@ test('a page of another site, and a forged token, are refused before the upgrade
     return answer.toString().slice(9, 12);
   };
   assert.equal(await status(session.mse_url, { origin: 'https://evil.example' }), '403');
+  const secure = { 'x-forwarded-proto': 'https' };
+  assert.equal(await status(session.mse_url, { ...secure, origin: harness.url }), '403');
+  const crossSite = { origin: harness.url, 'sec-fetch-site': 'cross-site' };
+  assert.equal(await status(session.mse_url, crossSite), '403');
   assert.equal(await status('/live/v1/forged.token/mse', {}), '403');
   assert.equal(await status(session.mse_url, { origin: harness.url }), '101');
 });

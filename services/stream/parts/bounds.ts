@@ -24,6 +24,9 @@ export const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 export const PING_MS = 3_000;
 export const PONG_TIMEOUT_MS = 9_000;
 
+/** Milliseconds that a viewer has to take the close frame, with what was sent before, and to answer it. */
+export const CLOSE_GRACE_MS = 1_000;
+
 /** Bytes of the longest message that a viewer may send; it has nothing to say. */
 export const MAX_VIEWER_MESSAGE_BYTES = 1_024;
 
