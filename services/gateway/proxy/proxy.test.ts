@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '@vms/common/clock.ts';
 import { healthOf } from '@vms/common/lifecycle.ts';
 import { type Logger, silentLogger } from '@vms/common/logger.ts';
 import { listen } from '@vms/http/listen.ts';
-import { createHttpServer, type HttpServer } from '@vms/http/server.ts';
+import { createHttpServer } from '@vms/http/server.ts';
 import { createMetrics } from '@vms/telemetry/metrics.ts';
 import type { FastifyRequest } from 'fastify';
 import { upstream } from '../testing/gateway-harness.ts';
@@ -23,7 +23,6 @@ async function proxy(
   t: TestContext,
   upstreamFor: (request: FastifyRequest) => string,
   turns = new CallerTurns(systemClock),
-  before?: (server: HttpServer) => void,
 ) {
   const logged: string[] = [];
   const note = (_fields: object, message: string) => logged.push(message);
@@ -39,7 +38,6 @@ async function proxy(
   t.after(() => server.close());
   const options = { prefix: '/api', name: 'api', pathPrefix: '', upstreamFor, turns } as const;
   await registerProxy(server, agent, options);
-  before?.(server);
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
   return { url, logged, metrics };
 }
@@ -167,24 +165,25 @@ test('a caller that leaves ends the call, and no error is logged or counted', as
   assert.doesNotMatch(await metrics.text(), /status="50/);
 });
 
-test('nothing is asked for a caller that left before its turn came', async (t) => {
+test('nothing is asked for a caller that has left when its turn comes', async (t) => {
   let asked = 0;
   const service = await upstream(t, (_request, response) => {
     asked++;
     response.end();
   });
   const arrived = Promise.withResolvers<void>();
-  const { url, logged, metrics } = await proxy(
-    t,
-    () => service,
-    new CallerTurns(systemClock),
-    (server) => {
-      server.addHook('preHandler', async (request, reply) => {
-        if (request.method !== 'POST') return;
-        arrived.resolve();
-        if (!reply.raw.closed) await once(reply.raw, 'close');
-      });
+  const turns = new CallerTurns(systemClock);
+  const { url, logged, metrics } = await proxy(t, () => service, turns);
+  // The turn comes just as the caller leaves.
+  t.mock.method(
+    turns,
+    'run',
+    async (_address: string, left: EventEmitter, work: () => Promise<unknown>) => {
+      arrived.resolve();
+      await once(left, 'abort');
+      return work();
     },
+    { times: 1 },
   );
   const socket = await openSocket(url);
   socket.write('POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1');
