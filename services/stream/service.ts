@@ -167,7 +167,7 @@ function assemble(config: StreamConfig, deps: StreamDeps, source: FrameSource) {
   const cameras = createCameraList(ids, clock, logger);
   const sessions = new SessionRegistry(clock, config.maxSessions);
   const feeds = new CameraFeeds({ source, clock, logger });
-  const metrics = new StreamMetrics(deps.metrics, {
+  const metrics: StreamMetrics = new StreamMetrics(deps.metrics, {
     get sessions() {
       return sessions.size;
     },
@@ -182,8 +182,8 @@ function assemble(config: StreamConfig, deps: StreamDeps, source: FrameSource) {
     .filter((url) => url.startsWith('stun:'));
   const { udpHost, udpPort, announce, iceServers } = config;
   const network = { udpHost, udpPort, announce, stunServers };
-  const webrtc = new WebrtcViewers({ clock, logger, metrics, network, sessions });
-  const mse = new MseViewers({ clock, metrics, sessions });
+  const webrtc: WebrtcViewers = new WebrtcViewers({ clock, logger, metrics, network, sessions });
+  const mse: MseViewers = new MseViewers({ clock, metrics, sessions });
   const snapshots = new Snapshots({ feeds, clock, metrics, ffmpeg: config.ffmpeg });
   const revocations = new RevocationFeed({
     read: deps.readRevocations ?? readRevocationsOf(config.apiUrl, secrets.internalToken),

@@ -88,7 +88,7 @@ export function cannotWrite(path: string, cause: unknown): ExportError {
 function taken(path: string): ExportError {
   return new ExportError('export.exists', {
     happened: `There is a file ${path} already.`,
-    kept: 'It was not touched.',
+    kept: 'It was not changed.',
     remedy: 'Choose another name, or move it away.',
   });
 }
