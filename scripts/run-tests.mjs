@@ -7,7 +7,7 @@ import { spec } from 'node:test/reporters';
 import { ROOT } from './installation.mjs';
 
 /** More at once, and the tests that play video in a browser wait for the processor longer than they may. */
-const MAX_CONCURRENCY = 3;
+const MAX_CONCURRENCY = 4;
 /** Files that take longest, which begin first so that none of them is alone at the end. */
 const LONGEST = [
   'scripts/npm-versions',
@@ -69,7 +69,7 @@ let counts;
 const events = run({
   files,
   // Most files wait for longer than they compute.
-  concurrency: Math.min(MAX_CONCURRENCY, availableParallelism() + 1),
+  concurrency: Math.min(MAX_CONCURRENCY, availableParallelism() + 2),
   timeout: FILE_TIMEOUT_MS,
   execArgv: [
     '--disable-warning=ExperimentalWarning',
