@@ -7,23 +7,26 @@ import { spec } from 'node:test/reporters';
 import { ROOT } from './installation.mjs';
 
 /** More at once, and the tests that play video in a browser wait for the processor longer than they may. */
-const MAX_CONCURRENCY = 4;
-/** Files that take longest, which begin first so that none of them is alone at the end. */
+const MAX_CONCURRENCY = 3;
+/**
+ * Files that take longest, which begin first so that none of them is alone at the end; those that keep
+ * the processor busy with a browser between those that mostly wait.
+ */
 const LONGEST = [
-  'scripts/npm-versions',
   'apps/web/testing/every-page',
-  'apps/web/testing/page',
-  'apps/web/testing/player',
-  'apps/web/testing/watching',
-  'apps/web/testing/lighthouse',
-  'test/e2e/bad-input/cameras',
   'test/e2e/command-line',
-  'test/e2e/live',
-  'test/e2e/record-and-play',
+  'apps/web/testing/page',
   'test/fault/faults',
+  'test/e2e/bad-input/cameras',
+  'apps/web/testing/watching',
   'test/fault/hung-volume',
-  'test/e2e/first-minutes',
+  'test/e2e/record-and-play',
+  'apps/web/testing/player',
+  'test/e2e/live',
+  'scripts/npm-versions',
+  'apps/web/testing/lighthouse',
   'test/e2e/camera-import',
+  'test/e2e/first-minutes',
   'services/storage/service',
   'test/e2e/start',
 ].map((name) => join(ROOT, `${name}.test.ts`));
@@ -69,7 +72,7 @@ let counts;
 const events = run({
   files,
   // Most files wait for longer than they compute.
-  concurrency: Math.min(MAX_CONCURRENCY, availableParallelism() + 2),
+  concurrency: Math.min(MAX_CONCURRENCY, availableParallelism() + 1),
   timeout: FILE_TIMEOUT_MS,
   execArgv: [
     '--disable-warning=ExperimentalWarning',
