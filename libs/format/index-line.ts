@@ -182,7 +182,7 @@ export function parseIndexHeader(
   if (value.version > FORMAT_VERSION) {
     throw new FormatError('format.newer-version', {
       happened: `A recording was made by a newer version of the program (format ${value.version}; this one knows ${FORMAT_VERSION}).`,
-      kept: 'It was not changed.',
+      kept: 'It was not touched.',
       remedy: 'Start the newer version of the program to use it.',
     });
   }
