@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { signMediaToken } from '@vms/auth/media-token.ts';
 import { TEST_ORIGIN, TestFeed } from '@vms/auth/testing/test-feed.ts';
+import { systemErrorCode } from '@vms/common/errors.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
 import Fastify from 'fastify';
@@ -87,17 +88,22 @@ async function stalledClient(t: TestContext) {
 }
 
 /** Reads on, to the end of the connection. */
-async function closed(socket: Socket): Promise<void> {
-  socket.on('error', () => {});
+/** Reads on to the end of a connection; gives what was wrong with it. */
+async function ended(socket: Socket): Promise<Error | undefined> {
+  let failure: Error | undefined;
+  socket.on('error', (error) => {
+    failure = error;
+  });
   socket.resume();
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
+  return failure;
 }
 
 test('a client that does not take its segment is disconnected, and its bytes are given back', async (t) => {
   const { budget, clock, socket } = await stalledClient(t);
   clock.advance(MAX_SEGMENT_SEND_MS);
   while (budget.taken > 0) await new Promise(setImmediate);
-  await closed(socket);
+  await ended(socket);
 });
 
 test('an answer under way ends when what allowed it is revoked, and so do its addresses', async (t) => {
@@ -108,7 +114,8 @@ test('an answer under way ends when what allowed it is revoked, and so do its ad
   feed.revoke({ grant: TEST_ORIGIN.grant });
   await revocations.refresh();
   while (budget.taken > 0) await new Promise(setImmediate);
-  await closed(socket);
+  const failure = await ended(socket);
+  assert.equal(systemErrorCode(failure), 'ECONNRESET', 'what is on its way is dropped');
   const refused = await server.inject(`/media/v1/${token}/index.m3u8`);
   assert.match(refused.body, /sign-in or API token that opened this video has ended/);
   revocations.stop();
