@@ -4,6 +4,7 @@ import { MAX_WAITING_NALS } from '@vms/wire/rtp/decoding-order.ts';
 import { writeRtpHeader } from '@vms/wire/rtp/header.ts';
 import { bytes } from '@vms/wire/rtp/packet-sender.cases.ts';
 import {
+  MAX_CONFIG_SETS_BYTES,
   MAX_KNOWN_CONFIGS,
   MAX_SET_BYTES,
   MAX_SETS_PER_KIND,
@@ -71,6 +72,19 @@ function manyNals(size: number): Uint8Array {
   return streamOf(H264, [...payloads, [P, true, 1], [IDR, true, 2]]);
 }
 
+/** PPS of different ids, together `size` bytes, before a picture. */
+function largeSets(size: number): Uint8Array {
+  const count = MAX_SETS_PER_KIND - 1;
+  const pps = Array.from({ length: count }, (_, index): StreamPayload => {
+    const set = Buffer.alloc(Math.ceil(size / count), 0xcb);
+    // pps_pic_parameter_set_id, ue(v), of 16 and more: four zeros, a one, and the four bits of `rest`.
+    const rest = index + 1;
+    set.set([0x68, 0x08 | (rest >> 1), ((rest & 1) << 7) | 0x4b]);
+    return [set, false, 0];
+  });
+  return streamOf(H264_WITHOUT_SETS, [[bytes(H264_720P.sps), false, 0], ...pps, [IDR, true, 0]]);
+}
+
 /** PPS of different ids before a picture. */
 function sets(count: number): Uint8Array {
   const pps = Array.from({ length: count }, (_, index): StreamPayload => {
@@ -128,6 +142,7 @@ function jump(by: number): Uint8Array {
 export const RTP_BOUNDS: readonly TargetBound[] = [
   { name: 'MAX_ACCESS_UNIT_BYTES', bound: MAX_ACCESS_UNIT_BYTES, input: largeUnit },
   { name: 'MAX_ACCESS_UNIT_BYTES', bound: MAX_ACCESS_UNIT_BYTES, input: manyNals },
+  { name: 'MAX_CONFIG_SETS_BYTES', bound: MAX_CONFIG_SETS_BYTES, input: largeSets },
   { name: 'MAX_SETS_PER_KIND', bound: MAX_SETS_PER_KIND, input: sets },
   {
     name: 'MAX_SET_BYTES',
