@@ -46,6 +46,14 @@ test('every state has a look, a label, a meaning and a remedy', () => {
 test('a camera that was only tested is not told to be edited, nor of further attempts', () => {
   assert.match(testRemedy(t, 'wrong-password'), /tried only once/);
   assert.equal(testRemedy(t, 'not-found'), stateText(t, 'not-found', 'remedy'));
+  for (const state of ['unreachable', 'no-frames', 'error'] as const) {
+    const remedy = testRemedy(t, state);
+    assert.doesNotMatch(remedy, /keep trying|reconnect/);
+    assert.match(
+      stateText(t, state, 'remedy').slice(remedy.length),
+      /^ We (keep trying|reconnect)/,
+    );
+  }
 });
 
 test('a state that this page does not know is shown as an error', () => {

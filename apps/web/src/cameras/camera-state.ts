@@ -36,12 +36,18 @@ export function stateText(
   state: ShownState,
   part: 'label' | 'meaning' | 'remedy',
 ): string {
+  const text = ownText(t, state, part);
+  const retry = part === 'remedy' ? t.find(`state.${state}.retry`) : undefined;
+  return retry === undefined ? text : `${text} ${retry}`;
+}
+
+function ownText(t: Translate, state: ShownState, part: 'label' | 'meaning' | 'remedy'): string {
   return t.find(`state.${state}.${part}`) ?? t(`state.error.${part}`);
 }
 
 /** What to do about a camera that was only tested: unlike one that is recorded, it is asked once. */
 export function testRemedy(t: Translate, state: ShownState): string {
-  return state === 'wrong-password' ? t('find.wrong-password.do') : stateText(t, state, 'remedy');
+  return state === 'wrong-password' ? t('find.wrong-password.do') : ownText(t, state, 'remedy');
 }
 
 export type Filter = 'all' | 'good' | 'attention' | 'off';

@@ -19,7 +19,7 @@ export const addEn = {
   'add.findingHint':
     'We log in once and try what each maker uses: Intelbras, Hikvision, Dahua, Axis, Reolink, TP-Link and others. It takes up to half a minute.',
   'add.found': 'Found',
-  'add.foundOf': 'Found: a {{ maker }} camera',
+  'add.foundOf': 'Found: {{ maker }} camera',
   'add.stream.main': 'Main stream, which is recorded',
   'add.stream.sub': 'Sub stream, for grids and browsers',
   'add.noSub': 'No sub stream was found. The camera works all the same.',
@@ -126,7 +126,7 @@ export const addEn = {
   'file.badAddress':
     'The address is not valid: enter the number (192.168.1.20) or the name of the camera.',
   'file.columnCount': 'This line has {{ found }} fields instead of {{ expected }}.',
-  'file.twice': 'The same camera stands in line {{ line }} already.',
+  'file.twice': 'This camera is already in line {{ line }}.',
   'file.exists': 'The camera “{{ name }}” already has this address.',
   'file.onlyGood': 'Lines with a mistake are left out until they are corrected.',
   'file.tooLarge': 'The file is larger than 8 MB.',

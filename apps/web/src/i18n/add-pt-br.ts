@@ -22,7 +22,7 @@ export const addPtBr: Readonly<Record<keyof typeof addEn, string>> = {
   'add.findingHint':
     'Entramos uma vez e tentamos o que cada fabricante usa: Intelbras, Hikvision, Dahua, Axis, Reolink, TP-Link e outros. Leva até meio minuto.',
   'add.found': 'Encontrada',
-  'add.foundOf': 'Encontrada: uma câmera {{ maker }}',
+  'add.foundOf': 'Encontrada: uma câmera da {{ maker }}',
   'add.stream.main': 'Fluxo principal, que é gravado',
   'add.stream.sub': 'Fluxo secundário, para mosaicos e navegadores',
   'add.noSub': 'Nenhum fluxo secundário foi encontrado. A câmera funciona mesmo assim.',

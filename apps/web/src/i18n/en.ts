@@ -87,12 +87,13 @@ export const en = {
   'state.online.remedy': 'Nothing to do.',
   'state.no-frames.label': 'No pictures',
   'state.no-frames.meaning': 'The camera answers but sends no pictures.',
-  'state.no-frames.remedy':
-    'We reconnect automatically. If it lasts, restart the camera or check its stream settings.',
+  'state.no-frames.remedy': 'Restart the camera if it lasts, or check its stream settings.',
+  'state.no-frames.retry': 'We reconnect automatically.',
   'state.unreachable.label': 'Unreachable',
   'state.unreachable.meaning': 'Nothing answers at this address.',
   'state.unreachable.remedy':
-    'Check that the camera has power and network, and that address and port are right. We keep trying.',
+    'Check that the camera has power and network, and that address and port are right.',
+  'state.unreachable.retry': 'We keep trying.',
   'state.address-blocked.label': 'Address not possible',
   'state.address-blocked.meaning':
     'This is an address of this machine itself, of its cloud or of a tunnel, or not the address of one device. The system does not connect to it.',
@@ -122,7 +123,8 @@ export const en = {
   'state.disabled.remedy': 'Edit the camera to switch it on.',
   'state.error.label': 'Error',
   'state.error.meaning': 'Something unexpected happened with this camera.',
-  'state.error.remedy': 'We keep trying. If it lasts, look at the technical detail below.',
+  'state.error.remedy': 'Look at the technical detail below.',
+  'state.error.retry': 'We keep trying.',
   'state.unknown.label': 'Unknown',
   'state.unknown.meaning': 'The state of this camera is not known right now.',
   'state.unknown.remedy': 'Nothing to do: it usually takes a few seconds.',

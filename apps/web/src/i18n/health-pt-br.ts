@@ -103,7 +103,7 @@ export const healthPtBr: Readonly<Record<keyof typeof healthEn, string>> = {
     'Para recebê-los por e-mail ou em outro programa, indique para onde no vms.yaml, por exemplo:',
   'channels.webhook': 'Webhook',
   'channels.mail': 'E-mail',
-  'channels.delivered': 'última entrega {{ time }}',
+  'channels.delivered': 'última entrega: {{ time }}',
   'channels.never': 'nada entregue ainda',
   'channels.waiting.one': '{{ count }} à espera',
   'channels.waiting.other': '{{ count }} à espera',

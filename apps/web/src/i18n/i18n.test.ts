@@ -23,7 +23,9 @@ function sources(): string {
 
 /** Keys that are put together at run time, and of what. */
 const FAMILIES: readonly RegExp[] = [
-  new RegExp(`^state\\.(${[...CAMERA_STATES, 'unknown'].join('|')})\\.(label|meaning|remedy)$`),
+  new RegExp(
+    `^state\\.(${[...CAMERA_STATES, 'unknown'].join('|')})\\.(label|meaning|remedy|retry)$`,
+  ),
   /^cameras\.filter\.(all|good|attention|off)$/,
   /^theme\.(system|light|dark)$/,
   /^volume\.(recording|full|missing|hung|failing|in-use)$/,

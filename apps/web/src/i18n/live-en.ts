@@ -47,7 +47,7 @@ export const liveEn = {
     'Arrow keys move between cameras, Enter opens one, Page Up and Page Down turn pages, F is full screen.',
 
   'error.web.no-media':
-    'Nothing arrives from the server, neither by WebRTC nor by WebSocket. We keep trying. Recording is not touched.',
+    'Nothing arrives from the server, neither by WebRTC nor by WebSocket. We keep trying. Recording is not affected.',
   'error.stream.b-frames':
     'The camera sends B-frames, which cannot be shown here. Set its profile to Baseline, or give it a sub stream without them. It is recorded all the same.',
   'error.stream.camera-not-found': 'This camera no longer exists, or is disabled.',

@@ -37,7 +37,7 @@ export const livePtBr: Readonly<Record<keyof typeof liveEn, string>> = {
   'live.why.only': 'WebRTC, porque nada chegou pelo WebSocket.',
   'live.subInstead':
     'Este é o fluxo secundário: o principal ({{ codec }}) não pode ser enviado por WebRTC.',
-  'live.layout': 'Câmeras de uma vez',
+  'live.layout': 'Câmeras por tela',
   'live.page': '{{ page }} de {{ pages }}',
   'live.pages': 'Páginas de câmeras',
   'live.previousPage': 'Câmeras anteriores',

@@ -90,11 +90,13 @@ export const ptBr: Dictionary = {
   'state.no-frames.label': 'Sem imagens',
   'state.no-frames.meaning': 'A câmera responde, mas não envia imagens.',
   'state.no-frames.remedy':
-    'Reconectamos automaticamente. Se persistir, reinicie a câmera ou verifique as configurações de vídeo dela.',
+    'Se persistir, reinicie a câmera ou verifique as configurações de vídeo dela.',
+  'state.no-frames.retry': 'Reconectamos automaticamente.',
   'state.unreachable.label': 'Inacessível',
   'state.unreachable.meaning': 'Nada responde neste endereço.',
   'state.unreachable.remedy':
-    'Verifique se a câmera tem energia e rede, e se endereço e porta estão certos. Continuamos tentando.',
+    'Verifique se a câmera tem energia e rede, e se endereço e porta estão certos.',
+  'state.unreachable.retry': 'Continuamos tentando.',
   'state.address-blocked.label': 'Endereço impossível',
   'state.address-blocked.meaning':
     'Este é um endereço deste próprio computador, da nuvem dele ou de um túnel, ou não pertence a um único aparelho. O sistema não se conecta a ele.',
@@ -124,7 +126,8 @@ export const ptBr: Dictionary = {
   'state.disabled.remedy': 'Edite a câmera para ligá-la.',
   'state.error.label': 'Erro',
   'state.error.meaning': 'Aconteceu algo inesperado com esta câmera.',
-  'state.error.remedy': 'Continuamos tentando. Se persistir, veja o detalhe técnico abaixo.',
+  'state.error.remedy': 'Veja o detalhe técnico abaixo.',
+  'state.error.retry': 'Continuamos tentando.',
   'state.unknown.label': 'Desconhecido',
   'state.unknown.meaning': 'O estado desta câmera não é conhecido no momento.',
   'state.unknown.remedy': 'Nada a fazer: costuma levar alguns segundos.',

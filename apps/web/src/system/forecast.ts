@@ -77,10 +77,10 @@ function estimated(cameras: readonly Camera[], volumes: readonly Volume[]): Fore
     const limit = camera.maxBytes ?? Number.POSITIVE_INFINITY;
     return sum + Math.min(perDay(camera) * camera.retentionDays, limit);
   }, 0);
-  return {
-    bytesPerDay,
-    days: Math.min(MAX_DAYS, wholeDays(room / bytesPerDay)),
-    promisedDays: Math.max(...recorded.map(({ retentionDays }) => retentionDays)),
-    isShort: promised > room,
-  };
+  const promisedDays = Math.max(...recorded.map(({ retentionDays }) => retentionDays));
+  const isShort = promised > room;
+  const days = wholeDays(room / bytesPerDay);
+  // With limits of their own cameras take less a day than they send.
+  const known = isShort ? days : Math.max(days, promisedDays);
+  return { bytesPerDay, days: Math.min(MAX_DAYS, known), promisedDays, isShort };
 }

@@ -3,7 +3,7 @@ import type { CameraSearch, CameraTest, FoundStream } from '../../api/types.ts';
 import { usePreferences } from '../../i18n/preferences.tsx';
 import { Notice, type Tone } from '../../ui/notice.tsx';
 import { TechnicalDetail } from '../../ui/technical-detail.tsx';
-import { stateText } from '../camera-state.ts';
+import { stateText, testRemedy } from '../camera-state.ts';
 import { AdviceList, TestFacts } from '../test-facts.tsx';
 import { outcomeKey, streamOf } from './find-model.ts';
 
@@ -53,7 +53,7 @@ function Stream(props: { stream: FoundStream; sub: CameraTest | undefined }) {
       <h4>{t(props.stream.role === 'main' ? 'add.stream.main' : 'add.stream.sub')}</h4>
       <Show when={result().state !== 'online'}>
         <p>{stateText(t, result().state, 'meaning')}</p>
-        <p class="muted">{stateText(t, result().state, 'remedy')}</p>
+        <p class="muted">{testRemedy(t, result().state)}</p>
       </Show>
       <TestFacts result={result()} sub={props.sub} />
       <AdviceList advice={result().advice} />
