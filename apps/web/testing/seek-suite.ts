@@ -113,8 +113,12 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
 
   await context.test('tells that a time is not over yet, and leads to live', async () => {
     const before = await epoch();
+    const top = async (): Promise<number | undefined> =>
+      (await page.locator('[data-testid=timeline]').boundingBox())?.y;
+    const place = await top();
     await goTo(local(Date.now() + HOUR, 'America/Sao_Paulo'));
     assert.match(await answer(), /in the future: it is/);
+    assert.equal(await top(), place, 'the time line stays where it is');
     assert.ok(Math.abs((await epoch()) - before) < MINUTE, 'the picture stays where it is');
     await page.click('[data-testid=goto-answer] button');
     await page.waitForSelector('[data-testid=player][data-phase=live-playing]');

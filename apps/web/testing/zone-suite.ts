@@ -62,9 +62,16 @@ export async function testZones(context: TestContext, harness: Harness): Promise
       await text('[data-testid=zone-question]'),
       /It is \d\d:\d\d \(Brasilia[\s\S]*on the system and \d\d:\d\d \(Western Europe/,
     );
+    await page.click('nav a[href="/live"]');
+    await page.waitForSelector('[data-testid=live-grid]');
+    const grid = await page.locator('[data-testid=live-grid]').boundingBox();
+    assert.ok(
+      grid !== null && grid.y + grid.height <= 800,
+      'every row is seen beside the question',
+    );
     await page.click('[data-testid=zone-question] [data-choice=camera]');
     await page.locator('[data-testid=zone-question]').waitFor({ state: 'detached' });
-    await page.reload();
+    await page.goto(`${harness.server.origin}/cameras`);
     await page.waitForSelector('[data-testid=camera-card]');
     await page.waitForSelector('[data-testid=zone]');
     assert.equal(await page.locator('[data-testid=zone-question]').count(), 0);
