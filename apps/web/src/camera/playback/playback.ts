@@ -55,7 +55,7 @@ export function createPlayback(deps: PlaybackDeps) {
   let wish = false;
   let edgeTimer: ReturnType<typeof setTimeout> | undefined;
   let last: { media: number; at: EpochMs } | undefined;
-  /** The instant that is being sought; until its picture is there, the clock shows it. */
+  /** The instant that is being sought, until its picture is there. */
   let wanted: EpochMs | undefined;
 
   const stop = (): AbortSignal => {
@@ -110,11 +110,11 @@ export function createPlayback(deps: PlaybackDeps) {
     }
   };
 
-  /** Nobody sought there where the clock does not show it: what cannot be played was passed over. */
+  /** Where nobody sought this place, what cannot be played was passed over. */
   const onSeeking = (): void => {
     last = undefined;
     if (document.hidden) return;
-    const [from, to] = [at(), stream?.filmedAt(video.currentTime)];
+    const [from, to] = [wanted ?? at(), stream?.filmedAt(video.currentTime)];
     const ms = from === undefined || to === undefined ? 0 : to - from;
     if (ms > SAID_HOLE_MS) deps.onNotice({ kind: 'unplayable', ms });
   };
@@ -315,8 +315,7 @@ export function createPlayback(deps: PlaybackDeps) {
         ? stepTarget(current, count, frameSeconds)
         : Math.max(0, video.currentTime + count * frameSeconds);
       const media = Math.min(target, video.duration || Number.POSITIVE_INFINITY);
-      const filmed = stream?.filmedAt(media);
-      if (filmed !== undefined) setAt(filmed);
+      wanted = stream?.filmedAt(media);
       video.currentTime = media;
     },
     setRate,
