@@ -4,6 +4,8 @@ import type { Locale, Translate } from '../i18n/translate.ts';
 /** As public/away-worker.js names them. */
 const CACHE = 'vms-away';
 const PAGE = 'away-page';
+/** Milliseconds that belong to what a person came for: a worker is started after the first pictures. */
+const HOLD_OFF_MS = 3_000;
 /** Seconds between two tries to load what was asked for. */
 const RETRY_SECONDS = 5;
 
@@ -39,11 +41,12 @@ export function awayPage(t: Translate, locale: Locale): string {
 export function keepAwayPage(t: Translate, locale: Locale): void {
   if (!('serviceWorker' in navigator) || !('caches' in window)) return;
   const page = awayPage(t, locale);
+  keeping ??= new Promise((resolve) => setTimeout(resolve, HOLD_OFF_MS));
   keeping = keeping.then(() => keep(page));
 }
 
 /** One after the other: of two languages in quick succession the later one stays. */
-let keeping: Promise<void> = Promise.resolve();
+let keeping: Promise<void> | undefined;
 
 async function keep(page: string): Promise<void> {
   try {
