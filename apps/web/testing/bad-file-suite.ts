@@ -94,7 +94,7 @@ const BAD_LINES: readonly BadFile[] = [
   {
     what: 'a camera that another line has',
     text: 'Gate,http://10.0.0.99/,,,,',
-    says: { en: /line 2 already/, 'pt-BR': /já está na linha 2/ },
+    says: { en: /already in line 2/, 'pt-BR': /já está na linha 2/ },
   },
   {
     what: 'a camera that is there',
