@@ -8,7 +8,7 @@ const SHORT: LatencyBenchOptions = {
   ...{ samples: 75, connects: 2, tamper: true },
   ...{ acceptVoid: true, attempts: 1, settleMs: 1500 },
 };
-/** A machine that had no time for the browser says nothing of the product: that is told, and why. */
+/** A machine that had no time for the browser says nothing of the product: that is reported, and why. */
 function isVoid(
   t: TestContext,
   { missingFrames, samples, voidBecause }: LatencyBenchResult['steady'],

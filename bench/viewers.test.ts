@@ -16,7 +16,7 @@ const SHORT: ViewersBenchOptions = {
   settleMs: 1500,
 };
 /**
- * Losses of a machine that had no time for the viewers are not the product's; they are told, and why.
+ * Losses of a machine that had no time for the viewers are not the product's; they are reported, and why.
  * Each must have been counted where it happened: what nobody left out or threw away was lost by the product.
  */
 function isVoid(t: TestContext, run: ViewersBenchResult['run']): boolean {

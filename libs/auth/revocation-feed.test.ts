@@ -137,7 +137,7 @@ test('a feed longer than one answer is read whole', async () => {
   feed.stop();
 });
 
-test('while the API is away what is known holds, also after a restart; then the rest is read', async (t) => {
+test('while the API is unavailable what is known holds, also after a restart; then the rest is read', async (t) => {
   const path = await fileOf(t);
   const api = new TestFeed();
   api.revoke({ grant: 'ses_a' });
@@ -163,7 +163,7 @@ test('while the API is away what is known holds, also after a restart; then the 
   feed.stop();
 });
 
-test('what was away for longer than revocations are kept ends whatever was made before', async (t) => {
+test('a reader that was offline for longer than revocations are kept ends whatever was made before', async (t) => {
   const path = await fileOf(t);
   const api = new TestFeed();
   api.revoke({ grant: 'ses_a', position: 5 });

@@ -120,7 +120,7 @@ test('who signs in by what was said elsewhere goes before what the path says', (
   );
 });
 
-test('the password that is known is found where no key tells of it', () => {
+test('the password that is known is found where no key names it', () => {
   const known = { username: 'jo', password: '1234' };
   assert.equal(takeSecrets('/jo/1234/ch1', known).path, '/jo/$PASSWORD/ch1');
   assert.equal(takeSecrets('/jo:1234/ch1', known).path, '/$USERNAME:$PASSWORD/ch1');

@@ -53,7 +53,7 @@ export const ALERT_KINDS = {
     opensAfterMs: MINUTE,
     closesAfterMs: 30 * SECOND,
   },
-  /** A file was deleted or changed from outside while it was written; storage tells of it for an hour. */
+  /** A file was deleted or changed from outside while it was written; storage reports it for an hour. */
   'camera.recording-damaged': {
     severity: 'critical',
     subject: 'camera',

@@ -134,7 +134,7 @@ test('a caller that leaves is no error: nothing in the log, and counted as what 
   assert.deepEqual(logged, []);
 });
 
-test('what is late or no HTTP is told so in the same words as any other fault', async (t) => {
+test('what is late or not HTTP is answered in the same words as any other fault', async (t) => {
   const { port, logged } = await start(t, 500);
   const cases: [string, RegExp][] = [
     [`${HEAD}Content-Length: 5\r\n\r\n1`, /^HTTP\/1\.1 408 .*"code":"http.request-timeout"/s],

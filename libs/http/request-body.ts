@@ -48,7 +48,7 @@ function checkContent({ headers }: FastifyRequest, limitBytes: number): void {
   if (Number(headers['content-length'] ?? 0) > limitBytes) throw bodyTooLarge();
   const coding = headers['transfer-encoding'];
   if (coding === undefined) return;
-  // Node tells of no fault in chunks behind an upgrade that was not taken.
+  // Node reports no fault in chunks behind an upgrade that was not taken.
   if (headers.upgrade !== undefined) {
     throw invalidRequest([{ path: 'header.upgrade', message: 'cannot stand with chunks' }]);
   }

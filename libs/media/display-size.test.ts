@@ -43,7 +43,7 @@ for (const codec of ['h264', 'h265'] as const) {
       assert.deepEqual(displaySizeOf(config), { width: shown[0], height: shown[1] });
       const known = { video: config, audio: undefined, bFrames: false, access: 'closed' } as const;
       const { webrtc, mse } = playabilityOf(known);
-      // Of H.265 it is told only that WebRTC does not carry it.
+      // Of H.265 it says only that WebRTC does not carry it.
       assert.equal(
         webrtc.reason,
         `stream.${codec === 'h264' ? 'pixels-not-square' : 'h265-not-playable'}`,

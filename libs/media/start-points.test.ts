@@ -32,7 +32,7 @@ test('a gradual point is one as soon as its pictures have come; the first one at
   assert.deepEqual(starts(...pictures), [undefined, 1, 1, 1, 1, 1, 1, 1, 1, 4, 4, 11]);
 });
 
-test('points that overlap are followed each by itself, a bounded number of them', () => {
+test('points that overlap are followed separately, up to a bounded number', () => {
   const overlapping = [GRADUAL_3, GRADUAL_3, GRADUAL_3, NONE, NONE, NONE];
   assert.deepEqual(starts(...overlapping), [0, 0, 0, 0, 1, 2]);
   const points = new StartPoints();

@@ -184,7 +184,7 @@ describe('media link', () => {
     await server.close();
   });
 
-  it('carries a large configuration, and tells the gap of one that is over MAX_CONTROL_BYTES', async () => {
+  it('carries a large configuration, and reports the gap of one that is over MAX_CONTROL_BYTES', async () => {
     const hub = new FrameHub();
     const path = newPath();
     const errors: object[] = [];
@@ -228,7 +228,7 @@ describe('media link', () => {
     await server.close();
   });
 
-  it('tells of frames whose configuration never came, once, and of the gap', async () => {
+  it('reports frames whose configuration never came, once, and the gap', async () => {
     const path = newPath();
     const server = createServer((socket) => {
       socket.on('error', () => {});

@@ -8,7 +8,7 @@ export class UncarriedFrames {
   #frames = 0;
   #bytes = 0;
 
-  /** Whether any were left out since the last gap was told. */
+  /** Whether any were left out since the last gap was reported. */
   get any(): boolean {
     return this.#from !== undefined;
   }

@@ -10,7 +10,7 @@ export const MAX_WITHOUT_FRAME_MS = 90_000;
 
 /** Milliseconds without a picture, from which on it counts what is not of the described coding. */
 export const OTHER_CODING_MS = 2_000;
-/** Units of another coding since then, for which a session is begun anew: the camera's setting was changed. */
+/** Units of another coding since then, for which a session is restarted: the camera's setting was changed. */
 export const MIN_OTHER_CODING_UNITS = 8;
 
 /** Milliseconds for a sign of life of a silent camera, before its connection counts as dead. */

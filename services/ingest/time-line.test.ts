@@ -286,7 +286,7 @@ test('frames in pairs of one timestamp are shown one after the other', () => {
   assert.deepEqual([line.reorderFrames(0), line.statistics.steps], [0, 0]);
 });
 
-test('a congested link is no clock that stands still', () => {
+test('a congested link is not mistaken for a clock that stands still', () => {
   const clock = new ManualClock();
   const line = new TimeLine(clock, [VIDEO]);
   let rtp = 0;

@@ -7,7 +7,7 @@ export const MAX_AHEAD_TICKS: Ticks90k = 2 * 90_000;
 export const MAX_BEHIND_TICKS: Ticks90k = 2 * 90_000;
 /**
  * Ticks by which a random access point may do so: 0.25 s. It never should; but timestamps jitter, and where
- * pictures are reordered the one behind it does not yet tell a jump that is shorter.
+ * pictures are reordered, the next one cannot yet prove a shorter jump.
  */
 export const MAX_ACCESS_BEHIND_TICKS: Ticks90k = 22_500;
 /** Milliseconds by which two doubted frames may differ from their arrival to confirm each other. */

@@ -187,7 +187,7 @@ test('a full disk: recording pauses with an alarm, and resumes within 5 s of spa
   assert.deepEqual((await installation.check()).findings, []);
 });
 
-test('a camera whose recording does not decode is told of', async (t) => {
+test('a camera whose recording does not decode is reported', async (t) => {
   if (spawnSync('ffmpeg', ['-version']).error !== undefined) return t.skip('ffmpeg is missing');
   const installation = await Installation.open(t);
   installation.play(TEST_CAMERA, (frame) => {

@@ -190,7 +190,7 @@ test('a grant that ends between head and body of an offer begins no view', async
   assert.match(body, /auth\.media-token-revoked/);
 });
 
-test('while the API is away views go on, tokens are good, and what was revoked stays so', async (t) => {
+test('while the API is unavailable views go on, tokens are good, and what was revoked stays so', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'vms-stream-'));
   t.after(() => rm(folder, { recursive: true }));
   await end();

@@ -103,7 +103,7 @@ describe('one disk of three hangs', { skip }, () => {
     }
     const condition = async () =>
       (await rpc.listVolumes({})).volumes.find(({ id }) => id === frozen?.id)?.state;
-    await until('it is told', async () => (await condition()) === 'hung');
+    await until('it is reported', async () => (await condition()) === 'hung');
 
     const [deleted = hung] = others;
     const deletedAt = performance.now();

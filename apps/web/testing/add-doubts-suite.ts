@@ -40,7 +40,7 @@ export async function testAddDoubts(context: TestContext, harness: Harness): Pro
     await context.test(`a password may have any character in an address (${locale})`, () =>
       anyCharacter(page, says),
     );
-    await context.test(`an address that is there, and H.265, are told before (${locale})`, () =>
+    await context.test(`an address that is there, and H.265, are reported before (${locale})`, () =>
       toldBefore(page, harness, says),
     );
     await context.test(`says that a file cannot be read, and begins again (${locale})`, () =>

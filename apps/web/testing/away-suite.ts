@@ -12,7 +12,7 @@ const LIST_TRIES = 3;
 /** What Chromium logs of a live view that was just being opened when the server left. */
 const UNANSWERED = /^WebSocket connection to .* failed/;
 
-/** Waits until so many requests have failed; those that the page broke off by itself do not count. */
+/** Waits until so many requests have failed; those that the page aborted do not count. */
 function failures(page: Page, address: RegExp, count: number): Promise<void> {
   let failed = 0;
   return page

@@ -142,7 +142,7 @@ export async function keyboardFindings(page: Page): Promise<string[]> {
   let left = await page.evaluate(prepareWalk);
   const most = left + SPARE_PRESSES;
   for (let presses = 0; presses < most && left > 0; ) {
-    // As many as are needed at least: the page notes by itself where each press led.
+    // At least as many as are needed: the page records where each press led.
     const batch = Math.min(left, most - presses);
     for (let press = 0; press < batch; press++) await page.keyboard.press('Tab');
     presses += batch;

@@ -258,7 +258,7 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
       await page.waitForSelector('[data-testid=camera-missing]');
       await page.locator('[data-testid=camera-missing] a[href="/cameras"]').click();
       await page.waitForSelector('[data-testid=camera-card]');
-      // One that goes while it is watched is told in the same way.
+      // One that is deleted while it is watched is reported in the same way.
       await page.goto(`${origin}/cameras/cam_dddddddddddddddd`);
       await page.waitForSelector('[data-testid=player]');
       controls.world.cameras = controls.world.cameras.filter(({ id }) => !id.includes('dddd'));

@@ -266,7 +266,7 @@ test('quirk audio-wrapping: a broken ADTS header changes nothing', () => {
   assert.equal(new Set(recordsOf(STEREO_48K, headers)).size, 1);
 });
 
-test('quirk audio-wrapping: HE-AAC stays HE-AAC where ADTS headers tell of its core', () => {
+test('quirk audio-wrapping: HE-AAC stays HE-AAC where ADTS headers describe its core', () => {
   const many = (header: string): string[] => Array.from({ length: 4 }, () => header);
   // 5, 24 kHz (core), stereo, 48 kHz; the same with the doubled rate; 29, 24 kHz, stereo
   for (const record of ['2b118800', '29918800']) {

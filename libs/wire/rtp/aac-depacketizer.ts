@@ -263,7 +263,7 @@ export class AacDepacketizer implements PayloadFormat {
 }
 
 /**
- * Whether an ADTS header and a configuration say the same. A header tells of the core coder alone: of
+ * Whether an ADTS header and a configuration say the same. A header describes the core coder alone: of
  * HE-AAC, which has half the rate of what comes out, and one channel where parametric stereo makes two.
  */
 function fits(told: Uint8Array, record: Uint8Array): boolean {

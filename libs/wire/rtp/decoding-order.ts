@@ -87,6 +87,23 @@ export class DecodingOrder {
     while (this.#isDue()) this.#give();
   }
 
+  /**
+   * A NAL unit of an aggregation packet, which is copied; an empty one is left out.
+   *
+   * @param number counted on from the first of the packet: its lower 16 bits count
+   */
+  addPart(
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    number: number,
+    timestamp: number,
+    marker: boolean,
+  ): void {
+    if (start === end) return;
+    this.add(Uint8Array.from(buffer.subarray(start, end)), number & 0xffff, timestamp, marker);
+  }
+
   /** No packet follows. */
   end(): void {
     while (this.#waiting.length > 0) this.#give();

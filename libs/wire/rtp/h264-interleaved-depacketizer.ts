@@ -2,6 +2,7 @@ import type { MediaTrack } from '../sdp/session-description.ts';
 import { DecodingOrder } from './decoding-order.ts';
 import { formatNumber } from './format-number.ts';
 import { H264Depacketizer } from './h264-depacketizer.ts';
+import { readUint } from './header.ts';
 import { NumberedFragments } from './numbered-fragments.ts';
 import type { PayloadFormat } from './payload-format.ts';
 import type { QuirkReporter } from './quirk-reporter.ts';
@@ -107,7 +108,7 @@ export class H264InterleavedDepacketizer implements PayloadFormat {
         this.#order.malformed();
         return;
       }
-      this.#add(buffer, at, at + size, number++, timestamp, marker && at + size === end);
+      this.#order.addPart(buffer, at, at + size, number++, timestamp, marker && at + size === end);
       at += size;
     }
   }
@@ -134,7 +135,14 @@ export class H264InterleavedDepacketizer implements PayloadFormat {
         return;
       }
       const time = (timestamp + offset) >>> 0;
-      this.#add(buffer, at, at + size, base + difference, time, marker && at + size === end);
+      this.#order.addPart(
+        buffer,
+        at,
+        at + size,
+        base + difference,
+        time,
+        marker && at + size === end,
+      );
       at += size;
     }
   }
@@ -165,23 +173,4 @@ export class H264InterleavedDepacketizer implements PayloadFormat {
     }
     this.#fragments.add(buffer, from, end, (header & 0x40) !== 0, timestamp, marker);
   }
-
-  #add(
-    buffer: Uint8Array,
-    start: number,
-    end: number,
-    number: number,
-    timestamp: number,
-    marker: boolean,
-  ): void {
-    if (start === end) return;
-    const nal = Uint8Array.from(buffer.subarray(start, end));
-    this.#order.add(nal, number & 0xffff, timestamp, marker);
-  }
-}
-
-function readUint(buffer: Uint8Array, at: number, bytes: 2 | 3): number {
-  let value = 0;
-  for (let i = 0; i < bytes; i++) value = (value << 8) | (buffer[at + i] ?? 0);
-  return value;
 }

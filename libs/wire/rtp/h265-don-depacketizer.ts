@@ -3,6 +3,7 @@ import { DecodingOrder } from './decoding-order.ts';
 import { formatNumber } from './format-number.ts';
 import { FIRST_UNSPECIFIED } from './h265-depacketizer.ts';
 import { isForeignHeader } from './h265-foreign-header.ts';
+import { readUint } from './header.ts';
 import { NumberedFragments } from './numbered-fragments.ts';
 import type { PayloadFormat } from './payload-format.ts';
 import type { MutableStatistics } from './statistics.ts';
@@ -13,6 +14,7 @@ const AGGREGATION = 48;
 const FRAGMENTATION = 49;
 const HEADER_BYTES = 2;
 const DONL_BYTES = 2;
+const SIZE_BYTES = 2;
 
 /** Whether the packets of a track carry decoding order numbers (RFC 7798 §7.1, `sprop-max-don-diff`). */
 export function hasDecodingOrder({ formatParameters }: MediaTrack): boolean {
@@ -69,7 +71,7 @@ export class H265DonDepacketizer implements PayloadFormat {
       const nal = new Uint8Array(end - start - DONL_BYTES);
       nal.set(buffer.subarray(start, from));
       nal.set(buffer.subarray(from + DONL_BYTES, end), HEADER_BYTES);
-      this.#order.add(nal, readUint16(buffer, from), timestamp, marker);
+      this.#order.add(nal, readUint(buffer, from, DONL_BYTES), timestamp, marker);
     }
   }
 
@@ -86,19 +88,18 @@ export class H265DonDepacketizer implements PayloadFormat {
     timestamp: number,
     marker: boolean,
   ): void {
-    let number = readUint16(buffer, start);
+    let number = readUint(buffer, start, DONL_BYTES);
     let at = start + DONL_BYTES;
     for (let isFirst = true; at < end; isFirst = false) {
       if (!isFirst) number += (buffer[at++] ?? 0) + 1;
-      const size = readUint16(buffer, at);
-      at += 2;
+      const size = readUint(buffer, at, SIZE_BYTES);
+      at += SIZE_BYTES;
       if (at + size > end) {
         this.#order.malformed();
         return;
       }
       const isLast = at + size === end;
-      const nal = Uint8Array.from(buffer.subarray(at, at + size));
-      if (size > 0) this.#order.add(nal, number & 0xffff, timestamp, marker && isLast);
+      this.#order.addPart(buffer, at, at + size, number, timestamp, marker && isLast);
       at += size;
     }
   }
@@ -125,12 +126,8 @@ export class H265DonDepacketizer implements PayloadFormat {
     if (isFirst) {
       const first = ((buffer[start] ?? 0) & 0x81) | ((header & 63) << 1);
       const nalHeader = Uint8Array.of(first, buffer[start + 1] ?? 0);
-      this.#fragments.begin(nalHeader, readUint16(buffer, from - DONL_BYTES));
+      this.#fragments.begin(nalHeader, readUint(buffer, from - DONL_BYTES, DONL_BYTES));
     }
     this.#fragments.add(buffer, from, end, (header & 0x40) !== 0, timestamp, marker);
   }
-}
-
-function readUint16(buffer: Uint8Array, at: number): number {
-  return ((buffer[at] ?? 0) << 8) | (buffer[at + 1] ?? 0);
 }

@@ -30,6 +30,13 @@ export function writeRtpHeader(target: Uint8Array, offset: number, header: RtpHe
   writeUint32(target, offset + 8, header.ssrc);
 }
 
+/** Unsigned 16 or 24 bits, big-endian; missing bytes count as 0. */
+export function readUint(buffer: Uint8Array, at: number, bytes: 2 | 3): number {
+  let value = 0;
+  for (let i = 0; i < bytes; i++) value = (value << 8) | (buffer[at + i] ?? 0);
+  return value;
+}
+
 /** Unsigned 32 bits, big-endian; missing bytes count as 0. */
 export function readUint32(buffer: Uint8Array, at: number): number {
   return (

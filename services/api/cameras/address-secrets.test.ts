@@ -147,7 +147,7 @@ test('a test gets the address with names, and what they stand for beside it', as
   );
 });
 
-test('the saved password is found in a new address where no key tells of it', async (t) => {
+test('the saved password is found in a new address where no key names it', async (t) => {
   const api = await startApi(t);
   await api.signIn();
   const { id } = await api.addCamera({ username: 'jo', password: 'pass-1' });
@@ -157,7 +157,7 @@ test('the saved password is found in a new address where no key tells of it', as
   assert.equal(json.url, 'rtsp://192.0.2.7/jo/$PASSWORD/ch1');
 });
 
-test('an address that another camera has is told and taken; two channels of a recorder are not told', async (t) => {
+test('an address that another camera has is reported and accepted; two channels of a recorder are not reported', async (t) => {
   const api = await startApi(t);
   await api.signIn();
   const first = await api.addCamera({ name: 'First', url: 'rtsp://192.0.2.7/1?pwd=a' });

@@ -93,7 +93,7 @@ export function readAddress(
 ): CameraAddress {
   const read = parseCameraUrl(typed, field, { username, password }, firstSecret);
   if (saved === undefined || password !== undefined || read.password !== undefined) return read;
-  // The saved password is to sign in: it may stand in the address where no key tells of it.
+  // The saved password is to sign in: it may stand in the address where no key names it.
   const known = {
     username: username || (read.username ?? saved.camera.username),
     password: saved.password,

@@ -178,7 +178,7 @@ test('a disk that fills up while addresses are sealed is named, and changes noth
   before.prepare('update camera set url = ?').run(url);
   before.close();
   const full = opened(path, 'commit', (connection) => {
-    // SQLite rolls back by itself then.
+    // SQLite has rolled back already.
     connection.exec('rollback');
     isFull();
   });

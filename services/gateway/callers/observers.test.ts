@@ -80,7 +80,7 @@ test('from elsewhere an administrator or the scrape token opens them', async (t)
   assert.equal(await mayObserve(url, { ...elsewhere, cookie: 'vms_session=other' }), false);
 });
 
-test('where the api is away nobody is an administrator, and the token still opens', async (t) => {
+test('where the api is unavailable nobody is an administrator, and the token still opens', async (t) => {
   const url = await gateway(t, {
     upstreams: { api: await nobody() },
     config: { scrapeToken: TOKEN },

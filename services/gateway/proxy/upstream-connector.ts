@@ -16,12 +16,13 @@ export function createUpstreamConnector(): buildConnector.connector {
 }
 
 /**
- * A socket whose data waits is not read, and hears of nothing. Writing nothing puts no byte on the wire
- * and fails where the connection was reset.
+ * A socket whose data waits is not read, and does not see a reset. Writing nothing puts no byte on the
+ * wire and fails where the connection was reset. One that is read sees it without.
  */
 function noticeReset(socket: Socket): void {
   const timer = setInterval(() => {
-    if (socket.writable) socket.write('');
+    const waits = socket.readableLength > 0 || socket.isPaused();
+    if (waits && socket.writable) socket.write('');
   }, RESET_CHECK_MS);
   timer.unref();
   socket.once('close', () => clearInterval(timer));

@@ -6,7 +6,7 @@ import { invalidRequest } from '@vms/http/problem.ts';
 export const RESPONSE_TIMEOUT_MS = 30_000;
 
 /**
- * Why a service did not answer, as whoever asked is told.
+ * Why a service did not answer, in words for the caller.
  * @param limitMs Milliseconds that the service had to begin its answer.
  */
 export function upstreamError(

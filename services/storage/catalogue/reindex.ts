@@ -29,7 +29,7 @@ export async function reindexVolume(
   return { runs: runs.length, skipped };
 }
 
-/** The runs of a volume as their indexes tell of them; what cannot be read is added to `skipped`. */
+/** The runs of a volume as their indexes describe them; what cannot be read is added to `skipped`. */
 export function* indexedRuns(disk: Disk, volume: string, skipped: string[]): Generator<IndexedRun> {
   for (const day of walkVolume(disk, volume)) {
     for (const path of day.withoutIndex) {

@@ -119,7 +119,7 @@ describe('sound that is missing in a recording', () => {
   ];
   for (const [codec, make] of sounds) {
     for (const [when, off] of gaps) {
-      test(`${codec} that is away ${when} is silence`, async () => {
+      test(`${codec} that is missing ${when} is silence`, async () => {
         const path = await played(await make(), off);
         const { from, longest, seconds } = await heard(path);
         assert.ok(Math.abs(from) <= TOLERANCE_SECONDS, `from ${from} s`);

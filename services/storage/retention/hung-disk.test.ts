@@ -39,7 +39,7 @@ function hangingCalls() {
 }
 
 describe('deleting, with a disk that hangs', () => {
-  it('is told of in time, and holds few threads however often it is tried', async () => {
+  it('is reported in time, and holds few threads however often it is tried', async () => {
     const clock = new ManualClock();
     const { calls, done, hanging } = hangingCalls();
     const files = createRecordingFiles(new VolumeGate(clock, UPKEEP_LIMITS), calls);
@@ -116,7 +116,7 @@ describe('deleting, with a disk that hangs', () => {
       }
       assert.ok(gone(number), `round ${number}: ${done.join()}`);
     }
-    assert.equal(retention.health().status, 'degraded', 'the hung one is told of');
+    assert.equal(retention.health().status, 'degraded', 'the hung one is reported');
     assert.equal(await catalogue.countRuns(TEST_CAMERA), 3, 'its rows stay');
   });
 

@@ -43,7 +43,7 @@ export function createRecordingFiles(gate: VolumeGate, calls = systemCalls): Rec
   };
   return {
     async removeRun(volume, path) {
-      // The run first: an index without a run is small, and told of; the other way round it is lost.
+      // The run first: an index without a run is small, and reported; the other way round it is lost.
       await removeFile(volume, join(volume, path));
       await removeFile(volume, indexPathOf(join(volume, path)));
       const day = dirname(join(volume, path));

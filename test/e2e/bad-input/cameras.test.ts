@@ -160,7 +160,7 @@ describe('bad cameras, in the page and on the command line, in both languages', 
         const fault = '[data-testid=camera-form] .field-error';
         assertSpoken(await textOf(page, fault), language, row.says[language], SECRETS);
         assert.equal(await page.locator('[data-testid=test-result]').count(), 0);
-        // What the page refuses by itself the API refuses, too.
+        // What the page refuses the API refuses, too.
         const url = row.typed(world);
         await assert.rejects(system.call('POST', '/api/v1/cameras/test', { url }), (error: Error) =>
           error.message.includes(`"code":"${row.code}"`),

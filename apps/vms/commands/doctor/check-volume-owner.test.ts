@@ -10,7 +10,7 @@ import { makeFifo } from '@vms/storage/testing/make-fifo.ts';
 import { translate } from '../../language/text.ts';
 import { checkVolumeOwners } from './check-volume-owner.ts';
 
-test('a volume that another system writes to is told of, in both languages, and only while it does', async (t) => {
+test('a volume that another system writes to is reported, in both languages, and only while it does', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vms-owner-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const dataPath = join(folder, 'data');

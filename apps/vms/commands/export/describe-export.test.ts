@@ -22,7 +22,7 @@ const EXPORTED: Exported = {
   gaps: [],
 };
 
-test('what was recorded twice is told in both languages, and to programs', () => {
+test('what was recorded twice is reported in both languages, and to programs', () => {
   const told = (language: 'en' | 'pt-BR'): string => {
     let out = '';
     const stdout = { write: (text: string) => (out += text) };

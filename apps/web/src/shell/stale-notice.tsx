@@ -37,7 +37,7 @@ export function StaleNotice() {
   onCleanup(
     cache.subscribe((event) => {
       setStaleness(read());
-      // What is not asked again by itself is when the system answers again.
+      // What does not poll is asked again once the system answers.
       if (event.type !== 'updated' || event.action.type !== 'success') return;
       void client.refetchQueries({
         type: 'active',

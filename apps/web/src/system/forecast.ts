@@ -16,7 +16,7 @@ export interface Forecast {
   readonly isShort: boolean;
 }
 
-/** Days as they are told: whole ones. */
+/** Days as they are shown: whole ones. */
 export function wholeDays(days: number): number {
   return Math.floor(days + TOLERANCE_DAYS);
 }

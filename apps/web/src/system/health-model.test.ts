@@ -86,7 +86,7 @@ const volume = (
   forecast: Volume['forecast'] = null,
 ) => ({ state, freeBytes, recordedBytes, forecast }) as unknown as Volume;
 
-test('the room is told in days of what is recorded now, beside what was promised', () => {
+test('the room is given in days of what is recorded now, beside what was promised', () => {
   const cameras = [camera('online', 4e6), camera('online', 4e6), camera('unreachable', 9e9)];
   const volumes = [volume('recording', 5e11, 3.64e11), volume('missing', 1e15, 0)];
   const known = { bytesPerDay: 86.4e9, days: 10, promisedDays: 30, isShort: true };
@@ -122,7 +122,7 @@ test('what the system measured counts more, and its worst disk speaks for all', 
   assert.equal(forecastOf([], [volume('recording', 1, 1, measured(30, 29.99))])?.isShort, false);
 });
 
-test('room for more than was promised is told, and a disk that was not measured counts', () => {
+test('room for more than was promised is shown, and a disk that was not measured counts', () => {
   const forecast = { askedDays: 30, keptDays: 30, bytesPerDay: 1e9 };
   const one = [volume('recording', 150e9, 50e9, forecast)];
   assert.deepEqual(forecastOf([], one), {
@@ -137,7 +137,7 @@ test('room for more than was promised is told, and a disk that was not measured 
   assert.equal(forecastOf([], both)?.bytesPerDay, 1e9);
 });
 
-test('days are told whole, and the same everywhere', () => {
+test('days are shown whole, and the same everywhere', () => {
   const kept = { askedDays: 30, keptDays: 29.97, bytesPerDay: 1e9 };
   const known = forecastOf([], [volume('recording', 1, 1, kept)]);
   assert.deepEqual([known?.days, wholeDays(29.97), wholeDays(29.5)], [30, 30, 29]);

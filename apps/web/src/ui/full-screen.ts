@@ -7,7 +7,7 @@ const IDLE_MS = 3000;
 /** Who wants to fill the screen: the last one does. Whoever it took the screen from gets it back. */
 const [wanting, setWanting] = createSignal<readonly object[]>([]);
 const filling = (): object | undefined => wanting().at(-1);
-/** We asked the browser to leave full screen, and it has not told of it yet. */
+/** We asked the browser to leave full screen, and it has not yet said that it did. */
 let leaving = false;
 
 function request(): void {

@@ -37,7 +37,7 @@ const HOLE_RETRIES = 10;
  * is fetched on first use. What no browser has both sound and picture of is passed over: a `seeking`
  * of `video` that nobody asked for.
  *
- * @param onFailure told of what stops playback, once
+ * @param onFailure called once, with what stops playback
  * @throws StreamError `unsupported` where the browser has no Media Source Extensions.
  * @throws ApiProblem where hls.js cannot be loaded, because the system does not answer.
  */

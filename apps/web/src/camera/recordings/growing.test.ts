@@ -22,7 +22,7 @@ test('a recording goes on only while its camera sends and its end moves', () => 
   assert.equal(isGrowing(recording(true, GROWS_WITHIN_MS + 1), 'online', now), false);
   for (const state of ['unreachable', 'no-frames', 'wrong-password', 'disabled'] as const)
     assert.equal(isGrowing(recording(true, 900), state, now), false, state);
-  // Ingest is away: what is known is that the file grew a moment ago.
+  // Ingest is unavailable: what is known is that the file grew a moment ago.
   assert.equal(isGrowing(recording(true, 900), 'unknown', now), true);
   assert.equal(isGrowing(recording(false, 900), 'online', now), false);
 });
