@@ -8,6 +8,7 @@ import {
   RECONNECT_FIRST_MS,
   RECONNECT_LONGEST_MS,
 } from './bounds.ts';
+import { DroppedFrames } from './dropped-frames.ts';
 import type { LinkAddress } from './frame-server.ts';
 import type {
   FrameSource,
@@ -27,7 +28,6 @@ import {
   type Welcome,
 } from './link-protocol.ts';
 import { MessageReader } from './message-reader.ts';
-import { UncarriedFrames } from './uncarried-frames.ts';
 
 /** All connections of a process read into one buffer: libuv calls back synchronously, messages are copied out. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
@@ -48,7 +48,7 @@ interface ClientSubscription {
   readonly options: SubscribeOptions;
   readonly configs: Map<number, CodecConfig>;
   /** Frames whose configuration was not told. */
-  readonly uncarried: UncarriedFrames;
+  readonly uncarried: DroppedFrames;
   /** Sequence and time of the last frame that was handed on; undefined before the first. */
   lastSequence: number | undefined;
   lastWallClock: number;
@@ -95,7 +95,7 @@ class FrameClient implements FrameSource {
       id: this.#nextId++,
       options,
       configs: new Map(),
-      uncarried: new UncarriedFrames(),
+      uncarried: new DroppedFrames(options, 'configuration'),
       lastSequence: undefined,
       lastWallClock: 0,
       resuming: false,
@@ -246,12 +246,11 @@ class FrameClient implements FrameSource {
     const { camera, stream } = subscription.options;
     const { uncarried } = subscription;
     if (config === undefined) {
-      const { wallClock, payload } = fields.frame;
       if (!uncarried.any) {
         const unknown = { camera, stream, config: fields.config };
         this.#options.logger.error(unknown, 'Frames came without their codec configuration.');
       }
-      uncarried.add(wallClock, payload.length);
+      uncarried.add(fields.frame);
       return;
     }
     const frame: Frame = { camera, stream, config, ...fields.frame };
@@ -267,7 +266,7 @@ class FrameClient implements FrameSource {
     subscription.lastSequence = frame.sequence;
     subscription.lastWallClock = frame.wallClock;
     if (uncarried.any && frame.keyframe && config.kind === 'video') {
-      const gap = uncarried.take(camera, stream, frame.wallClock);
+      const gap = uncarried.take(frame.wallClock);
       this.#hand(subscription, () => subscription.options.onGap?.(gap));
     }
     this.#hand(subscription, () => subscription.options.onFrame(frame));

@@ -1,6 +1,6 @@
-import type { EpochMs } from '@vms/common/clock.ts';
 import type { Frame } from '@vms/common/frame.ts';
 import { Join } from '@vms/media/join.ts';
+import { DroppedFrames } from './dropped-frames.ts';
 import type { SubscribeOptions } from './frame-source.ts';
 
 /** What a subscriber hands frames to, and what tells it whether there is room. */
@@ -22,13 +22,12 @@ export class HubSubscriber {
   readonly #sink: FrameSink;
   readonly #join = new Join();
   #waitsForKeyframe = true;
-  #gapFrom: EpochMs | undefined;
-  #droppedFrames = 0;
-  #droppedBytes = 0;
+  readonly #dropped: DroppedFrames;
 
   constructor(options: SubscribeOptions, sink: FrameSink) {
     this.options = options;
     this.#sink = sink;
+    this.#dropped = new DroppedFrames(options, 'slow-consumer');
   }
 
   /** See {@link FrameSink.patient}. */
@@ -40,18 +39,18 @@ export class HubSubscriber {
   offer(frame: Frame, streamHasVideo: boolean): void {
     const startsHere = frame.keyframe && (frame.config.kind === 'video' || !streamHasVideo);
     if (this.#waitsForKeyframe && !startsHere) {
-      this.#drop(frame);
+      // What comes before the first keyframe was never to be delivered.
+      if (this.#dropped.any) this.#dropped.add(frame);
       return;
     }
     if (!this.#sink.hasRoom(frame.payload.length)) {
-      this.#gapFrom ??= frame.wallClock;
       this.#waitsForKeyframe = true;
-      this.#drop(frame);
+      this.#dropped.add(frame);
       return;
     }
     if (this.#isSkipped(frame)) return;
     this.#waitsForKeyframe = false;
-    if (this.#gapFrom !== undefined) this.#endGap(this.#gapFrom, frame.wallClock);
+    if (this.#dropped.any) this.options.onGap?.(this.#dropped.take(frame.wallClock));
     this.options.onFrame(frame);
   }
 
@@ -63,26 +62,5 @@ export class HubSubscriber {
     }
     this.#join.begin({ codec, payload, time: pts });
     return false;
-  }
-
-  #drop(frame: Frame): void {
-    if (this.#gapFrom === undefined) return;
-    this.#droppedFrames++;
-    this.#droppedBytes += frame.payload.length;
-  }
-
-  #endGap(from: EpochMs, to: EpochMs): void {
-    this.options.onGap?.({
-      camera: this.options.camera,
-      stream: this.options.stream,
-      from,
-      to,
-      droppedFrames: this.#droppedFrames,
-      droppedBytes: this.#droppedBytes,
-      cause: 'slow-consumer',
-    });
-    this.#gapFrom = undefined;
-    this.#droppedFrames = 0;
-    this.#droppedBytes = 0;
   }
 }

@@ -10,6 +10,7 @@ import {
   MAX_SUBSCRIPTIONS_PER_CONNECTION,
   SEND_BUFFER_BYTES,
 } from './bounds.ts';
+import { DroppedFrames } from './dropped-frames.ts';
 import type { FrameHub } from './frame-hub.ts';
 import type { FrameGap, Subscription } from './frame-source.ts';
 import {
@@ -25,7 +26,6 @@ import {
 } from './link-protocol.ts';
 import { MediaLinkError } from './medialink-error.ts';
 import { MessageReader } from './message-reader.ts';
-import { UncarriedFrames } from './uncarried-frames.ts';
 
 /** Bytes that end the holding back of frames before its time is over. */
 const COALESCE_BYTES = 1024 * 1024;
@@ -150,7 +150,7 @@ export class LinkConnection {
     const configs = new Map<CodecConfig, number>();
     /** Those that the link cannot carry. */
     const refused = new WeakSet<CodecConfig>();
-    const uncarried = new UncarriedFrames();
+    const uncarried = new DroppedFrames({ camera, stream }, 'configuration');
     let nextConfig = 0;
     const announce = (config: CodecConfig): number | undefined => {
       if (refused.has(config)) return undefined;
@@ -184,10 +184,10 @@ export class LinkConnection {
           const config = configs.get(frame.config) ?? announce(frame.config);
           const isVideo = frame.config.kind === 'video';
           if (config === undefined) {
-            if (isVideo) uncarried.add(frame.wallClock, frame.payload.length);
+            if (isVideo) uncarried.add(frame);
             return;
           }
-          if (uncarried.any && isVideo) onGap(uncarried.take(camera, stream, frame.wallClock));
+          if (uncarried.any && isVideo) onGap(uncarried.take(frame.wallClock));
           this.#sendFrame(id, config, frame);
         },
         onGap,
