@@ -112,3 +112,13 @@ test('where a browser counts no pictures, bytes stand for them', () => {
   for (let at = 10_500; at <= 13_000; at += CHECK_INTERVAL_MS) arrivals.look(at, 1_000_000, 0);
   assert.equal(arrivals.hasStalled, true);
 });
+
+test('pictures that are drawn again hide no stall', () => {
+  const arrivals = new Arrivals(0);
+  let stalledAt: number | undefined;
+  for (let at = CHECK_INTERVAL_MS; at <= 30_000; at += CHECK_INTERVAL_MS) {
+    arrivals.look(at, Math.min(at, 10_000) * 100, at / 40);
+    if (arrivals.hasStalled) stalledAt ??= at;
+  }
+  assert.ok(stalledAt !== undefined && stalledAt > 10_000 && stalledAt <= 14_000, `${stalledAt}`);
+});

@@ -1,4 +1,5 @@
 import { stallAfterMs } from './patience.ts';
+import { MAX_BEHIND_SECONDS } from './transport/live-edge.ts';
 
 /** How often a transport is asked what has arrived. */
 export const CHECK_INTERVAL_MS = 500;
@@ -79,7 +80,9 @@ export class Arrivals {
       this.#progressed < TRUSTED_LOOKS ? Number.POSITIVE_INFINITY : this.#usualIntervalMs;
     const stallMs = stallAfterMs(usual);
     const isSilent = this.#watchedMs - this.#lastBytesMs > stallMs;
-    return this.#watchedMs - this.#lastMs > (isSilent ? stallMs : Math.max(stallMs, REFILL_MS));
+    // A browser counts a picture each time that it draws it. What the last bytes brought is soon shown.
+    const newestMs = Math.min(this.#lastMs, this.#lastBytesMs + MAX_BEHIND_SECONDS * 1000);
+    return this.#watchedMs - newestMs > (isSilent ? stallMs : Math.max(stallMs, REFILL_MS));
   }
 
   rates(): { bitsPerSecond: number; framesPerSecond: number } {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MIN_TARGET_SECONDS, nextTarget, paceOf, RefillWatch, trimOf } from './live-edge.ts';
+import {
+  MIN_TARGET_SECONDS,
+  nextTarget,
+  noteRanOut,
+  paceOf,
+  RefillWatch,
+  trimOf,
+} from './live-edge.ts';
 
 const range = (start: number, end: number) => ({ start, end });
 
@@ -29,8 +36,18 @@ test('leaps over a gap once there is nothing left before it', () => {
   assert.equal(paceOf({ ranges, currentTime: 9.98, target: 0.2 }).seekTo, 10.8);
 });
 
-test('returns when the time line began anew', () => {
-  assert.equal(paceOf({ ranges: [range(10, 11)], currentTime: 500, target: 0.2 }).seekTo, 10.8);
+test('goes back from past the end to what came since, never to what was shown', () => {
+  let ranOutAt: number | undefined;
+  const look = (end: number, currentTime: number): number | undefined => {
+    const view = { ranges: [range(0, end)], currentTime, target: 0.2 };
+    ranOutAt = noteRanOut({ ...view, ranOutAt });
+    return paceOf({ ...view, ranOutAt }).seekTo;
+  };
+  assert.equal(look(11, 10.9), undefined);
+  for (let at = 11; at < 60; at += 0.1) assert.equal(look(11, at), undefined, `at ${at} s`);
+  assert.equal(look(11.5, 60), 11.3);
+  assert.equal(look(11.5, 11.3), undefined);
+  for (let at = 11.4; at < 20; at += 0.1) assert.equal(look(11.5, at), undefined, `at ${at} s`);
 });
 
 test('keeps more distance after stalls, and gives it back slowly, within bounds', () => {

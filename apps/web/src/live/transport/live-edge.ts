@@ -4,6 +4,8 @@ export interface BufferView {
   readonly currentTime: number;
   /** How far behind the newest picture playing should stay. */
   readonly target: number;
+  /** Where the buffer ended when the media time went past it; undefined while something is left to play. */
+  readonly ranOutAt?: number | undefined;
 }
 
 /** What to do so that playing stays near the live edge. */
@@ -14,6 +16,8 @@ export interface Pace {
 
 /** Further behind than this is caught up by a jump. */
 export const MAX_BEHIND_SECONDS = 2;
+/** Chromium's clock may run past the end of the buffer; so far it may without being called back. */
+const PAST_SECONDS = 0.5;
 /** What playing behind the target by one second adds to its rate. */
 const GAIN = 0.4;
 const MAX_RATE = 1.25;
@@ -28,14 +32,16 @@ const STALL_SECONDS = 0.12;
 const EASE_SECONDS = 0.004;
 
 /** Where playing should go on, and how fast. */
-export function paceOf({ ranges, currentTime, target }: BufferView): Pace {
+export function paceOf({ ranges, currentTime, target, ranOutAt }: BufferView): Pace {
   const newest = ranges.at(-1);
   if (newest === undefined) return { rate: 1 };
   const behind = newest.end - currentTime;
   const edge = Math.max(newest.start, newest.end - target);
   const stranded = currentTime < newest.start - 0.001 && !plays(ranges, currentTime);
-  // A media time that lies past everything: the stream began anew.
-  if (stranded || behind > MAX_BEHIND_SECONDS || behind < -0.5) return { seekTo: edge, rate: 1 };
+  // The media time lies past everything. Only what came since is worth a way back: without that it would
+  // show the last second of a dead camera again and again, as if it moved.
+  const overtook = behind < -PAST_SECONDS && newest.end !== (ranOutAt ?? newest.end);
+  if (stranded || behind > MAX_BEHIND_SECONDS || overtook) return { seekTo: edge, rate: 1 };
   const excess = behind - target;
   if (excess <= SLACK_SECONDS) return { rate: 1 };
   return { rate: Math.min(MAX_RATE, 1 + excess * GAIN) };
@@ -44,6 +50,12 @@ export function paceOf({ ranges, currentTime, target }: BufferView): Pace {
 /** True where there is something left to play in the range that holds `at`. */
 function plays(ranges: BufferView['ranges'], at: number): boolean {
   return ranges.some((range) => at >= range.start - 0.001 && at < range.end - 0.05);
+}
+
+/** `ranOutAt` of the next look, after `ranOutAt` in the one before. */
+export function noteRanOut({ ranges, currentTime, ranOutAt }: BufferView): number | undefined {
+  const end = ranges.at(-1)?.end;
+  return end === undefined || currentTime <= end ? undefined : (ranOutAt ?? end);
 }
 
 /** The distance to keep after a stall, or after `seconds` without one. */

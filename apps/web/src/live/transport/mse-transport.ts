@@ -1,4 +1,11 @@
-import { MIN_TARGET_SECONDS, nextTarget, paceOf, RefillWatch, trimOf } from './live-edge.ts';
+import {
+  MIN_TARGET_SECONDS,
+  nextTarget,
+  noteRanOut,
+  paceOf,
+  RefillWatch,
+  trimOf,
+} from './live-edge.ts';
 import type { LiveFigures, LiveTransport, TransportEnd, TransportOptions } from './transport.ts';
 
 /** Bytes of parts that may wait for the source buffer. More means that the browser does not keep up. */
@@ -41,6 +48,7 @@ export class MseTransport implements LiveTransport {
   #codecs = '';
   #target = MIN_TARGET_SECONDS;
   readonly #refill = new RefillWatch();
+  #ranOutAt: number | undefined;
   #ended = false;
   #closed = false;
 
@@ -206,7 +214,9 @@ export class MseTransport implements LiveTransport {
     const ranges = this.#ranges();
     if (ranges.length === 0 || video.seeking) return;
     this.#target = nextTarget(this.#target, { calmSeconds: PACE_MS / 1000 });
-    const pace = paceOf({ ranges, currentTime: video.currentTime, target: this.#target });
+    const view = { ranges, currentTime: video.currentTime, target: this.#target };
+    this.#ranOutAt = noteRanOut({ ...view, ranOutAt: this.#ranOutAt });
+    const pace = paceOf({ ...view, ranOutAt: this.#ranOutAt });
     if (pace.seekTo !== undefined) video.currentTime = pace.seekTo;
     if (video.playbackRate !== pace.rate) video.playbackRate = pace.rate;
     const trim = trimOf(ranges, video.currentTime);
