@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import { askAgain, type Harness, signIn } from './harness.ts';
+import { askAgain, type Harness, signIn, takesKeys } from './harness.ts';
 
 const DEMO = 'cam_aaaaaaaaaaaaaaaa';
 
@@ -161,6 +161,7 @@ export async function testCameras(context: TestContext, harness: Harness): Promi
     await page.click('[data-testid=delete-camera]');
     assert.match(await text('[data-testid=delete-dialog]'), /never returns/);
     assert.equal(await page.locator('[name=recordings]').count(), 0);
+    await takesKeys(page, '[data-testid=delete-dialog]');
     await page.keyboard.press('Escape');
     await page.waitForSelector('[data-testid=delete-dialog]', { state: 'detached' });
   });

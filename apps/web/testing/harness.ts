@@ -110,6 +110,11 @@ export function askAgain(page: Page): Promise<void> {
   });
 }
 
+/** Waits until a dialog has the focus, and so the keys: one that a menu opened, once the menu has gone. */
+export async function takesKeys(page: Page, dialog: string): Promise<void> {
+  await page.waitForSelector(`${dialog}:focus-within`);
+}
+
 export async function signIn(page: Page): Promise<void> {
   await page.fill('[data-testid=sign-in-form] [name=username]', MOCK_USERNAME);
   await page.fill('[data-testid=sign-in-form] [name=password]', MOCK_PASSWORD);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import { type Harness, PART_MISSING } from './harness.ts';
+import { type Harness, PART_MISSING, takesKeys } from './harness.ts';
 import { MOCK_PASSWORD } from './mock-api.ts';
 
 const OWN = 'quatro gaivotas leem o jornal';
@@ -102,6 +102,7 @@ export async function testSettings(context: TestContext, harness: Harness): Prom
     await page.locator('[data-camera-id=cam_bbbbbbbbbbbbbbbb] [data-testid=camera-menu]').click();
     await page.click('[data-testid=delete-camera]');
     assert.match(await text('[data-testid=delete-dialog] h2'), /^Delete \u2068.*\u2069\?$/);
+    await takesKeys(page, '[data-testid=delete-dialog]');
     await page.keyboard.press('Escape');
     for (const path of [
       '/live',

@@ -216,6 +216,7 @@ describe('bad cameras, in the page and on the command line, in both languages', 
         const title = await page.locator('[data-testid=delete-dialog] h2').textContent();
         assert.ok(title?.includes(isolate(name)), `${title}`);
         assert.deepEqual(await page.evaluate(NOT_ISOLATED), []);
+        await page.waitForSelector('[data-testid=delete-dialog]:focus-within');
         await page.keyboard.press('Escape');
         await card.locator('h2 a').click();
         await page.waitForSelector('[data-testid=player]');
