@@ -61,7 +61,7 @@ export class WriterBench {
     };
     this.writer = new VolumeWriter({
       volume: VOLUME,
-      tickMs: TICK_MS,
+      roundMs: TICK_MS,
       bootId: 'boot',
       disk: this.disk,
       sync,

@@ -16,7 +16,7 @@ import { chainKey } from '../recovery/newest-runs.ts';
 import { recoverVolume } from '../recovery/recover-volume.ts';
 import { StorageError } from '../storage-error.ts';
 import { openAckLedger } from './ack-ledger.ts';
-import { RETRY_LONGEST_MS, STOP_TIMEOUT_MS } from './bounds.ts';
+import { RETRY_LONGEST_MS, ROUND_SHARE, STOP_TIMEOUT_MS } from './bounds.ts';
 import type { ControlMessage, WriterMessage } from './control-messages.ts';
 import { describeDiskError, diskFailureOf } from './disk-failure.ts';
 import { BEAT_MS, VOLUME_IN_USE, VolumeClaim } from './volume-claim.ts';
@@ -24,7 +24,7 @@ import { fdatasyncEach, syncfsLoop } from './volume-sync.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
 /** Milliseconds that the link may hold frames back, so that several come in one read. */
-const COALESCE_MS = 50;
+const COALESCE_MS = 20;
 const ALIVE_MS = 1_000;
 
 /**
@@ -145,7 +145,7 @@ async function main(): Promise<void> {
     });
     writer = new VolumeWriter({
       volume,
-      tickMs: identity.tickMs,
+      roundMs: identity.tickMs * ROUND_SHARE,
       bootId,
       disk: systemDisk,
       sync,

@@ -26,7 +26,8 @@ const MAX_STOP_ROUNDS = 4;
 export interface VolumeWriterOptions {
   /** Path of the volume. */
   readonly volume: string;
-  readonly tickMs: number;
+  /** Milliseconds between two commit rounds. */
+  readonly roundMs: number;
   readonly bootId: string;
   readonly disk: Disk;
   readonly sync: VolumeSync;
@@ -41,7 +42,7 @@ export interface VolumeWriterOptions {
 }
 
 /**
- * Records camera streams on one volume. Every tick is one commit round for all of them: write what
+ * Records camera streams on one volume. A commit round serves all of them: write what
  * waits and its index lines, sync once, acknowledge. Writes are synchronous (the process has nothing
  * else to do), the sync is awaited, rounds never overlap.
  *
@@ -74,7 +75,7 @@ export class VolumeWriter {
   constructor(options: VolumeWriterOptions) {
     this.#options = options;
     this.#identity = options.disk.identity(join(options.volume, VOLUME_IDENTITY_FILE));
-    this.#timer = options.clock.every(options.tickMs, () => {
+    this.#timer = options.clock.every(options.roundMs, () => {
       void this.commit();
     });
   }
