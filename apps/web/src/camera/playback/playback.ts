@@ -224,6 +224,12 @@ export function createPlayback(deps: PlaybackDeps) {
   };
 
   const tellsFrames: boolean = 'requestVideoFrameCallback' in video;
+  /** The picture that was sought is on the screen, or a later one: that is told, and the time goes on meanwhile. */
+  const onSought = (): void => {
+    const sought = wanted === undefined ? undefined : stream?.mediaTimeOf(wanted);
+    const media = tellsFrames ? sought : video.currentTime;
+    if (media !== undefined) onPicture(media);
+  };
   const listeners: Partial<Record<keyof HTMLVideoElementEventMap, () => void>> = {
     play: () => {
       wish = true;
@@ -237,7 +243,7 @@ export function createPlayback(deps: PlaybackDeps) {
     ended: () => void goOn(),
     waiting: () => setBuffering(true),
     playing: () => setBuffering(false),
-    seeked: () => onPicture(video.currentTime),
+    seeked: onSought,
     seeking: onSeeking,
     timeupdate: () => {
       if (wanted === undefined && !tellsFrames) onPicture(video.currentTime);
