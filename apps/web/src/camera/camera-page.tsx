@@ -181,7 +181,7 @@ function CameraView(props: { camera: Camera }) {
     try {
       const picture =
         watching.mode() === 'live'
-          ? await liveSnapshot(id, made.liveVideo)
+          ? await liveSnapshot(id, made.liveSeen)
           : await pictureOf(made.video);
       if (picture === undefined) tell(t('player.noSnapshot'));
       else save(picture, snapshotName(props.camera.name, toLocalInput(at, format().zone)));

@@ -5,7 +5,7 @@ import { codecName, lookOf, stateText } from '../cameras/camera-state.ts';
 import { usePreferences } from '../i18n/preferences.tsx';
 import { LiveBadge } from '../live/live-badge.tsx';
 import type { LivePlayer } from '../live/live-player.ts';
-import { copyPicture, LiveView } from '../live/live-view.tsx';
+import { copyPicture, LiveView, type Screen } from '../live/live-view.tsx';
 import { liveCodecName } from '../live/live-words.ts';
 import { LiveWordsCard } from '../live/live-words-card.tsx';
 import type { Liveness } from '../live/liveness.ts';
@@ -25,7 +25,8 @@ import './player.css';
 /** The elements and players that the picture is made of. */
 export interface Stage {
   readonly video: HTMLVideoElement;
-  readonly liveVideo: HTMLVideoElement;
+  /** What shows the live picture at this moment. */
+  liveSeen(): Screen;
   readonly live: LivePlayer;
   /** Keeps the live picture until a recording has one. */
   holdLivePicture(): void;
@@ -64,12 +65,12 @@ export function Player(props: PlayerProps) {
     return video === undefined ? undefined : codecName(video.codec);
   };
 
-  const onLiveReady = (live: LivePlayer, liveVideo: HTMLVideoElement): void => {
+  const onLiveReady = (live: LivePlayer, liveSeen: () => Screen): void => {
     if (video === undefined) return;
     const holdLivePicture = (): void => {
-      if (still !== undefined && copyPicture(liveVideo, still)) setStillShown(true);
+      if (still !== undefined && copyPicture(liveSeen(), still)) setStillShown(true);
     };
-    props.onStage({ video, liveVideo, live, holdLivePicture });
+    props.onStage({ video, liveSeen, live, holdLivePicture });
   };
 
   onMount(() => {

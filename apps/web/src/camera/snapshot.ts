@@ -1,5 +1,5 @@
 import { api } from '../api/client.ts';
-import { copyPicture } from '../live/live-view.tsx';
+import { copyPicture, type Screen } from '../live/live-view.tsx';
 
 /** `Gate-2026-11-20-14-03-22.jpg`: without what file systems refuse. */
 export function snapshotName(camera: string, localTime: string): string {
@@ -11,10 +11,10 @@ export function snapshotName(camera: string, localTime: string): string {
   return `${plain(camera) || 'camera'}-${plain(localTime)}.jpg`;
 }
 
-/** The picture that a video shows, as JPEG. Undefined where it shows none. */
-export async function pictureOf(video: HTMLVideoElement): Promise<Blob | undefined> {
+/** The picture that a screen shows, as JPEG. Undefined where it shows none. */
+export async function pictureOf(screen: Screen): Promise<Blob | undefined> {
   const canvas = document.createElement('canvas');
-  if (!copyPicture(video, canvas)) return undefined;
+  if (!copyPicture(screen, canvas)) return undefined;
   const blob = await new Promise<Blob | null>((resolve) => {
     canvas.toBlob(resolve, 'image/jpeg', 0.92);
   });
@@ -25,14 +25,11 @@ export async function pictureOf(video: HTMLVideoElement): Promise<Blob | undefin
  * The newest keyframe, as the camera made it; where the server cannot give one, what the page shows.
  * @throws ApiProblem where there is neither
  */
-export async function liveSnapshot(
-  cameraId: string,
-  video: HTMLVideoElement | undefined,
-): Promise<Blob> {
+export async function liveSnapshot(cameraId: string, seen: () => Screen): Promise<Blob> {
   try {
     return await api.snapshot(cameraId);
   } catch (thrown) {
-    const shown = video === undefined ? undefined : await pictureOf(video);
+    const shown = await pictureOf(seen());
     if (shown === undefined) throw thrown;
     return shown;
   }

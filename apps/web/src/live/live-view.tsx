@@ -6,6 +6,9 @@ import { VIEWER_ID } from './viewer.ts';
 import { isPageLeaving, runWhile } from './visible.ts';
 import './live.css';
 
+/** What shows a picture: what plays, or a copy of the last one. */
+export type Screen = HTMLVideoElement | HTMLCanvasElement;
+
 /** The picture of a camera as it is now. It plays for as long as it is `wanted` and not `resting`. */
 export function LiveView(props: {
   cameraId: string;
@@ -20,7 +23,8 @@ export function LiveView(props: {
   stale: boolean;
   testId: string;
   onClick?: () => void;
-  onReady: (player: LivePlayer, video: HTMLVideoElement) => void;
+  /** `seen` gives what is on the screen at this moment. */
+  onReady: (player: LivePlayer, seen: () => Screen) => void;
   /** The browser refused to begin with sound. */
   onSilenced?: () => void;
   children?: JSX.Element;
@@ -45,7 +49,7 @@ export function LiveView(props: {
       clock: Date.now,
       random: Math.random,
     });
-    props.onReady(player, element);
+    props.onReady(player, () => (frozen() ? (still ?? element) : element));
     createEffect(() => {
       element.muted = props.muted;
       const sound = !props.muted;
@@ -103,11 +107,13 @@ export function LiveView(props: {
   );
 }
 
-/** Draws what the video shows. False where it shows nothing. */
-export function copyPicture(video: HTMLVideoElement, canvas: HTMLCanvasElement): boolean {
-  if (video.videoWidth === 0 || video.readyState < 2) return false;
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  canvas.getContext('2d')?.drawImage(video, 0, 0);
+/** Draws what a screen shows. False where it shows nothing. */
+export function copyPicture(screen: Screen, canvas: HTMLCanvasElement): boolean {
+  const isVideo = screen instanceof HTMLVideoElement;
+  const width = isVideo ? screen.videoWidth : screen.width;
+  if (width === 0 || (isVideo && screen.readyState < 2)) return false;
+  canvas.width = width;
+  canvas.height = isVideo ? screen.videoHeight : screen.height;
+  canvas.getContext('2d')?.drawImage(screen, 0, 0);
   return true;
 }
