@@ -133,6 +133,8 @@ export async function startApi(t: TestContext, options: StartOptions = {}): Prom
       if (answer.status !== 200)
         throw new Error(`Cannot sign in: ${answer.text} ${logs.slice(-3).join('')}`);
       harness.cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+      // The look that a start begins is over then, so that the next one sees what a test does first.
+      await harness.ask('GET', '/api/v1/system');
     },
     async addCamera(body = {}) {
       const answer = await harness.ask('POST', '/api/v1/cameras', {
