@@ -38,6 +38,14 @@ export function cameraColumnOf(name: string): CameraColumn | undefined {
   );
 }
 
+/**
+ * What a field of a column says. Blanks around it mean nothing, quoted or not, but in a user name and a
+ * password, where those in quotes are part of it. Empty where the record has no such field.
+ */
+export function cameraValueOf(column: CameraColumn, field = ''): string {
+  return column === 'user' || column === 'password' ? field : field.trim();
+}
+
 function plain(name: string): string {
   return name
     .normalize('NFD')

@@ -1,4 +1,4 @@
-import type { CameraColumn } from '@vms/common/camera-columns.ts';
+import { type CameraColumn, cameraValueOf } from '@vms/common/camera-columns.ts';
 import {
   type CsvEncoding,
   CsvFault,
@@ -17,7 +17,7 @@ import { IMPORT_FAULTS } from './import-texts.ts';
 /** Rows that one file may have: twenty times as many as there may be cameras. */
 export const MAX_IMPORT_ROWS = 10_000;
 
-/** A row of the file: its values by column, trimmed unless they are quoted. */
+/** A row of the file: its values by column. */
 export interface CsvRow {
   /** Of the file, from 1; the last one of the row. */
   readonly line: number;
@@ -49,7 +49,7 @@ export function readCsvTable(bytes: Uint8Array): CsvTable {
     ({ fields, line }): CsvRow => ({
       line,
       cells: fields.length,
-      value: (column) => fields[places.get(column) ?? -1] ?? '',
+      value: (column) => cameraValueOf(column, fields[places.get(column) ?? -1]),
     }),
   );
   return { encoding, delimiter, columns: header.fields.length, ignored, rows };

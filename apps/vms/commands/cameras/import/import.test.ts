@@ -73,6 +73,24 @@ test('keeps what is quoted as it is, and leaves no line out', () => {
   );
 });
 
+test('blanks in quotes belong to who signs in, and to nothing else', () => {
+  const header = 'name,url,user,password,retention days,enabled,time zone,sub url';
+  const row =
+    '"Door ","rtsp://192.0.2.7/a\r\n"," u "," p "," 3 ","yes ","UTC "," rtsp://192.0.2.7/b"';
+  const csv = `${header}\n${row}\n`;
+  const { fresh, wrong } = checkRows(readCsvTable(bytes(csv)), [], english);
+  assert.deepEqual(wrong, []);
+  const { name, place, username, password, retentionDays, enabled, timeZone, subUrl } =
+    fresh[0] ?? assert.fail('nothing was read');
+  assert.deepEqual(
+    { name, place, username, password, retentionDays, enabled, timeZone, subUrl },
+    {
+      ...{ name: 'Door', place: { url: 'rtsp://192.0.2.7/a' }, username: ' u ', password: ' p ' },
+      ...{ retentionDays: 3, enabled: true, timeZone: 'UTC', subUrl: 'rtsp://192.0.2.7/b' },
+    },
+  );
+});
+
 test('channels of a recorder that differ in a token alone are two cameras', () => {
   const rows = [
     'rtsp://192.0.2.7/?token=a',

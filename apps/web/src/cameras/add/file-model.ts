@@ -1,5 +1,5 @@
 import { enabledOf, retentionDaysOf } from '@vms/common/camera-cells.ts';
-import { type CameraColumn, cameraColumnOf } from '@vms/common/camera-columns.ts';
+import { type CameraColumn, cameraColumnOf, cameraValueOf } from '@vms/common/camera-columns.ts';
 import { CsvFault, type CsvRecord, parseCsv } from '@vms/common/camera-csv.ts';
 import { camerasAt, exactPlaceOf } from '@vms/common/camera-place.ts';
 import { timeZoneOf } from '@vms/common/time-zone.ts';
@@ -150,7 +150,8 @@ function draftOf(
   { fields }: CsvRecord,
   columns: readonly (CameraColumn | undefined)[],
 ): { readonly draft: LineDraft; readonly fault: FileFault | undefined } {
-  const value = (column: CameraColumn): string => fields[columns.indexOf(column)] ?? '';
+  const value = (column: CameraColumn): string =>
+    cameraValueOf(column, fields[columns.indexOf(column)]);
   const [address, url] = [value('address'), value('url')];
   const draft: LineDraft = {
     name: value('name'),
