@@ -30,7 +30,7 @@ const volumeSchema = z.strictObject({
     .default(DEFAULT_TICK_MS)
     .meta(
       about(
-        'Time between two commits, for a volume that is made new; later it stands in its volume.json. Rotating disks with over a hundred cameras want 2000 to 5000.',
+        'The most that is lost when the writer is killed, for a volume that is made new; later it stands in its volume.json. Rotating disks with over a hundred cameras want 2000 to 5000.',
         { unit: 'milliseconds' },
       ),
     ),

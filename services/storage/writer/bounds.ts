@@ -1,13 +1,6 @@
 /** Payload bytes that may wait in a writer for its disk; beyond, it stops reading the media link. */
 export const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 
-/**
- * Part of a tick that lies between two rounds. The rest is the age of the newest frames when a round takes
- * them: they were held back by the link, or the round began late. So a writer that is killed costs a tick
- * of frames at the most.
- */
-export const ROUND_SHARE = 0.8;
-
 /** Payload bytes of one fragment; a bigger one is cut. */
 export const MAX_FRAGMENT_BYTES = 32 * 1024 * 1024;
 

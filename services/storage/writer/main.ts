@@ -16,15 +16,14 @@ import { chainKey } from '../recovery/newest-runs.ts';
 import { recoverVolume } from '../recovery/recover-volume.ts';
 import { StorageError } from '../storage-error.ts';
 import { openAckLedger } from './ack-ledger.ts';
-import { RETRY_LONGEST_MS, ROUND_SHARE, STOP_TIMEOUT_MS } from './bounds.ts';
+import { RETRY_LONGEST_MS, STOP_TIMEOUT_MS } from './bounds.ts';
 import type { ControlMessage, WriterMessage } from './control-messages.ts';
 import { describeDiskError, diskFailureOf } from './disk-failure.ts';
+import { COALESCE_MS, roundMsOf } from './round-interval.ts';
 import { BEAT_MS, VOLUME_IN_USE, VolumeClaim } from './volume-claim.ts';
 import { fdatasyncEach, syncfsLoop } from './volume-sync.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
-/** Milliseconds that the link may hold frames back, so that several come in one read. */
-const COALESCE_MS = 20;
 const ALIVE_MS = 1_000;
 
 /**
@@ -145,7 +144,7 @@ async function main(): Promise<void> {
     });
     writer = new VolumeWriter({
       volume,
-      roundMs: identity.tickMs * ROUND_SHARE,
+      roundMs: roundMsOf(identity.tickMs),
       bootId,
       disk: systemDisk,
       sync,

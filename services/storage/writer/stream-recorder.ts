@@ -62,7 +62,7 @@ export interface DroppedFrames {
 
 /**
  * Turns the frames of one camera stream into runs and fragments. `offer` only keeps the frame; the
- * decisions are made in `stage`, once a tick, so that a frame costs next to nothing. Does no I/O.
+ * decisions are made in `stage`, once a round, so that a frame costs next to nothing. Does no I/O.
  *
  * A run ends, at the next keyframe, after an hour (staggered between cameras), when the codec
  * configuration changes, after a gap or discontinuity, and when wall clock and presentation time

@@ -224,7 +224,7 @@ export function createPlayback(deps: PlaybackDeps) {
   };
 
   const tellsFrames: boolean = 'requestVideoFrameCallback' in video;
-  /** The picture that was sought is on the screen, or a later one: that is told, and the time goes on meanwhile. */
+  /** A seek has ended. The media time has moved on since, so it does not say which picture is shown. */
   const onSought = (): void => {
     const sought = wanted === undefined ? undefined : stream?.mediaTimeOf(wanted);
     const media = tellsFrames ? sought : video.currentTime;

@@ -36,6 +36,10 @@ test('leaps over a gap once there is nothing left before it', () => {
   assert.equal(paceOf({ ranges, currentTime: 9.98, target: 0.2 }).seekTo, 10.8);
 });
 
+test('returns when the time line began anew', () => {
+  assert.equal(paceOf({ ranges: [range(10, 11)], currentTime: 500, target: 0.2 }).seekTo, 10.8);
+});
+
 test('goes back from past the end to what came since, never to what was shown', () => {
   let ranOutAt: number | undefined;
   const look = (end: number, currentTime: number): number | undefined => {

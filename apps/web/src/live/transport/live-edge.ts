@@ -40,7 +40,7 @@ export function paceOf({ ranges, currentTime, target, ranOutAt }: BufferView): P
   const stranded = currentTime < newest.start - 0.001 && !plays(ranges, currentTime);
   // The media time lies past everything. Only what came since is worth a way back: without that it would
   // show the last second of a dead camera again and again, as if it moved.
-  const overtook = behind < -PAST_SECONDS && newest.end !== (ranOutAt ?? newest.end);
+  const overtook = behind < -PAST_SECONDS && newest.end !== ranOutAt;
   if (stranded || behind > MAX_BEHIND_SECONDS || overtook) return { seekTo: edge, rate: 1 };
   const excess = behind - target;
   if (excess <= SLACK_SECONDS) return { rate: 1 };
