@@ -80,7 +80,7 @@ test("GStreamer's webrtcbin takes a camera by WHEP, and what it gets decodes, pi
 
   const numbers = await decodedNumbers(file);
   assert.ok(numbers.length >= UNITS - 1, `${numbers.length} of ${UNITS} decoded`);
-  // On a busy machine GStreamer may ask for a keyframe, and gets the cached pictures once more.
+  // Where a lost packet does not come again in time GStreamer asks for a keyframe, and gets the cached pictures.
   const follows = (number: number | undefined, before: number | undefined): boolean =>
     number !== undefined &&
     (number % GOP_FRAMES === 0 || number === ((before ?? Number.NaN) + 1) % CLIP_FRAMES);

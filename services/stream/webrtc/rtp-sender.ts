@@ -61,6 +61,12 @@ export class RtpSender {
     return ok;
   }
 
+  /** Whether a packet of this number is out already, kept or not; numbers half a circle back count as ahead. */
+  hasSent(sequence: number): boolean {
+    const age = (this.#next - sequence) & 0xffff;
+    return age > 0 && age < 0x8000 && age <= this.#packets;
+  }
+
   /** Sends a packet again; false where it is no longer kept. */
   resend(sequence: number): boolean {
     const age = (this.#next - sequence) & 0xffff;

@@ -113,7 +113,9 @@ export class RtpViewer implements UnitConsumer {
     readFeedback(packet, 0, packet.length, {
       onNack: (ssrc, sequence) => {
         const sender = ssrc === video.ssrc ? video : audio;
-        if (sender?.ssrc !== ssrc || !this.#retransmissions.take(now)) return;
+        if (sender?.ssrc !== ssrc) return;
+        // GStreamer asks for the packet that it expects next, too, as soon as it thinks that it is late.
+        if (!sender.hasSent(sequence) || !this.#retransmissions.take(now)) return;
         if (sender.resend(sequence)) statistics.retransmissions++;
         else if (sender === video) this.#repeat(now);
       },

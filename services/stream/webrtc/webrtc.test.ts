@@ -168,6 +168,24 @@ test('packets that were lost on the way are sent again when asked for', async ()
   }
 });
 
+test('a viewer that asks for packets that are still to come gets nothing again', async () => {
+  for (let i = 0; i < 8; i++) camera.next();
+  const { viewer } = await harness.watch();
+  await until(() => viewer.units.length >= 8, 'pictures');
+  const last = viewer.sequences.at(-1) ?? 0;
+  const before = (viewer.sequences[0] ?? 0) - 1;
+  for (const sequence of [last + 1, last + 1_000, before]) viewer.sendNack(sequence & 0xffff);
+  viewer.sendNack(last);
+  await until(
+    async () => (await harness.metric('vms_stream_retransmissions_total')) > 0,
+    'the last packet to be sent again',
+  );
+  camera.next();
+  await until(() => viewer.sequences.includes((last + 1) & 0xffff), 'the next picture');
+  assert.equal(await harness.metric('vms_stream_retransmissions_total'), 1);
+  assert.equal(await harness.metric('vms_stream_keyframe_repeats_total'), 0);
+});
+
 test('a viewer that lost a picture gets the cached ones again, once a second at most', async () => {
   for (let i = 0; i < 8; i++) camera.next();
   const { viewer } = await harness.watch();
