@@ -162,18 +162,27 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
     const saved = await readFile(await download.path());
     // In hexadecimal: a picture in its place is no text for a log.
     assert.equal(saved.subarray(0, 32).toString('hex'), ofServer.toString('hex'));
-    live.snapshot = undefined;
     const saveSeen = async (): Promise<void> => {
       const saving = page.waitForEvent('download');
       await page.click('[data-testid=player-snapshot]');
       const picture = await readFile(await (await saving).path());
       assert.equal(picture.subarray(0, 3).toString('hex'), 'ffd8ff');
+      assert.notEqual(picture.subarray(0, 32).toString('hex'), ofServer.toString('hex'));
     };
+    // The server would give the newest picture for the one that was paused.
+    await page.click('[data-testid=player-play]');
+    await page.waitForSelector('[data-testid=player][data-phase=live-off]');
+    await saveSeen();
+    await page.keyboard.press('l');
+    await page.waitForSelector(playing);
+    live.snapshot = undefined;
     await saveSeen();
     // The last picture is on the screen while the next is on its way.
+    live.snapshot = ofServer;
     live.kill();
     await page.waitForSelector('[data-testid=player]:not([data-phase=live-playing])');
     await saveSeen();
+    live.snapshot = undefined;
     live.back();
     await page.waitForSelector(playing);
   });

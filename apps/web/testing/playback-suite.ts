@@ -106,7 +106,7 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
     // Paused at once, again and again: the page is told of pictures, of seeks and of the pause in any order.
     for (const minutes of [14, 14.3, 14.5, 14.7, 14.9, 15]) {
       const wanted = await clickAt(page, start - minutes * MINUTE);
-      await waitForPicture(page, wanted, 2000);
+      await waitForPicture(page, wanted, 5000);
       await pause(page);
       await pixelsOfInstant(page);
     }

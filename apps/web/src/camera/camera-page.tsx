@@ -179,10 +179,11 @@ function CameraView(props: { camera: Camera }) {
     const at = watching.at();
     if (made === undefined || at === undefined) return;
     try {
-      const picture =
-        watching.mode() === 'live'
-          ? await liveSnapshot(id, made.liveSeen)
-          : await pictureOf(made.video);
+      // The newest picture of the server is what is seen only while live is live.
+      const isLive = watching.liveWanted() && liveness.live();
+      const picture = isLive
+        ? await liveSnapshot(id, made.liveSeen)
+        : await pictureOf(watching.mode() === 'live' ? made.liveSeen() : made.video);
       if (picture === undefined) tell(t('player.noSnapshot'));
       else save(picture, snapshotName(props.camera.name, toLocalInput(at, format().zone)));
     } catch (thrown) {

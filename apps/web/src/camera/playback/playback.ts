@@ -113,10 +113,10 @@ export function createPlayback(deps: PlaybackDeps) {
   /** Where nobody sought this place, what cannot be played was passed over. */
   const onSeeking = (): void => {
     last = undefined;
-    if (document.hidden) return;
     const [from, to] = [wanted ?? at(), stream?.filmedAt(video.currentTime)];
-    const ms = from === undefined || to === undefined ? 0 : to - from;
-    if (ms > SAID_HOLE_MS) deps.onNotice({ kind: 'unplayable', ms });
+    if (from === undefined || to === undefined || to - from <= SAID_HOLE_MS) return;
+    if (wanted !== undefined) wanted = to;
+    if (!document.hidden) deps.onNotice({ kind: 'unplayable', ms: to - from });
   };
 
   const open = async (start: EpochMs, thenPlay: boolean, signal: AbortSignal): Promise<void> => {
@@ -225,7 +225,7 @@ export function createPlayback(deps: PlaybackDeps) {
 
   const tellsFrames: boolean = 'requestVideoFrameCallback' in video;
   /** A seek has ended. The media time has moved on since, so it does not say which picture is shown. */
-  const onSought = (): void => {
+  const onSeeked = (): void => {
     const sought = wanted === undefined ? undefined : stream?.mediaTimeOf(wanted);
     const media = tellsFrames ? sought : video.currentTime;
     if (media !== undefined) onPicture(media);
@@ -243,7 +243,7 @@ export function createPlayback(deps: PlaybackDeps) {
     ended: () => void goOn(),
     waiting: () => setBuffering(true),
     playing: () => setBuffering(false),
-    seeked: onSought,
+    seeked: onSeeked,
     seeking: onSeeking,
     timeupdate: () => {
       if (wanted === undefined && !tellsFrames) onPicture(video.currentTime);

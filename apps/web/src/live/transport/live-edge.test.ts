@@ -36,14 +36,14 @@ test('leaps over a gap once there is nothing left before it', () => {
   assert.equal(paceOf({ ranges, currentTime: 9.98, target: 0.2 }).seekTo, 10.8);
 });
 
-test('returns when the time line began anew', () => {
+test('returns when the time line began again', () => {
   assert.equal(paceOf({ ranges: [range(10, 11)], currentTime: 500, target: 0.2 }).seekTo, 10.8);
 });
 
 test('goes back from past the end to what came since, never to what was shown', () => {
   let ranOutAt: number | undefined;
-  const look = (end: number, currentTime: number): number | undefined => {
-    const view = { ranges: [range(0, end)], currentTime, target: 0.2 };
+  const look = (end: number, currentTime: number, target = 0.2): number | undefined => {
+    const view = { ranges: [range(0, end)], currentTime, target };
     ranOutAt = noteRanOut({ ...view, ranOutAt });
     return paceOf({ ...view, ranOutAt }).seekTo;
   };
@@ -52,6 +52,7 @@ test('goes back from past the end to what came since, never to what was shown', 
   assert.equal(look(11.5, 60), 11.3);
   assert.equal(look(11.5, 11.3), undefined);
   for (let at = 11.4; at < 20; at += 0.1) assert.equal(look(11.5, at), undefined, `at ${at} s`);
+  assert.equal(look(11.6, 20, 1.2), 11.5, 'of a trickle only what is new');
 });
 
 test('keeps more distance after stalls, and gives it back slowly, within bounds', () => {

@@ -16,7 +16,7 @@ export interface Pace {
 
 /** Further behind than this is caught up by a jump. */
 export const MAX_BEHIND_SECONDS = 2;
-/** Chromium's clock may run past the end of the buffer; so far it may without being called back. */
+/** Chromium's clock may run past the end of the buffer: by so much before we seek back. */
 const PAST_SECONDS = 0.5;
 /** What playing behind the target by one second adds to its rate. */
 const GAIN = 0.4;
@@ -38,10 +38,13 @@ export function paceOf({ ranges, currentTime, target, ranOutAt }: BufferView): P
   const behind = newest.end - currentTime;
   const edge = Math.max(newest.start, newest.end - target);
   const stranded = currentTime < newest.start - 0.001 && !plays(ranges, currentTime);
-  // The media time lies past everything. Only what came since is worth a way back: without that it would
-  // show the last second of a dead camera again and again, as if it moved.
-  const overtook = behind < -PAST_SECONDS && newest.end !== ranOutAt;
-  if (stranded || behind > MAX_BEHIND_SECONDS || overtook) return { seekTo: edge, rate: 1 };
+  if (stranded || behind > MAX_BEHIND_SECONDS) return { seekTo: edge, rate: 1 };
+  // The media time lies past everything. It goes back to what came since, and to nothing before: that
+  // would show the last second of a dead camera again and again, as if it moved.
+  if (behind < -PAST_SECONDS && newest.end !== ranOutAt) {
+    const goesOn = ranOutAt !== undefined && ranOutAt < newest.end;
+    return { seekTo: goesOn ? Math.max(edge, ranOutAt) : edge, rate: 1 };
+  }
   const excess = behind - target;
   if (excess <= SLACK_SECONDS) return { rate: 1 };
   return { rate: Math.min(MAX_RATE, 1 + excess * GAIN) };
