@@ -24,6 +24,8 @@ export interface RunInput {
   /** Takes of the clips only what is decoded in [fromMs, toMs). */
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Milliseconds between two rounds; default 500. */
+  readonly fragmentMs?: number;
   /** Leaves the run as it is while it is recorded, the last two fragments unacknowledged. */
   readonly open?: boolean;
   readonly volume?: string;
@@ -86,7 +88,9 @@ export class RecordedRuns implements RunCatalogue {
       run.push(...encoded.buffers);
       lines.push(encoded.line);
     };
-    for (const pending of fragmentsOf(frames, input.start - dateUtc, clips)) flush(pending);
+    const { fragmentMs = FRAGMENT_MS } = input;
+    const shiftMs = input.start - dateUtc;
+    for (const pending of fragmentsOf(frames, shiftMs, clips, fragmentMs)) flush(pending);
     const path = join(this.#root, runPath({ camera, stream, start: dateUtc, attempt: 1 }));
     const location: RunLocation = {
       id: builder.id,
@@ -130,11 +134,12 @@ export class RecordedRuns implements RunCatalogue {
   }
 }
 
-/** Cut as the writer cuts: at each keyframe of the video, and at each tick. */
+/** Cut as the writer cuts: at each keyframe of the video, and in each round. */
 function* fragmentsOf(
   frames: readonly { track: number; frame: ClipFrame }[],
   shiftMs: number,
   clips: readonly Clip[],
+  fragmentMs: number,
 ): Generator<FragmentFrame[]> {
   let pending: FragmentFrame[] = [];
   let due = Number.NEGATIVE_INFINITY;
@@ -146,7 +151,7 @@ function* fragmentsOf(
       yield pending;
       pending = [];
     }
-    if (pending.length === 0) due = frame.dtsMs + FRAGMENT_MS;
+    if (pending.length === 0) due = frame.dtsMs + fragmentMs;
     const tick = Math.round((frame.ptsMs + shiftMs) * 10);
     pending.push({ frame: neutralFrame(clip.config, frame), track, tick });
   }

@@ -7,10 +7,12 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { systemClock } from '@vms/common/clock.ts';
 import { silentLogger } from '@vms/common/logger.ts';
+import { MIN_TICK_MS } from '@vms/format/volume-identity.ts';
 import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
 import { type Clip, makeAacClip, makeG711Clip, makeVideoClip } from '../../../test/media/clip.ts';
 import { CAMERA, RecordedRuns } from '../../../test/media/recorded-runs.ts';
 import { VolumeGate } from '../disk/volume-gate.ts';
+import { roundMsOf } from '../writer/round-interval.ts';
 import { Archive } from './archive.ts';
 import { systemFiles } from './files.ts';
 import { encodeSegment } from './fmp4-view.ts';
@@ -24,6 +26,8 @@ const DAY_MS = 24 * 3600_000;
 const SECONDS = 24;
 /** A hole that is left as it is, and two frames of AAC at the seams. */
 const TOLERANCE_SECONDS = 0.23;
+/** Sound that comes so seldom is near enough to its pictures; more is not looked for. */
+const BURST_MS = 1900;
 
 /** Where the microphone is off, milliseconds of the clip. */
 interface Off {
@@ -57,14 +61,21 @@ describe('sound that is missing in a recording', () => {
 
   after(() => rm(folder, { recursive: true }));
 
-  /** All segments of a run in which the sound is `off` and stored `shiftMs` after its pictures. */
-  async function played(sound: Clip, off: Off, shiftMs = 0): Promise<string> {
+  /** All segments of a run in which the sound is `off` and stored when `storedMs` gives. */
+  async function played(
+    sound: Clip,
+    off: Off,
+    { storedMs = (ms: number): number => ms, fragmentMs = 500 } = {},
+  ): Promise<string> {
     const start = nextStart;
     nextStart += DAY_MS;
     const frames = sound.frames
       .filter(({ ptsMs }) => ptsMs < off.from || ptsMs >= off.to)
-      .map((frame) => ({ ...frame, dtsMs: frame.dtsMs + shiftMs }));
-    const { location } = await runs.record({ start, clips: [video, { ...sound, frames }] });
+      .map((frame) => ({ ...frame, dtsMs: storedMs(frame.dtsMs) }));
+    const { location } = await runs.record({
+      ...{ start, fragmentMs },
+      clips: [video, { ...sound, frames }],
+    });
     const reader = await archive.open(CAMERA, location.id);
     try {
       const configuration = await archive.configuration(reader);
@@ -132,7 +143,8 @@ describe('sound that is missing in a recording', () => {
     for (const shiftMs of [-900, 900]) {
       test(`${codec} that is stored ${shiftMs} ms beside its pictures is left as it is`, async () => {
         const sound = await make();
-        const path = await played(sound, { from: 0, to: 0 }, shiftMs);
+        const storedMs = (ms: number): number => ms + shiftMs;
+        const path = await played(sound, { from: 0, to: 0 }, { storedMs });
         const { from, longest, seconds } = await heard(path);
         assert.ok(longest <= 0.13, `${longest} s without a frame`);
         // What comes before the first keyframe is not played.
@@ -141,5 +153,15 @@ describe('sound that is missing in a recording', () => {
         assert.ok(Math.abs(seconds - (SECONDS - early)) <= TOLERANCE_SECONDS, `${seconds} s`);
       });
     }
+
+    test(`${codec} that comes in bursts is left as it is, at the shortest tick`, async () => {
+      const sound = await make();
+      const storedMs = (ms: number): number => Math.ceil(ms / BURST_MS) * BURST_MS;
+      const fragmentMs = roundMsOf(MIN_TICK_MS);
+      const { longest } = await heard(
+        await played(sound, { from: 0, to: 0 }, { storedMs, fragmentMs }),
+      );
+      assert.ok(longest <= 0.13, `${longest} s without a frame`);
+    });
   }
 });

@@ -14,8 +14,8 @@ export const MAX_SILENCE_MS = 120_000;
 
 const MAX_HOLE = MAX_HOLE_MS * TICKS_100US_PER_MS;
 const MAX_SILENCE = MAX_SILENCE_MS * TICKS_100US_PER_MS;
-/** A fragment is a sync tick long, or shorter. */
-const FRAGMENTS_PER_LOOK = 16;
+/** Enough for MAX_SOUND_SHIFT_MS: rounds of the shortest tick cut a fragment every 33 ms. */
+const FRAGMENTS_PER_LOOK = 64;
 
 /** 100 µs since the time line's zero. */
 export interface TimeSpan {
