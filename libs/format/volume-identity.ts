@@ -21,7 +21,7 @@ export interface VolumeIdentity {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** Milliseconds between two commits of the volume. */
+  /** Milliseconds: the most that is lost when the writer is killed. It commits more often (`roundMsOf`). */
   readonly tickMs: number;
   readonly sync: SyncMode;
 }

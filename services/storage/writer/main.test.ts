@@ -105,7 +105,7 @@ test('a writer beats while it recovers', async (t) => {
   start(RUNS);
   const beat = () => JSON.parse(readFileSync(owner, 'utf8')).beat;
   await until('taken', () => existsSync(owner));
-  // The clocks of file systems go in steps of some milliseconds, and it is looked only once.
+  // The clocks of file systems go in steps of some milliseconds, and the writer checks only once.
   const isDue = () => Date.now() - statSync(owner).mtimeMs > BEAT_MS + 100;
   await until('a beat is due', isDue);
   assert.equal(beat(), 1);
