@@ -169,13 +169,14 @@ test('fault stall: no frame comes any more, requests are answered, and it goes o
   const client = await open();
   await client.play();
   await client.until(() => video(client).length > 10);
-  simulator.setFault('stall', 'cam0');
   const camera = simulator.camera('cam0');
+  const before = camera.ledger().length;
+  simulator.setFault('stall', 'cam0');
   // The frame that was half out comes to its end; several more would have been due.
   const end = performance.now() + 200;
   while (performance.now() < end) await client.request('GET_PARAMETER');
   const paused = camera.ledger().length;
-  assert.ok(paused <= 2);
+  assert.ok(paused <= before + 1, `${paused} after ${before}`);
   simulator.setFault('none', 'cam0');
   await client.until(() => camera.ledger().length > paused);
   assert.equal(camera.ledger()[paused]?.keyframe, true);

@@ -14,7 +14,7 @@ import { waitFor } from '../system/waiting.ts';
 
 /** A secret as webhook services show it: base64 behind `whsec_`. */
 const KEY = Buffer.from('a key of the duty room, 24 bytes or more');
-const PATIENCE_SECONDS = 1;
+const PATIENCE_SECONDS = 3;
 
 function writeSecret(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'vms-alerts-'));
@@ -56,6 +56,10 @@ test('a camera that vanishes is told of by page, webhook and mail, and so is its
   await system.signIn();
   const camera = await system.addCamera({ name: 'Porto <norte>', url });
   await waitFor('the first recording', () => listRuns(system.volume).length > 0);
+  const stateOf = async (): Promise<string> =>
+    (await system.call<{ status: { state: string } }>('GET', `/api/v1/cameras/${camera}`)).status
+      .state;
+  await waitFor('the camera to be online', async () => (await stateOf()) === 'online');
 
   const alerts = async (state: string): Promise<readonly AlertView[]> =>
     (await system.call<{ alerts: AlertView[] }>('GET', `/api/v1/alerts?state=${state}`)).alerts;

@@ -18,7 +18,8 @@ describe('npm start at a terminal', () => {
   let folder: string;
   let environment: NodeJS.ProcessEnv;
   let terminal: ChildProcess;
-  let screen = '';
+  let written = '';
+  const screen = (): string => stripVTControlCharacters(written).replaceAll('\r', '');
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'vms-terminal-'));
@@ -35,7 +36,7 @@ describe('npm start at a terminal', () => {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     terminal.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      screen += stripVTControlCharacters(text).replaceAll('\r', '');
+      written += text;
     });
   });
 
@@ -51,14 +52,14 @@ describe('npm start at a terminal', () => {
     const words =
       /\n\nVMS \S+ is ready: (\S+)\n.*: (\S+)\/welcome#(\S+)\nSign in as admin .*: (\S+)\n\n/;
     // In either order: the camera does not wait for the gateway.
-    await waitFor('the camera to be online', () => /state=online.*\n/.test(screen));
+    await waitFor('the camera to be online', () => /state=online.*\n/.test(screen()), 60_000);
     const [, url, welcomeUrl, inAddress, password = ''] = await waitFor(
       'address and password',
-      () => words.exec(screen) ?? undefined,
+      () => words.exec(screen()) ?? undefined,
     );
     assert.deepEqual([welcomeUrl, inAddress], [url, password]);
-    assert.equal(screen.split(password).length, 3, 'and nowhere else');
-    const shown = screen.slice(0, screen.lastIndexOf('\n'));
+    assert.equal(screen().split(password).length, 3, 'and nowhere else');
+    const shown = screen().slice(0, screen().lastIndexOf('\n'));
     const lines = shown.replace(words, '\n').split('\n').filter(Boolean);
     for (const line of lines) {
       assert.match(line, /^\d\d:\d\d:\d\d (info |warn |error) [a-z+]+ +[A-Z]/);
@@ -79,6 +80,6 @@ describe('npm start at a terminal', () => {
     terminal.stdin?.write('\u0003');
     const [code] = await once(terminal, 'exit');
     assert.equal(code, 0);
-    assert.match(screen, /Stopping: files are being closed/);
+    assert.match(screen(), /Stopping: files are being closed/);
   });
 });

@@ -51,9 +51,11 @@ const PLAY = `async (url) => {
   video.addEventListener('seeking', () => {
     if (last !== undefined) skipped += video.currentTime - last;
   });
-  video.addEventListener('timeupdate', () => {
+  const follow = () => {
     if (!video.seeking && video.currentTime > 0) last = video.currentTime;
-  });
+    requestAnimationFrame(follow);
+  };
+  follow();
   hls.on(Hls.Events.ERROR, (_event, { details }) => errors.push(details));
   hls.loadSource(url);
   hls.attachMedia(video);

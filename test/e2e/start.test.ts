@@ -14,6 +14,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { freePorts } from '../system/free-ports.ts';
 import { descendants, listProcesses } from '../system/processes.ts';
 import { processorWaitMs } from '../system/processor-wait.ts';
 import { waitFor } from '../system/waiting.ts';
@@ -130,26 +131,6 @@ function processesOf(data: string): string[] {
     .filter((line) => line.includes(data));
 }
 
-async function holdPorts(
-  count: number,
-): Promise<{ ports: number[]; release: () => Promise<void> }> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  const release = async (): Promise<void> => {
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  };
-  return { ports, release };
-}
-
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
@@ -186,10 +167,8 @@ describe('npm start', () => {
   let system: NpmStart | undefined;
 
   before(async () => {
-    const held = await holdPorts(6);
-    ports = held.ports;
+    ports = await freePorts(6);
     url = `http://127.0.0.1:${ports[0]}`;
-    await held.release();
   });
   after(async () => {
     await system?.end();
@@ -245,9 +224,7 @@ describe('npm start', () => {
   });
 
   it('tells a second one on the same data that the first runs already', async () => {
-    const held = await holdPorts(6);
-    await held.release();
-    const second = new NpmStart(data, held.ports);
+    const second = new NpmStart(data, await freePorts(6));
     assert.equal(await second.exitCode(), 1);
     assert.match(second.output, /is already running/);
     assert.doesNotMatch(second.output, /\n {4}at /);

@@ -97,9 +97,12 @@ describe('a page that is left open through an upgrade', () => {
 
   it('says in its language that there is a new one', async () => {
     await each(async (page, language) => {
-      await page.evaluate(LOOK);
       const notice = page.locator('[data-testid=upgrade]');
-      await notice.waitFor();
+      // A look that gets no answer says nothing.
+      await waitFor('the notice', async () => {
+        await page.evaluate(LOOK);
+        return notice.isVisible();
+      });
       for (const words of NOTICES[language]) assert.match(await notice.innerText(), words);
     });
   });

@@ -107,9 +107,11 @@ export class RunningSystem {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#launcher = launcher;
+    let own = '';
     for (const stream of [launcher.stdout, launcher.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#output = (this.#output + text).slice(-MAX_OUTPUT_BYTES);
+        own = (own + text).slice(-MAX_OUTPUT_BYTES);
       });
     }
     const started = waitFor(
@@ -118,9 +120,11 @@ export class RunningSystem {
         if (launcher.exitCode !== null) {
           throw new Error(`The launcher left with ${launcher.exitCode}:\n${this.#output}`);
         }
-        this.#password ||= /^Sign in as .*: (\S+)$/m.exec(this.#output)?.[1] ?? '';
+        // Only when this launcher has said so: the gateway of one that was killed may still answer.
+        if (!/^VMS \S+ is ready: \S+$/m.test(own)) return false;
+        this.#password ||= /^Sign in as .*: (\S+)$/m.exec(own)?.[1] ?? '';
         // A certificate that vouches for itself is none to fetch: the ready line stands for the page.
-        if (this.#hasTls) return this.#output.includes('https://localhost:');
+        if (this.#hasTls) return true;
         return (
           (await answers(`${this.url}/health`)) && (await answers(`${this.url}/api/v1/session`))
         );

@@ -43,7 +43,7 @@ export async function testDeadCameras(context: TestContext, harness: Harness): P
     const diedAt = Date.now();
     await put('unreachable', DEMO);
     const words = page.locator('[data-testid=live-trouble]');
-    await words.waitFor();
+    await words.filter({ hasText: 'Unreachable' }).waitFor();
     assert.match(await words.innerText(), /Unreachable\s+No picture since \d\d:\d\d:\d\d\b/);
     await isGrey('.live-still');
     assert.equal(await page.locator('[data-testid=go-live][data-on]').count(), 0);

@@ -54,6 +54,8 @@ export async function testFullScreen(context: TestContext, harness: Harness): Pr
   /** A window whose size changes while the browser is still on its way into full screen leaves it again. */
   const hasTheScreen = (): Promise<unknown> =>
     page.waitForFunction(() => document.fullscreenElement !== null);
+  const gaveTheScreenBack = (): Promise<unknown> =>
+    page.waitForFunction(() => document.fullscreenElement === null);
   const picture = (name: string): Promise<unknown> =>
     process.env.VMS_PICTURES === undefined
       ? Promise.resolve()
@@ -113,7 +115,7 @@ export async function testFullScreen(context: TestContext, harness: Harness): Pr
     await page.waitForSelector(`${PLAYER}[data-full]`);
     await page.keyboard.press('Escape');
     await page.waitForSelector(`${PLAYER}:not([data-full])`);
-    assert.equal(await page.evaluate(() => document.fullscreenElement), null);
+    await gaveTheScreenBack();
     assert.ok(await canBePressed(page, '[data-testid=user-menu]'));
   });
 
@@ -123,6 +125,7 @@ export async function testFullScreen(context: TestContext, harness: Harness): Pr
     await page.waitForSelector(`${PLAYER}[data-phase=ready]`);
     await page.keyboard.press('f');
     await page.waitForSelector(`${PLAYER}[data-full]`);
+    await hasTheScreen();
     await fills('[data-testid=player-video]');
     await picture('recording');
     await page.keyboard.press('f');
@@ -185,7 +188,7 @@ export async function testFullScreen(context: TestContext, harness: Harness): Pr
     assert.equal(await page.locator(`${tile}[data-full]`).count(), 1);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/cameras\/cam_c+$/);
-    assert.equal(await page.evaluate(() => document.fullscreenElement), null);
+    await gaveTheScreenBack();
     assert.ok(await canBePressed(page, '[data-testid=user-menu]'));
   });
 

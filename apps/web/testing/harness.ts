@@ -6,8 +6,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { isWebFresh } from '../../../scripts/web-build.mjs';
 import { CHROMIUM_PATH, launchChromium } from './chromium.ts';
+import { liveClip } from './live-clip.ts';
 import { MOCK_PASSWORD, MOCK_USERNAME } from './mock-api.ts';
-import { clipFolder } from './mock-media.ts';
 import { type PageServer, servePage } from './page-server.ts';
 
 const WEB = join(import.meta.dirname, '..');
@@ -38,7 +38,7 @@ export class Harness {
   }
 
   static async open(): Promise<Harness> {
-    const [dist] = await Promise.all([isWebFresh() ? DIST : buildApart(), clipFolder()]);
+    const [dist] = await Promise.all([isWebFresh() ? DIST : buildApart(), liveClip()]);
     return new Harness(dist, await servePage(dist), await launchChromium());
   }
 

@@ -84,7 +84,7 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
     await shows(harness.server.controls.world.startedAt - 72 * HOUR, 4000);
     assert.equal(await isPaused(), true, 'first');
     // Near to now there is nothing that is paused and live: the newest recording, paused.
-    await goTo(local(Date.now() - 1000, 'America/Sao_Paulo'));
+    await goTo(local(Date.now() - 1500, 'America/Sao_Paulo'));
     await shows(Date.now() - 3000, 6000);
     assert.equal(await isPaused(), true, 'near to now');
   });
@@ -215,7 +215,7 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
     assert.equal(await page.inputValue('[name=goto]'), '2026-03-29T02:30');
     await page.press('[name=goto]', 'Enter');
     assert.match(await answer(), /this time does not exist[\s\S]*03:30/);
-    await page.getByRole('button', { name: '03:30' }).click();
+    await page.locator('[data-testid=goto-answer]').getByRole('button', { name: '03:30' }).click();
     await page.waitForSelector('[data-testid=player][data-mode=playback]');
     assert.equal(await page.locator('[data-testid=goto-answer]').count(), 0);
     await page.context().close();

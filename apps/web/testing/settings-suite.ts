@@ -139,7 +139,10 @@ export async function testSettings(context: TestContext, harness: Harness): Prom
       await page.waitForSelector('[data-testid=upgrade]');
       const at = await epoch();
       harness.server.faults.otherBuild = false;
+      // The address of before has the time already.
+      const reloaded = page.waitForEvent('load');
       await page.getByRole('button', { name: 'Reload' }).click();
+      await reloaded;
       await page.waitForURL(/\?t=/);
       await page.waitForSelector('[data-testid=player][data-mode=playback]');
       assert.ok(Math.abs((await epoch()) - at) < 60_000);

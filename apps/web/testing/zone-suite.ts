@@ -93,6 +93,11 @@ export async function testZones(context: TestContext, harness: Harness): Promise
   );
 
   await context.test('names what it saves by the same clock', async () => {
+    // While the player jumps to the edge there is nothing to save.
+    await page.waitForFunction(() => {
+      const video = document.querySelector<HTMLVideoElement>('.live-video');
+      return video !== null && !video.seeking && video.readyState >= 2;
+    });
     const saved = page.waitForEvent('download');
     await page.click('[data-testid=player-snapshot]');
     const name = (await saved).suggestedFilename();

@@ -61,6 +61,11 @@ async function receive(file: string, args: readonly string[]): Promise<Received>
       'rtp',
       url,
     ]);
+    // What it sent last may still lie in the socket.
+    for (let before = -1; before !== packets.length; ) {
+      before = packets.length;
+      await new Promise(setImmediate);
+    }
     const { tracks } = parseSessionDescription(readFileSync(description), {
       requestUrl: 'rtsp://c/',
     });

@@ -179,18 +179,17 @@ test('a message that nobody takes is given up after a day', async (t) => {
 
 test('a receiver that hangs, and one that answers without end, hold nothing up for long', async (t) => {
   const receiver = await startWebhookReceiver(t);
-  const channel = createWebhookChannel(
-    { id: 'duty', url: receiver.url },
-    { clock: systemClock, timeoutMs: 300 },
-  );
-  const send = () =>
-    channel.send(
+  const target = { id: 'duty', url: receiver.url };
+  const hasty = createWebhookChannel(target, { clock: systemClock, timeoutMs: 300 });
+  const channel = createWebhookChannel(target, { clock: systemClock });
+  const send = (to = channel) =>
+    to.send(
       'dlv_a',
       [{ id: 'dlv_a', event: 'test', at: 0, alert: null }],
       new AbortController().signal,
     );
   receiver.answer = () => {};
-  await assert.rejects(send(), { code: 'alert.delivery-failed', message: /in time/ });
+  await assert.rejects(send(hasty), { code: 'alert.delivery-failed', message: /in time/ });
   receiver.answer = (response) => {
     response.writeHead(200);
     const pour = () => {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ManualClock } from '@vms/common/manual-clock.ts';
 
 /** Milliseconds after which a condition that does not come is a failure. */
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 60_000;
 
 /**
  * Resolves when the condition holds. With a clock, moves it by `stepMs` between two looks, so that

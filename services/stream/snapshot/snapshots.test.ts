@@ -12,7 +12,9 @@ let harness: StreamHarness;
 afterEach(() => harness.stop());
 
 function client() {
-  return createRpcClient(StreamService, { baseUrl: harness.url, internalToken: INTERNAL_TOKEN });
+  const timeoutMs = 30_000;
+  const options = { baseUrl: harness.url, internalToken: INTERNAL_TOKEN, timeoutMs };
+  return createRpcClient(StreamService, options);
 }
 
 test('a snapshot is the newest keyframe as JPEG, and is given again for a while', async () => {

@@ -1,4 +1,4 @@
-import { type EpochMs, systemClock } from '@vms/common/clock.ts';
+import { type EpochMs, type MonotonicMs, systemClock } from '@vms/common/clock.ts';
 import type { AudioConfig, Frame, VideoConfig } from '@vms/common/frame.ts';
 import type { CameraId, StreamName } from '@vms/common/ids.ts';
 import { createG711Config } from '@vms/media/g711/g711.ts';
@@ -38,8 +38,9 @@ export class TestCamera {
   #sequence = 0;
   #base = 0;
   #wallClock: EpochMs = systemClock.now();
-  /** Of pauses that were only said to be. */
+  /** Added to the real time: of pauses that were only said to be. */
   #pausedMs = 0;
+  #first: { readonly at: MonotonicMs; readonly wallClock: EpochMs } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(hub: FrameHub, options: TestCameraOptions = {}) {
@@ -95,13 +96,18 @@ export class TestCamera {
     this.#base = 77_000_000;
     this.#number = 0;
     this.#wallClock += pauseMs;
-    this.#pausedMs += pauseMs;
+    // The pause that is said stands for the time that the test took.
+    const { at, wallClock } = this.#first ?? { at: systemClock.monotonic(), wallClock: 0 };
+    const said = this.#first === undefined ? 0 : this.#wallClock - wallClock;
+    this.#pausedMs = said - (systemClock.monotonic() - at);
     if (config !== undefined) this.config = config;
   }
 
   #common() {
     const { camera = CAMERA, stream = 'main' } = this.#options;
-    const receivedAt = systemClock.monotonic() + this.#pausedMs;
+    const now = systemClock.monotonic();
+    this.#first ??= { at: now, wallClock: this.#wallClock };
+    const receivedAt = now + this.#pausedMs;
     return { camera, stream, wallClock: this.#wallClock, receivedAt };
   }
 

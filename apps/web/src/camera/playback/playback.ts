@@ -34,6 +34,8 @@ const NEWEST_LAG_MS = 30_000;
 /** What must be new before playback goes on at the newest edge, and how often that is looked for. */
 const EDGE_MIN_MS = 8000;
 const EDGE_POLL_MS = 2000;
+/** What may have played behind the picture that was sought before the browser says that the seek is over. */
+const MAX_PASSED_SECONDS = 1;
 /** Times that a broken connection is taken up again without asking. */
 const MAX_RESUMES = 2;
 
@@ -57,6 +59,8 @@ export function createPlayback(deps: PlaybackDeps) {
   let last: { media: number; at: EpochMs } | undefined;
   /** The instant that is being sought, until its picture is there. */
   let wanted: EpochMs | undefined;
+  /** Media time of the newest picture that was drawn since a seek began. */
+  let drawn: number | undefined;
 
   const stop = (): AbortSignal => {
     work.abort();
@@ -113,6 +117,7 @@ export function createPlayback(deps: PlaybackDeps) {
   /** Where nobody sought this place, what cannot be played was passed over. */
   const onSeeking = (): void => {
     last = undefined;
+    drawn = undefined;
     const [from, to] = [wanted ?? at(), stream?.filmedAt(video.currentTime)];
     if (from === undefined || to === undefined || to - from <= SAID_HOLE_MS) return;
     if (wanted !== undefined) wanted = to;
@@ -208,6 +213,7 @@ export function createPlayback(deps: PlaybackDeps) {
   /** Tells which picture is on the screen. */
   const onPicture = (media: number): void => {
     const filmed = stream?.filmedAt(media);
+    if (video.seeking) drawn = media;
     if (filmed === undefined || video.seeking) return;
     if (last !== undefined && media > last.media && media - last.media < 1) {
       const skipped = filmed - last.at - (media - last.media) * 1000;
@@ -224,12 +230,20 @@ export function createPlayback(deps: PlaybackDeps) {
   };
 
   const tellsFrames: boolean = 'requestVideoFrameCallback' in video;
-  /** A seek has ended. The media time has moved on since, so it does not say which picture is shown. */
+  /**
+   * A seek has ended. The media time has moved on since, so it does not say which picture is shown: that
+   * may have been told before, or will be, and until then it is the one that was sought.
+   */
   const onSeeked = (): void => {
     const sought = wanted === undefined ? undefined : stream?.mediaTimeOf(wanted);
-    const media = tellsFrames ? sought : video.currentTime;
-    if (media !== undefined) onPicture(media);
+    if (!tellsFrames) onPicture(video.currentTime);
+    else if (sought !== undefined) onPicture(isOfSeek(drawn, sought) ? drawn : sought);
   };
+  /** Whether a picture that was drawn during a seek is the one that was sought, or of what plays behind it. */
+  const isOfSeek = (media: number | undefined, sought: number): media is number =>
+    media !== undefined &&
+    media > sought - frames.frameSeconds &&
+    media < sought + MAX_PASSED_SECONDS;
   const listeners: Partial<Record<keyof HTMLVideoElementEventMap, () => void>> = {
     play: () => {
       wish = true;
@@ -253,10 +267,11 @@ export function createPlayback(deps: PlaybackDeps) {
   let frameCallback = 0;
   const watchFrames = (): void => {
     frameCallback = video.requestVideoFrameCallback((_now, frame) => {
+      // First: a picture that is drawn before somebody asks for it is never told, and may be the last.
+      watchFrames();
       // Only this tells where a frame starts: the current time may lie anywhere inside it.
       frames.shown(frame.mediaTime);
       onPicture(frame.mediaTime);
-      watchFrames();
     });
   };
   if (tellsFrames) watchFrames();
