@@ -15,7 +15,13 @@ import { gateway, HEALTHY, nobody } from '../testing/gateway-harness.ts';
 import { exchange } from '../testing/raw-client.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { createUpstreamAgent, registerProxy } from './proxy.ts';
-import { asksForWebSocket, CLOSE_LINGER_MS, UPGRADE_TIMEOUT_MS, Upgrades } from './upgrade.ts';
+import {
+  asksForWebSocket,
+  CLOSE_LINGER_MS,
+  MAX_REFUSAL_BYTES,
+  UPGRADE_TIMEOUT_MS,
+  Upgrades,
+} from './upgrade.ts';
 
 interface Live {
   readonly url: string;
@@ -173,6 +179,24 @@ test('passes a refusal on, and answers itself where nobody is there', async (t) 
   assert.equal(status, 503);
   assert.equal(JSON.parse(body).code, 'rpc.unreachable');
   assert.match(body, /The service stream is unavailable/);
+});
+
+test('passes on a refusal as long as may be, and gives up one that is longer', async (t) => {
+  const server = createServer(HEALTHY);
+  server.on('upgrade', ({ url }, socket) => {
+    const body = 'x'.repeat(Number(url?.split('/').at(-1)));
+    socket.end(`HTTP/1.1 403 Forbidden\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const url = await gateway(t, { stream: `http://127.0.0.1:${port}` });
+  const longest = await refused(`${url}/live/v1/${MAX_REFUSAL_BYTES}`);
+  assert.deepEqual([longest.status, longest.body.length], [403, MAX_REFUSAL_BYTES]);
+  const longer = await refused(`${url}/live/v1/${MAX_REFUSAL_BYTES + 1}`);
+  assert.equal(longer.status, 503);
+  assert.match(longer.body, /The service stream is unavailable/);
 });
 
 test('elsewhere an upgrade is ignored', async (t) => {

@@ -18,7 +18,7 @@ import { systemFiles } from './files.ts';
 import { encodeSegment } from './fmp4-view.ts';
 import { initSegmentOf } from './hls-view.ts';
 import { planSegments } from './segment-plan.ts';
-import { gapsAround, MAX_SILENCE_MS, type SegmentPlace } from './sound-gaps.ts';
+import { gapsAround, MAX_HOLE_MS, MAX_SILENCE_MS, type SegmentPlace } from './sound-gaps.ts';
 import type { TimedBlock } from './timed-blocks.ts';
 
 const execute = promisify(execFile);
@@ -42,6 +42,16 @@ test('the silence of a segment is bounded over all its gaps', async () => {
   const place = {} as SegmentPlace;
   const blocks = times.map((time) => ({ time }) as TimedBlock);
   assert.deepEqual(await gapsAround(place, 2, blocks, { from, to }), [{ from, to: middle }]);
+});
+
+test('a short hole is left as it is', async () => {
+  const hole = MAX_HOLE_MS * TICKS_100US_PER_MS;
+  const gapsOf = (time: number) => {
+    const blocks = [{ time: 0 }, { time }] as TimedBlock[];
+    return gapsAround({} as SegmentPlace, 2, blocks, { from: 0, to: time });
+  };
+  assert.deepEqual(await gapsOf(hole), []);
+  assert.deepEqual(await gapsOf(hole + 1), [{ from: 0, to: hole + 1 }]);
 });
 
 let folder = '';
