@@ -83,8 +83,6 @@ const AUDIO = 'none,aac,none,pcmu';
 const PACKETS_PER_WRITE = 4;
 const POLL_MS = 100;
 const START_TIMEOUT_MS = 60_000;
-/** After the last packet: longer than any tick in which frames are written. */
-const DRAIN_MS = 2500;
 
 /** Measures recording: CPU of our processes per Mbit, against one ffmpeg a camera. */
 export async function benchRecord(options: RecordBenchOptions): Promise<RecordBenchResult> {
@@ -187,8 +185,11 @@ async function measureRun(
     });
     const [cpu, machine, to] = [endCpu(), endMachine(), Date.now()];
     await simulator.command('/hold');
-    await delay(DRAIN_MS);
     const ledgers = await readLedgers(simulator, cameras, since);
+    await recorder.drain(
+      cameras,
+      ledgers.map((ledger) => ledger.at(-1)?.hash),
+    );
     await simulator.command('/close');
     await recorder.stop();
     const losses = await Promise.all(

@@ -13,6 +13,11 @@ export interface Recorder {
   start(cameras: readonly BenchCamera[]): Promise<void>;
   /** Processes whose CPU counts, with their descendants. */
   processIds(): number[];
+  /**
+   * Waits for what was sent to be in the files.
+   * @param newest hashes of the last frames of all cameras, in their order
+   */
+  drain(cameras: readonly BenchCamera[], newest: readonly (string | undefined)[]): Promise<void>;
   /** Ends in good order; resolves when the files are closed. */
   stop(): Promise<void>;
   /** The files of a camera, oldest first. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BusHub, startBusHub } from '@vms/bus/hub.ts';
 import { systemClock } from '@vms/common/clock.ts';
 import { type CameraId, newCameraId } from '@vms/common/ids.ts';
@@ -10,12 +11,16 @@ import { layoutOf, openDataDirectory } from '../apps/vms/config/data-directory.t
 import { readEnvironment } from '../apps/vms/config/environment.ts';
 import { makeRunDirectory, runDirectoryOf } from '../apps/vms/config/run-directory.ts';
 import { NODE_COMMAND } from '../apps/vms/launcher/node-command.ts';
+import { frameHashes } from './recorded-loss.ts';
 import { type BenchCamera, pinned, type Recorder, TEST_CORE } from './recorder.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'apps', 'vms', 'main.ts');
 /** Nobody answers there: ingest and storage work from their last known list of cameras. */
 const NO_API = 'http://127.0.0.1:9';
 const SERVICES = ['ingest', 'storage'] as const;
+const POLL_MS = 500;
+/** For the disk to take what was sent, beside others that write. */
+const MAX_DRAIN_MS = 30_000;
 
 /**
  * The system under test: the processes ingest and storage, with the writer that storage starts, as the
@@ -67,8 +72,19 @@ export function vmsRecorder(folder: string): Recorder {
       }
     },
     processIds: () => children.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
+    async drain(cameras, newest) {
+      const giveUpAt = Date.now() + MAX_DRAIN_MS;
+      const held = async (camera: BenchCamera, hash: string | undefined): Promise<boolean> => {
+        const file = (await this.files(camera)).at(-1);
+        return file !== undefined && (await frameHashes(file, camera.codec)).at(-1) === hash;
+      };
+      for (const [index, camera] of cameras.entries()) {
+        while (!(await held(camera, newest[index])) && Date.now() < giveUpAt) await delay(POLL_MS);
+      }
+    },
     async stop() {
-      for (const child of children) await stopChild(child);
+      // As the launcher does: who writes before who reads cameras.
+      for (const child of children.toReversed()) await stopChild(child);
       await hub?.close();
       hub = undefined;
     },
