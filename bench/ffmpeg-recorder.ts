@@ -7,6 +7,7 @@ import { type BenchCamera, pinned, type Recorder, TEST_CORE } from './recorder.t
 /** Seconds of a segment: longer than a run, so that closing files is no part of it, as with ours. */
 const SEGMENT_SECONDS = 3600;
 
+/** Milliseconds for what is under way to be read; the rest is written when it is stopped. */
 const DRAIN_MS = 2500;
 
 /** The peer: one ffmpeg a camera, which copies the stream into Matroska segments. */
@@ -27,7 +28,6 @@ export function ffmpegRecorder(folder: string): Recorder {
       await Promise.all(children.map((child) => once(child, 'spawn')));
     },
     processIds: () => children.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
-    // It writes the rest when it is stopped; what is under way is read by then.
     drain: () => new Promise((resolve) => setTimeout(resolve, DRAIN_MS)),
     async stop() {
       const running = children.filter(

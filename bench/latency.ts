@@ -72,6 +72,8 @@ const CLIP_FRAMES = 600;
 export const LATENCY_SETTLE_MS = 3000;
 /** Share beyond those asked for: some may not be readable. */
 const SPARE_SHARE = 0.2;
+/** Pictures before one is dropped on purpose: some of them may not be readable. */
+const FIRST_SHOWN = 5;
 const TAKE_INTERVAL_MS = 1000;
 /** How many times as long as it should take is waited for the samples. */
 const PATIENCE = 3;
@@ -142,7 +144,7 @@ async function steadyRun(
     shown.push(...(await page.take()));
   };
   // A picture can only be missed behind one that was shown.
-  while (shown.every(({ frame }) => frame === undefined) && Date.now() < giveUpAt) await take();
+  while (shown.length < FIRST_SHOWN && Date.now() < giveUpAt) await take();
   const tampered = options.tamper ? await dropNextFrame(live) : undefined;
   while (shown.length < options.samples * (1 + SPARE_SHARE) && Date.now() < giveUpAt) {
     await take();

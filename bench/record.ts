@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_CLIP } from '@vms/camera-sim/clip.ts';
@@ -15,7 +15,7 @@ import {
   median,
   voidReason,
 } from './measure.ts';
-import { compareWithLedger, frameHashes, type Loss } from './recorded-loss.ts';
+import { compareWithLedger, hashesOf, type Loss } from './recorded-loss.ts';
 import { type BenchCamera, LOAD_CORE, type Recorder } from './recorder.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 import { vmsRecorder } from './vms-recorder.ts';
@@ -226,10 +226,7 @@ async function lossOf(
   camera: BenchCamera,
   sent: readonly LedgerEntry[],
 ): Promise<Loss> {
-  const recorded: string[] = [];
-  for (const file of await recorder.files(camera)) {
-    if ((await stat(file)).size > 0) recorded.push(...(await frameHashes(file, camera.codec)));
-  }
+  const recorded = await hashesOf(await recorder.files(camera), camera.codec);
   if (recorded.length === 0) throw new Error(`Nothing was recorded of ${camera.name}.`);
   return compareWithLedger(sent, recorded);
 }

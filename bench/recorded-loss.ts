@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { slicesOf, splitAccessUnits } from '@vms/camera-sim/access-units.ts';
 import type { LedgerEntry } from '@vms/camera-sim/simulated-camera.ts';
@@ -36,6 +37,15 @@ export async function frameHashes(file: string, codec: VideoCodec): Promise<stri
   return splitAccessUnits(codec, stdout).map((frame) =>
     createHash('sha256').update(slicesOf(codec, frame.payload)).digest('hex'),
   );
+}
+
+/** The frames of several files, in their order; one that is only begun holds none. */
+export async function hashesOf(files: readonly string[], codec: VideoCodec): Promise<string[]> {
+  const hashes: string[] = [];
+  for (const file of files) {
+    if ((await stat(file)).size > 0) hashes.push(...(await frameHashes(file, codec)));
+  }
+  return hashes;
 }
 
 /**

@@ -11,7 +11,7 @@ import { layoutOf, openDataDirectory } from '../apps/vms/config/data-directory.t
 import { readEnvironment } from '../apps/vms/config/environment.ts';
 import { makeRunDirectory, runDirectoryOf } from '../apps/vms/config/run-directory.ts';
 import { NODE_COMMAND } from '../apps/vms/launcher/node-command.ts';
-import { frameHashes } from './recorded-loss.ts';
+import { hashesOf } from './recorded-loss.ts';
 import { type BenchCamera, pinned, type Recorder, TEST_CORE } from './recorder.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'apps', 'vms', 'main.ts');
@@ -75,8 +75,8 @@ export function vmsRecorder(folder: string): Recorder {
     async drain(cameras, newest) {
       const giveUpAt = Date.now() + MAX_DRAIN_MS;
       const held = async (camera: BenchCamera, hash: string | undefined): Promise<boolean> => {
-        const file = (await this.files(camera)).at(-1);
-        return file !== undefined && (await frameHashes(file, camera.codec)).at(-1) === hash;
+        const newestFile = (await this.files(camera)).slice(-1);
+        return (await hashesOf(newestFile, camera.codec)).at(-1) === hash;
       };
       for (const [index, camera] of cameras.entries()) {
         while (!(await held(camera, newest[index])) && Date.now() < giveUpAt) await delay(POLL_MS);

@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test';
 import { type CameraSimulator, startCameraSimulator } from '@vms/camera-sim/camera-simulator.ts';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../system/browser.ts';
-import { openView } from '../system/open-view.ts';
 import { ReverseProxy } from '../system/reverse-proxy.ts';
 import { RunningSystem } from '../system/running-system.ts';
 import { waitFor } from '../system/waiting.ts';
@@ -69,11 +68,10 @@ describe('behind a proxy that gives the system a path', () => {
 
       for (const way of ['webrtc', 'mse'] as const) {
         it(`shows the camera live by ${way}`, async () => {
-          await openView(page, way, async () => {
-            await page.goto(`${proxy.url}/cameras`);
-            if (way === 'mse') await page.evaluate('RTCPeerConnection = undefined');
-            await page.click('[data-testid="camera-card"] a');
-          });
+          await page.goto(`${proxy.url}/cameras`);
+          if (way === 'mse') await page.evaluate('RTCPeerConnection = undefined');
+          await page.click('[data-testid="camera-card"] a');
+          await page.waitForSelector(`[data-transport="${way}"]`, { timeout: 20_000 });
           await waitFor('a picture that moves', () =>
             page.evaluate<boolean>(
               '[...document.querySelectorAll("video")].some((each) => each.currentTime > 0.2)',

@@ -4,7 +4,6 @@ import { after, before, describe, it } from 'node:test';
 import { type CameraSimulator, startCameraSimulator } from '@vms/camera-sim/camera-simulator.ts';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../system/browser.ts';
-import { openView } from '../system/open-view.ts';
 import { RunningSystem } from '../system/running-system.ts';
 import { waitFor } from '../system/waiting.ts';
 
@@ -67,11 +66,10 @@ describe('with a certificate made at the first start, in Chromium', () => {
         const made = await ask('POST', { name: 'Harbour', url });
         return ((await made.json()) as { id: string }).id;
       }, simulator.url('harbour'));
-      await openView(page, way, async () => {
-        await page.goto(`${system.url}/cameras`);
-        if (way === 'mse') await page.evaluate('RTCPeerConnection = undefined');
-        await page.click(`[data-testid="camera-card"] a[href*="${camera}"]`);
-      });
+      await page.goto(`${system.url}/cameras`);
+      if (way === 'mse') await page.evaluate('RTCPeerConnection = undefined');
+      await page.click(`[data-testid="camera-card"] a[href*="${camera}"]`);
+      await page.waitForSelector(`[data-transport="${way}"]`, { timeout: 20_000 });
       await waitFor('a picture that moves', () =>
         page.evaluate<boolean>(
           '[...document.querySelectorAll("video")].some((each) => each.currentTime > 0.2)',

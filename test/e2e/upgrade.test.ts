@@ -97,12 +97,9 @@ describe('a page that is left open through an upgrade', () => {
 
   it('says in its language that there is a new one', async () => {
     await each(async (page, language) => {
+      await page.evaluate(LOOK);
       const notice = page.locator('[data-testid=upgrade]');
-      // A look that gets no answer says nothing.
-      await waitFor('the notice', async () => {
-        await page.evaluate(LOOK);
-        return notice.isVisible();
-      });
+      await notice.waitFor();
       for (const words of NOTICES[language]) assert.match(await notice.innerText(), words);
     });
   });

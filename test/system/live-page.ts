@@ -178,13 +178,9 @@ export class LiveViewer {
     return this.#page.evaluate<number>(`live.viewers.get('${this.id}').video.videoWidth`);
   }
 
-  /** Waits for WebRTC to be connected: a starved Chromium thinks for a moment that it is not. */
-  async connected(): Promise<void> {
-    const connection = `live.viewers.get('${this.id}').connection`;
-    await waitFor(
-      'a connection by WebRTC',
-      async () => (await this.#page.evaluate(`${connection}.connectionState`)) === 'connected',
-    );
+  /** Of WebRTC. */
+  connectionState(): Promise<string> {
+    return this.#page.evaluate<string>(`live.viewers.get('${this.id}').connection.connectionState`);
   }
 }
 

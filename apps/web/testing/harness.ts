@@ -110,6 +110,14 @@ export function askAgain(page: Page): Promise<void> {
   });
 }
 
+/** Waits for a live picture that can be copied: while the player jumps to the edge there is none. */
+export async function liveIsDrawn(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const video = document.querySelector<HTMLVideoElement>('.live-video');
+    return video !== null && !video.seeking && video.readyState >= 2;
+  });
+}
+
 /** Waits until a dialog has the focus, and so the keys: one that a menu opened, once the menu has gone. */
 export async function takesKeys(page: Page, dialog: string): Promise<void> {
   await page.waitForSelector(`${dialog}:focus-within`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { Harness } from './harness.ts';
+import { type Harness, liveIsDrawn } from './harness.ts';
 import { CLIP_SECONDS, FRAME_RATE, frameAt, STRIP_BITS, STRIP_BLOCK_PX } from './mock-media.ts';
 import { whepSender } from './whep-sender.ts';
 
@@ -11,8 +11,6 @@ const DEMO = `/cameras/${DEMO_CAMERA}`;
 const H265 = '/cameras/cam_bbbbbbbbbbbbbbbb';
 const CLIP_FRAMES = CLIP_SECONDS * FRAME_RATE;
 const BACK_WITHIN_MS = 5000;
-/** For a picture to move, and for what a page says to come through, on a busy machine. */
-const ADVANCE_MS = 20_000;
 /** Moments without media, and the time from the end of one to the next new picture. */
 const PAUSES = 8;
 const MAX_RESUME_MS = 1500;
@@ -53,7 +51,7 @@ async function leave(page: Page, sessions: ReadonlyMap<string, unknown>): Promis
   const watched = [...sessions.keys()];
   await page.goto('about:blank');
   const hasEnded = (id: string): boolean => !sessions.has(id);
-  await until(`${watched.join(', ')} end`, ADVANCE_MS, async () => watched.every(hasEnded));
+  await until(`${watched.join(', ')} end`, 5000, async () => watched.every(hasEnded));
 }
 
 /** Waits until the frame number has grown. */
@@ -66,15 +64,6 @@ async function advances(page: Page, ms: number, selector?: string): Promise<void
   });
 }
 
-/** A picture is on the screen and can be copied: while the player jumps to the edge it cannot. */
-async function canBeSaved(page: Page): Promise<void> {
-  await advances(page, ADVANCE_MS);
-  await page.waitForFunction(() => {
-    const video = document.querySelector<HTMLVideoElement>('.live-video');
-    return video !== null && !video.seeking && video.readyState >= 2;
-  });
-}
-
 const playing = '[data-testid=player][data-phase=live-playing]';
 
 export async function testLive(context: TestContext, harness: Harness): Promise<void> {
@@ -84,7 +73,7 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
   await context.test('is live at once, by MSE near to the edge, and says why', async () => {
     page = await harness.signedIn(DEMO);
     await page.waitForSelector(playing);
-    await advances(page, ADVANCE_MS);
+    await advances(page, 5000);
     await until('within a second of now', 10_000, async () => {
       const behind = (frameAt(Date.now()) - (await liveFrame(page)) + CLIP_FRAMES) % CLIP_FRAMES;
       return behind < FRAME_RATE;
@@ -113,9 +102,9 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
         await advances(page, 10_000);
         waits.push(Date.now() - startedAt);
       }
-      // Chromium alone waits longer after each, up to 3 s. A busy machine makes single ones late.
+      // Chromium alone waits longer after each, up to 3 s.
       const late = waits.filter((ms) => ms > MAX_RESUME_MS);
-      assert.ok(late.length < PAUSES / 2, `${waits} ms`);
+      assert.ok(late.length <= 1, `${waits} ms`);
       assert.deepEqual([...live.sessions.keys()], [session]);
     },
   );
@@ -144,14 +133,14 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
     await page.mouse.down();
     await page.mouse.move(x - 200, box.y + 50, { steps: 5 });
     await page.mouse.up();
-    assert.equal((await line.getAttribute('data-from').then(Number)) - from < 60_000, true);
+    assert.equal((await line.getAttribute('data-from').then(Number)) - from < 5000, true);
     await page.waitForSelector('[data-testid=player][data-mode=playback][data-phase=ready]');
     const at = Number(await page.getAttribute('[data-testid=player-time]', 'data-epoch-ms'));
     assert.ok(Math.abs(at - (head - (200 / box.width) * (to - from))) < 10_000);
-    await until('the live session has ended', ADVANCE_MS, async () => live.sessions.size === 0);
+    await until('the live session has ended', 5000, async () => live.sessions.size === 0);
     await page.click('[data-testid=go-live]');
     await page.waitForSelector(playing);
-    await advances(page, ADVANCE_MS);
+    await advances(page, 5000);
   });
 
   await context.test('pauses, and goes on as a recording from there', async () => {
@@ -181,14 +170,14 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
       assert.notEqual(picture.subarray(0, 32).toString('hex'), ofServer.toString('hex'));
     };
     // The server would give the newest picture for the one that was paused.
-    await canBeSaved(page);
+    await liveIsDrawn(page);
     await page.click('[data-testid=player-play]');
     await page.waitForSelector('[data-testid=player][data-phase=live-off]');
     await saveSeen();
     await page.keyboard.press('l');
     await page.waitForSelector(playing);
     live.snapshot = undefined;
-    await canBeSaved(page);
+    await liveIsDrawn(page);
     await saveSeen();
     // The last picture is on the screen while the next is on its way.
     live.snapshot = ofServer;
@@ -273,23 +262,17 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
     await other.goto(harness.server.origin);
     live.whep = await whepSender(other);
     page = await harness.signedIn(DEMO);
-    // Where a busy machine takes longer than the page waits for WebRTC, it takes MSE until it is loaded again.
-    const badge = page.locator('[data-testid=live-badge]');
-    await until('a view by WebRTC', 60_000, async () => {
-      await page.waitForSelector(playing);
-      if ((await badge.getAttribute('data-transport')) === 'webrtc') return true;
-      await page.reload();
-      return false;
-    });
-    await advances(page, ADVANCE_MS);
-    await until('candidates have been trickled', ADVANCE_MS, async () =>
+    await page.waitForSelector(playing);
+    await page.waitForSelector('[data-testid=live-badge][data-transport=webrtc]');
+    await advances(page, 5000);
+    await until('candidates have been trickled', 5000, async () =>
       live.trickled.some((body) => /^a=ice-ufrag:[\s\S]*a=mid:0[\s\S]*a=candidate:/.test(body)),
     );
     const ended = live.ended;
     // AAC is what WebRTC cannot carry: with the sound on, MSE is the way.
     await page.click('[data-testid=player-sound]');
     await page.waitForSelector('[data-testid=live-badge][data-why=sound]');
-    await until('WHEP was ended', ADVANCE_MS, async () => live.ended > ended);
+    await until('WHEP was ended', 5000, async () => live.ended > ended);
     await page.click('[data-testid=player-sound]');
     const answer = live.whep;
     live.whep = async (offer) => (await answer(offer)).replace(/^a=candidate.*\r\n/gm, '');
@@ -297,8 +280,8 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
     const startedAt = Date.now();
     await page.waitForSelector('[data-testid=live-badge][data-transport=mse][data-why=no-media]');
     const took = Date.now() - startedAt;
-    assert.ok(took > 2000 && took < 18_000, `${took} ms`);
-    await advances(page, ADVANCE_MS);
+    assert.ok(took > 2000 && took < 8000, `${took} ms`);
+    await advances(page, 5000);
     live.whep = undefined;
     await other.context().close();
     await page.context().close();
@@ -320,7 +303,7 @@ async function testGrid(context: TestContext, harness: Harness): Promise<void> {
     await page.waitForSelector('[data-testid=tile]');
     assert.equal(await page.locator('[data-testid=tile]').count(), 4);
     await page.waitForSelector(`[data-camera-id=cam_cccccccccccccccc]${tiles('playing')}`);
-    await advances(page, ADVANCE_MS, '[data-camera-id=cam_cccccccccccccccc] video');
+    await advances(page, 5000, '[data-camera-id=cam_cccccccccccccccc] video');
     const sub = [...live.sessions.values()].find(({ camera }) => camera.includes('cccc'));
     assert.equal(sub?.stream, 'sub');
     await page.click('[data-testid=live-layout] [data-value="9"]');
@@ -336,7 +319,7 @@ async function testGrid(context: TestContext, harness: Harness): Promise<void> {
 
   await context.test('turns pages, and stops what is not seen', async () => {
     await page.click('[data-testid=live-layout] [data-value="1"]');
-    await until('one session at the most', ADVANCE_MS, async () => live.sessions.size <= 1);
+    await until('one session at most', 5000, async () => live.sessions.size <= 1);
     await page.keyboard.press('PageDown');
     await page.waitForURL(/page=2$/);
     await page.click('[data-testid=live-layout] [data-value="16"]');
@@ -362,7 +345,7 @@ async function testGrid(context: TestContext, harness: Harness): Promise<void> {
     await page.waitForURL(/\/cameras\/cam_a+$/);
     await page.waitForSelector(playing);
     const watched = (): string[] => [...live.sessions.values()].map(({ camera }) => camera);
-    await until('only the camera that was opened is watched', ADVANCE_MS, async () => {
+    await until('only the camera that was opened is watched', 5000, async () => {
       const [camera, ...others] = watched();
       return camera === 'cam_aaaaaaaaaaaaaaaa' && others.length === 0;
     });

@@ -72,8 +72,7 @@ async function pixelsOfInstant(page: Page): Promise<void> {
   for (;;) {
     // The last picture may be on its way to the screen while the page has been told of it, or before.
     const { at, frame } = await picture(page);
-    // The time sought may lie within 2 ms of the next picture's.
-    if (frame === frameAt(at + 2) || frame === frameAt(at - 2)) return;
+    if (frame === frameAt(at + 2)) return;
     assert.ok(Date.now() < giveUpAt, `frame ${frame} instead of ${frameAt(at + 2)}`);
   }
 }
@@ -107,7 +106,7 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
     // Paused at once, again and again: the page is told of pictures, of seeks and of the pause in any order.
     for (const minutes of [14, 14.3, 14.5, 14.7, 14.9, 15]) {
       const wanted = await clickAt(page, start - minutes * MINUTE);
-      await waitForPicture(page, wanted, 5000);
+      await waitForPicture(page, wanted, 2000);
       await pause(page);
       await pixelsOfInstant(page);
     }
@@ -125,7 +124,7 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
       assert.equal((await pictureAfter(page, frame)).frame, frame + step);
     }
     const now = await picture(page);
-    assert.ok(Math.abs(now.at - before.at - 1000 / FRAME_RATE) <= 41);
+    assert.ok(Math.abs(now.at - before.at - 1000 / FRAME_RATE) < 40);
   });
 
   await context.test('passes over a gap to the next recording, and says so', async () => {
@@ -137,20 +136,20 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
     );
     const next = start - 23 * MINUTE;
     assert.ok(next > wanted);
-    await waitForPicture(page, next, 20_000);
+    await waitForPicture(page, next, 3000);
   });
 
   await context.test('plays across a gap inside a range', async () => {
     await clickAt(page, start - 8 * MINUTE - 8000);
     await page.click('[data-testid=player-play]');
     await page.getByText(/Skipped .* s without a recording/).waitFor();
-    await waitForPicture(page, start - 7.5 * MINUTE, 20_000);
+    await waitForPicture(page, start - 7.5 * MINUTE, 5000);
   });
 
   await context.test('goes on with the next range when one ends', async () => {
     const at = start - 12 * HOUR;
     await page.goto(`${harness.server.origin}${CAMERA}?t=${new Date(at).toISOString()}`);
-    await waitForPicture(page, at, 20_000);
+    await waitForPicture(page, at, 2000);
     await pause(page);
     await pixelsOfInstant(page);
     const next = page.waitForRequest((request) => request.url().endsWith('/playback'));
@@ -161,7 +160,7 @@ export async function testPlayback(context: TestContext, harness: Harness): Prom
       void video.play();
     });
     await next;
-    await waitForPicture(page, at + 30 * MINUTE, 20_000);
+    await waitForPicture(page, at + 30 * MINUTE, 4000);
   });
 
   await context.test('is worked by keys: arrows, zoom, home, play and pause', async () => {

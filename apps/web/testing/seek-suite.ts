@@ -84,7 +84,7 @@ export async function testSeeking(context: TestContext, harness: Harness): Promi
     await shows(harness.server.controls.world.startedAt - 72 * HOUR, 4000);
     assert.equal(await isPaused(), true, 'first');
     // Near to now there is nothing that is paused and live: the newest recording, paused.
-    await goTo(local(Date.now() - 1500, 'America/Sao_Paulo'));
+    await goTo(local(Date.now() - 1000, 'America/Sao_Paulo'));
     await shows(Date.now() - 3000, 6000);
     assert.equal(await isPaused(), true, 'near to now');
   });

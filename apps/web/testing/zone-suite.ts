@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { Harness } from './harness.ts';
+import { type Harness, liveIsDrawn } from './harness.ts';
 import { troubles } from './mock-alerts.ts';
 import { MOCK_TIME_ZONE } from './mock-data.ts';
 
@@ -93,11 +93,7 @@ export async function testZones(context: TestContext, harness: Harness): Promise
   );
 
   await context.test('names what it saves by the same clock', async () => {
-    // While the player jumps to the edge there is nothing to save.
-    await page.waitForFunction(() => {
-      const video = document.querySelector<HTMLVideoElement>('.live-video');
-      return video !== null && !video.seeking && video.readyState >= 2;
-    });
+    await liveIsDrawn(page);
     const saved = page.waitForEvent('download');
     await page.click('[data-testid=player-snapshot]');
     const name = (await saved).suggestedFilename();

@@ -22,8 +22,7 @@ import { CATALOGUE_FILE, createStorage, type StorageServiceInstance } from '../s
 import { clipFrames, FRAME_MS, TEST_CAMERA } from './clip-frames.ts';
 
 export const SECRETS = { internalToken: 'test-token', mediaKey: new Uint8Array(32) };
-/** More than an outcome of the decode watch that is unknown takes to be tried again. */
-const WAIT_MS = 100_000;
+const WAIT_MS = 30_000;
 
 export async function until<Value>(
   what: string,

@@ -12,9 +12,7 @@ let harness: StreamHarness;
 afterEach(() => harness.stop());
 
 function client() {
-  const timeoutMs = 30_000;
-  const options = { baseUrl: harness.url, internalToken: INTERNAL_TOKEN, timeoutMs };
-  return createRpcClient(StreamService, options);
+  return createRpcClient(StreamService, { baseUrl: harness.url, internalToken: INTERNAL_TOKEN });
 }
 
 test('a snapshot is the newest keyframe as JPEG, and is given again for a while', async () => {

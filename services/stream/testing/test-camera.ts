@@ -97,9 +97,11 @@ export class TestCamera {
     this.#number = 0;
     this.#wallClock += pauseMs;
     // The pause that is said stands for the time that the test took.
-    const { at, wallClock } = this.#first ?? { at: systemClock.monotonic(), wallClock: 0 };
-    const said = this.#first === undefined ? 0 : this.#wallClock - wallClock;
-    this.#pausedMs = said - (systemClock.monotonic() - at);
+    const first = this.#first;
+    if (first !== undefined) {
+      const passed = systemClock.monotonic() - first.at;
+      this.#pausedMs = this.#wallClock - first.wallClock - passed;
+    }
     if (config !== undefined) this.config = config;
   }
 

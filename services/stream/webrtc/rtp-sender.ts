@@ -63,13 +63,13 @@ export class RtpSender {
 
   /** Whether a packet of this number is out already, kept or not; numbers half a circle back count as ahead. */
   hasSent(sequence: number): boolean {
-    const age = (this.#next - sequence) & 0xffff;
+    const age = this.#ageOf(sequence);
     return age > 0 && age < 0x8000 && age <= this.#packets;
   }
 
   /** Sends a packet again; false where it is no longer kept. */
   resend(sequence: number): boolean {
-    const age = (this.#next - sequence) & 0xffff;
+    const age = this.#ageOf(sequence);
     if (age === 0 || age > RETRANSMISSION_PACKETS) return false;
     const slot = sequence & (RETRANSMISSION_PACKETS - 1);
     const packet = this.#sent[slot];
@@ -96,6 +96,11 @@ export class RtpSender {
   /** Lets go of the packets. */
   close(): void {
     this.#sent.fill(undefined);
+  }
+
+  /** Packets from this number to the next one to be sent. */
+  #ageOf(sequence: number): number {
+    return (this.#next - sequence) & 0xffff;
   }
 
   #write(packet: Buffer, sequence: number, timestamp: number, marker: boolean): boolean {

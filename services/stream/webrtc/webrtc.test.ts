@@ -46,9 +46,12 @@ function assertRising(units: readonly ReceivedUnit[]): void {
 
 test('a viewer gets the cached pictures at once, then live ones, byte by byte as published', async () => {
   for (let i = 0; i < 40; i++) camera.next();
+  const startedAt = performance.now();
   const { viewer, session, answer } = await harness.watch();
   await until(() => viewer.units.length >= 15, 'the cached pictures');
-  camera.play(40);
+  const firstMs = (viewer.units[0]?.at ?? 0) - startedAt;
+  assert.ok(firstMs < 2000, `first picture after ${firstMs} ms`);
+  camera.play(10);
   await until(() => viewer.units.length >= 60, 'live pictures');
   camera.stop();
   assert.equal(session.playable.webrtc.ok, true);

@@ -180,10 +180,9 @@ function CameraView(props: { camera: Camera }) {
     if (made === undefined || at === undefined) return;
     try {
       // The newest picture of the server is what is seen only while live is live.
+      const seen = watching.mode() === 'live' ? made.liveSeen : () => made.video;
       const isLive = watching.liveWanted() && liveness.live();
-      const picture = isLive
-        ? await liveSnapshot(id, made.liveSeen)
-        : await pictureOf(watching.mode() === 'live' ? made.liveSeen() : made.video);
+      const picture = isLive ? await liveSnapshot(id, seen) : await pictureOf(seen());
       if (picture === undefined) tell(t('player.noSnapshot'));
       else save(picture, snapshotName(props.camera.name, toLocalInput(at, format().zone)));
     } catch (thrown) {

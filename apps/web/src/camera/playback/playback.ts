@@ -212,9 +212,12 @@ export function createPlayback(deps: PlaybackDeps) {
 
   /** Tells which picture is on the screen. */
   const onPicture = (media: number): void => {
+    if (video.seeking) {
+      drawn = media;
+      return;
+    }
     const filmed = stream?.filmedAt(media);
-    if (video.seeking) drawn = media;
-    if (filmed === undefined || video.seeking) return;
+    if (filmed === undefined) return;
     if (last !== undefined && media > last.media && media - last.media < 1) {
       const skipped = filmed - last.at - (media - last.media) * 1000;
       if (skipped > SAID_GAP_MS) deps.onNotice({ kind: 'skipped', ms: skipped });
