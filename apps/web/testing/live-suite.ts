@@ -158,7 +158,8 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
     const first = page.waitForEvent('download');
     await page.click('[data-testid=player-snapshot]');
     const download = await first;
-    assert.match(download.suggestedFilename(), /^Demo-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.jpg$/);
+    // Named by when the server's picture was filmed, which is not that of the page.
+    assert.match(download.suggestedFilename(), /^Demo-2026-01-02T\d\d-04-05\.jpg$/);
     const saved = await readFile(await download.path());
     // In hexadecimal: a picture in its place is no text for a log.
     assert.equal(saved.subarray(0, 32).toString('hex'), ofServer.toString('hex'));

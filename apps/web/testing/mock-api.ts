@@ -19,6 +19,13 @@ import { goodTest, searchOf } from './mock-search.ts';
 export const MOCK_USERNAME = 'admin';
 export const MOCK_PASSWORD = 'mock';
 
+/** Of the server's live picture: filmed at another time than what the page shows. */
+const SNAPSHOT_HEADERS = {
+  'content-type': 'image/jpeg',
+  'cache-control': 'no-store',
+  'last-modified': 'Fri, 02 Jan 2026 12:04:05 GMT',
+};
+
 interface Call {
   readonly method: string;
   readonly url: URL;
@@ -117,7 +124,7 @@ export function createMockApi(): {
     if (call.parts.includes('snapshot.jpg')) {
       return controls.live.snapshot === undefined
         ? problem(503, 'stream.snapshot-unavailable', 'There is no ffmpeg.')
-        : { ...ok(controls.live.snapshot), headers: { 'content-type': 'image/jpeg' } };
+        : { ...ok(controls.live.snapshot), headers: SNAPSHOT_HEADERS };
     }
     if (call.method === 'DELETE') {
       world.cameras = world.cameras.filter((other) => other !== camera);

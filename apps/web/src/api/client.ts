@@ -1,3 +1,4 @@
+import type { EpochMs } from '@vms/common/clock.ts';
 import { basePath } from './base.ts';
 import { ApiProblem, problemOf } from './problem.ts';
 import type {
@@ -23,7 +24,7 @@ import type {
 
 /** A call that takes longer is given up. Searching for a camera may take half a minute. */
 const TIMEOUT_MS = 40_000;
-/** Pages of cameras that are read at the most: 20 × 500 is far above the 200 of an instance. */
+/** Pages of cameras that are read at most: 20 × 500 is far above the 200 of an instance. */
 const MAX_PAGES = 20;
 const PAGE_SIZE = 500;
 
@@ -188,10 +189,17 @@ export const api = {
       keepalive: true,
     }).catch(() => {});
   },
-  /** The newest keyframe as JPEG. */
-  async snapshot(id: string, signal?: AbortSignal): Promise<Blob> {
+  /** The newest keyframe as JPEG, and when it was filmed: to the second; undefined where it is not said. */
+  async snapshot(
+    id: string,
+    signal?: AbortSignal,
+  ): Promise<{ picture: Blob; filmedAt: EpochMs | undefined }> {
     const response = await send('GET', `/cameras/${camera(id)}/snapshot.jpg`, undefined, signal);
-    return response.blob();
+    const filmedAt = Date.parse(response.headers.get('last-modified') ?? '');
+    return {
+      picture: await response.blob(),
+      filmedAt: Number.isNaN(filmedAt) ? undefined : filmedAt,
+    };
   },
 
   system: (signal?: AbortSignal) => call<System>('GET', '/system', undefined, signal),

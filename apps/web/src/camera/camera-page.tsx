@@ -29,7 +29,7 @@ import { DetailsPanel } from './details-panel.tsx';
 import { createPlayback, type PlaybackController } from './playback/playback.ts';
 import { Player, type Stage } from './player.tsx';
 import { RecordingsPanel } from './recordings/recordings-panel.tsx';
-import { liveSnapshot, pictureOf, save, snapshotName } from './snapshot.ts';
+import { liveSnapshot, save, shownSnapshot, snapshotName } from './snapshot.ts';
 import { Timeline } from './timeline/timeline.tsx';
 import { createTimelineModel } from './timeline/timeline-model.ts';
 import { TimelineTools } from './timeline/timeline-tools.tsx';
@@ -166,7 +166,7 @@ function CameraView(props: { camera: Camera }) {
 
   const controls = { ...watching, goLive };
 
-  // A page that is loaded anew goes on at the same instant.
+  // A page that is loaded again goes on at the same instant.
   onCleanup(
     beforeReload(() => {
       const at = watching.mode() === 'playback' ? watching.at() : undefined;
@@ -179,12 +179,15 @@ function CameraView(props: { camera: Camera }) {
     const at = watching.at();
     if (made === undefined || at === undefined) return;
     try {
-      // The newest picture of the server is what is seen only while live is live.
+      // The server has the newest picture as the camera made it: that of this moment only while live is live.
       const seen = watching.mode() === 'live' ? made.liveSeen : () => made.video;
       const isLive = watching.liveWanted() && liveness.live();
-      const picture = isLive ? await liveSnapshot(id, seen) : await pictureOf(seen());
-      if (picture === undefined) tell(t('player.noSnapshot'));
-      else save(picture, snapshotName(props.camera.name, toLocalInput(at, format().zone)));
+      const taken = isLive ? await liveSnapshot(id, seen, at) : await shownSnapshot(seen(), at);
+      if (taken === undefined) tell(t('player.noSnapshot'));
+      else {
+        const time = toLocalInput(taken.filmedAt, format().zone);
+        save(taken.picture, snapshotName(props.camera.name, time));
+      }
     } catch (thrown) {
       say(problemText(thrown), 'bad');
     }

@@ -1,3 +1,4 @@
+import type { EpochMs } from '@vms/common/clock.ts';
 import { api } from '../api/client.ts';
 import { copyPicture, type Screen } from '../live/live-view.tsx';
 
@@ -12,7 +13,7 @@ export function snapshotName(camera: string, localTime: string): string {
 }
 
 /** The picture that a screen shows, as JPEG. Undefined where it shows none. */
-export async function pictureOf(screen: Screen): Promise<Blob | undefined> {
+async function pictureOf(screen: Screen): Promise<Blob | undefined> {
   const canvas = document.createElement('canvas');
   if (!copyPicture(screen, canvas)) return undefined;
   const blob = await new Promise<Blob | null>((resolve) => {
@@ -21,15 +22,38 @@ export async function pictureOf(screen: Screen): Promise<Blob | undefined> {
   return blob ?? undefined;
 }
 
+/** A picture to be saved. */
+export interface Snapshot {
+  readonly picture: Blob;
+  readonly filmedAt: EpochMs;
+}
+
+/** What a screen shows, filmed at that time. Undefined where it shows nothing. */
+export async function shownSnapshot(
+  screen: Screen,
+  filmedAt: EpochMs,
+): Promise<Snapshot | undefined> {
+  const picture = await pictureOf(screen);
+  return picture === undefined ? undefined : { picture, filmedAt };
+}
+
 /**
- * The newest keyframe, as the camera made it; where the server cannot give one, what the page shows.
+ * The newest keyframe, as the camera made it, which may be filmed a group of pictures before what the page
+ * shows; where the server cannot give one, what the page shows.
+ *
+ * @param at when what the page shows was filmed
  * @throws ApiProblem where there is neither
  */
-export async function liveSnapshot(cameraId: string, seen: () => Screen): Promise<Blob> {
+export async function liveSnapshot(
+  cameraId: string,
+  seen: () => Screen,
+  at: EpochMs,
+): Promise<Snapshot> {
   try {
-    return await api.snapshot(cameraId);
+    const { picture, filmedAt = at } = await api.snapshot(cameraId);
+    return { picture, filmedAt };
   } catch (thrown) {
-    const shown = await pictureOf(seen());
+    const shown = await shownSnapshot(seen(), at);
     if (shown === undefined) throw thrown;
     return shown;
   }
