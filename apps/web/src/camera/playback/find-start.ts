@@ -8,7 +8,7 @@ export type FetchSpans = (window: Window, signal: AbortSignal) => Promise<Span[]
 const FINE_RESOLUTION_MS = 500;
 /** How many stretches a search over a long time may bring. */
 const COARSE_PARTS = 2000;
-/** How far back the newest recording is looked for; the API shows 400 days at the most. */
+/** How far back the newest recording is looked for; the API shows 400 days at most. */
 export const SEARCH_BACK_MS = 399 * 86_400_000;
 
 const coarse = (from: EpochMs, to: EpochMs): Window => ({

@@ -5,6 +5,7 @@ import {
   FrameRate,
   filmedAt,
   mediaTimeOf,
+  pictureAfterSeek,
   stepTarget,
 } from './media-clock.ts';
 
@@ -55,4 +56,16 @@ test('a step lands in the middle of the frame it wants', () => {
   assert.equal(Math.floor(stepTarget(10 * frame, 1, frame) / frame), 11);
   assert.equal(Math.floor(stepTarget(10 * frame, -1, frame) / frame), 9);
   assert.equal(stepTarget(0, -1, frame), 0);
+});
+
+test('the picture after a seek is the one that was sought, or what was drawn of it', () => {
+  const frame = 0.04;
+  const after = (sought?: number, drawn?: number) => pictureAfterSeek(sought, drawn, frame);
+  assert.equal(after(10, undefined), 10, 'not drawn yet');
+  assert.equal(after(10, 9.97), 9.97, 'the frame that contains the instant');
+  assert.equal(after(10, 10.4), 10.4, 'it has played on meanwhile');
+  assert.equal(after(10, 9.95), 10, 'the frame before, reported late');
+  assert.equal(after(10, 11), 10, 'of where playback was before');
+  assert.equal(after(undefined, 12.5), 12.5, 'the player passed over a hole');
+  assert.equal(after(undefined, undefined), undefined);
 });

@@ -77,3 +77,24 @@ export function stepTarget(mediaTime: number, count: number, frameSeconds: numbe
   // The middle of the frame: its edges are rounded by container and browser.
   return Math.max(0, mediaTime + (count + 0.5) * frameSeconds);
 }
+
+/** What may have played behind the picture that was sought before the browser says that the seek is over. */
+const MAX_PASSED_SECONDS = 1;
+
+/**
+ * Media time of the picture that is on the screen when a seek has ended: one that was drawn meanwhile, where
+ * it is the one that was sought or of what plays behind it, or else the one that was sought, which will be
+ * drawn. Undefined where nothing was drawn or sought.
+ *
+ * @param sought media time in seconds; undefined where no place of the recording was asked for
+ * @param drawn media time of the newest picture drawn since the seek began
+ */
+export function pictureAfterSeek(
+  sought: number | undefined,
+  drawn: number | undefined,
+  frameSeconds: number,
+): number | undefined {
+  if (sought === undefined || drawn === undefined) return sought ?? drawn;
+  const isOfSeek = drawn > sought - frameSeconds && drawn < sought + MAX_PASSED_SECONDS;
+  return isOfSeek ? drawn : sought;
+}

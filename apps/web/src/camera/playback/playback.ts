@@ -3,7 +3,7 @@ import { batch, createSignal } from 'solid-js';
 import type { Playback as PlaybackAnswer } from '../../api/types.ts';
 import { type FetchSpans, findEnds, findStart } from './find-start.ts';
 import { type HlsStream, openHlsStream, type StreamError } from './hls-stream.ts';
-import { FrameRate, stepTarget } from './media-clock.ts';
+import { FrameRate, pictureAfterSeek, stepTarget } from './media-clock.ts';
 import { covers, type Range, rangeFor } from './range.ts';
 
 export type Phase = 'idle' | 'loading' | 'ready' | 'edge' | 'nothing' | 'failed';
@@ -34,8 +34,6 @@ const NEWEST_LAG_MS = 30_000;
 /** What must be new before playback goes on at the newest edge, and how often that is looked for. */
 const EDGE_MIN_MS = 8000;
 const EDGE_POLL_MS = 2000;
-/** What may have played behind the picture that was sought before the browser says that the seek is over. */
-const MAX_PASSED_SECONDS = 1;
 /** Times that a broken connection is taken up again without asking. */
 const MAX_RESUMES = 2;
 
@@ -74,6 +72,7 @@ export function createPlayback(deps: PlaybackDeps) {
     stream = undefined;
     range = undefined;
     last = undefined;
+    drawn = undefined;
     frames = new FrameRate();
   };
 
@@ -82,6 +81,7 @@ export function createPlayback(deps: PlaybackDeps) {
       setProblem(thrown);
       setPhase('failed');
       setBuffering(false);
+      setPlaying(false);
     });
   };
 
@@ -120,7 +120,7 @@ export function createPlayback(deps: PlaybackDeps) {
     drawn = undefined;
     const [from, to] = [wanted ?? at(), stream?.filmedAt(video.currentTime)];
     if (from === undefined || to === undefined || to - from <= SAID_HOLE_MS) return;
-    if (wanted !== undefined) wanted = to;
+    wanted = to;
     if (!document.hidden) deps.onNotice({ kind: 'unplayable', ms: to - from });
   };
 
@@ -150,15 +150,17 @@ export function createPlayback(deps: PlaybackDeps) {
       setPhase('loading');
       setAt(instant);
     });
+    // What played until now would report its own times under the instant that is asked for.
+    close();
     wanted = instant;
     try {
       const start = await findStart(instant, deps.now(), deps.fetchSpans, signal);
       if (signal.aborted) return;
       if (start === undefined) {
-        close();
         batch(() => {
           setPhase('nothing');
           setAt(undefined);
+          setPlaying(false);
         });
         return;
       }
@@ -171,12 +173,15 @@ export function createPlayback(deps: PlaybackDeps) {
 
   const newest = async (thenPlay: boolean): Promise<void> => {
     const signal = stop();
+    wish = thenPlay;
     if (phase() !== 'nothing') setPhase('loading');
+    close();
     try {
       const ends = await findEnds(deps.now(), deps.fetchSpans, signal);
       if (signal.aborted) return;
       if (ends === undefined) {
         setPhase('nothing');
+        setPlaying(false);
         edgeTimer = setTimeout(() => void newest(thenPlay), EDGE_POLL_MS);
       } else await load(Math.max(ends.first, ends.last - NEWEST_LAG_MS), thenPlay);
     } catch (thrown) {
@@ -210,7 +215,7 @@ export function createPlayback(deps: PlaybackDeps) {
     }
   };
 
-  /** Tells which picture is on the screen. */
+  /** A picture is on the screen. */
   const onPicture = (media: number): void => {
     if (video.seeking) {
       drawn = media;
@@ -232,21 +237,17 @@ export function createPlayback(deps: PlaybackDeps) {
     });
   };
 
-  const tellsFrames: boolean = 'requestVideoFrameCallback' in video;
+  const reportsFrames: boolean = 'requestVideoFrameCallback' in video;
   /**
-   * A seek has ended. The media time has moved on since, so it does not say which picture is shown: that
-   * may have been told before, or will be, and until then it is the one that was sought.
+   * A seek has ended. The media time has moved on since, so it does not say which picture is shown.
    */
   const onSeeked = (): void => {
     const sought = wanted === undefined ? undefined : stream?.mediaTimeOf(wanted);
-    if (!tellsFrames) onPicture(video.currentTime);
-    else if (sought !== undefined) onPicture(isOfSeek(drawn, sought) ? drawn : sought);
+    const shown = reportsFrames
+      ? pictureAfterSeek(sought, drawn, frames.frameSeconds)
+      : video.currentTime;
+    if (shown !== undefined) onPicture(shown);
   };
-  /** Whether a picture that was drawn during a seek is the one that was sought, or of what plays behind it. */
-  const isOfSeek = (media: number | undefined, sought: number): media is number =>
-    media !== undefined &&
-    media > sought - frames.frameSeconds &&
-    media < sought + MAX_PASSED_SECONDS;
   const listeners: Partial<Record<keyof HTMLVideoElementEventMap, () => void>> = {
     play: () => {
       wish = true;
@@ -255,7 +256,7 @@ export function createPlayback(deps: PlaybackDeps) {
     pause: () => {
       // The browser pauses at the end of a range, and where one is removed.
       if (!video.ended && stream !== undefined) wish = false;
-      setPlaying(false);
+      if (stream !== undefined || !wish) setPlaying(false);
     },
     ended: () => void goOn(),
     waiting: () => setBuffering(true),
@@ -263,21 +264,21 @@ export function createPlayback(deps: PlaybackDeps) {
     seeked: onSeeked,
     seeking: onSeeking,
     timeupdate: () => {
-      if (wanted === undefined && !tellsFrames) onPicture(video.currentTime);
+      if (wanted === undefined && !reportsFrames) onPicture(video.currentTime);
     },
   };
   for (const [name, listener] of Object.entries(listeners)) video.addEventListener(name, listener);
   let frameCallback = 0;
   const watchFrames = (): void => {
     frameCallback = video.requestVideoFrameCallback((_now, frame) => {
-      // First: a picture that is drawn before somebody asks for it is never told, and may be the last.
+      // First: a picture that is drawn before the next callback is registered is never reported.
       watchFrames();
       // Only this tells where a frame starts: the current time may lie anywhere inside it.
       frames.shown(frame.mediaTime);
       onPicture(frame.mediaTime);
     });
   };
-  if (tellsFrames) watchFrames();
+  if (reportsFrames) watchFrames();
 
   return {
     phase,
@@ -350,6 +351,7 @@ export function createPlayback(deps: PlaybackDeps) {
       batch(() => {
         setPhase(stream === undefined ? 'idle' : 'ready');
         setBuffering(false);
+        setPlaying(false);
       });
     },
     dispose(): void {
