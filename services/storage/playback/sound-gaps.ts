@@ -14,8 +14,8 @@ export const MAX_SILENCE_MS = 120_000;
 
 const MAX_HOLE = MAX_HOLE_MS * TICKS_100US_PER_MS;
 const MAX_SILENCE = MAX_SILENCE_MS * TICKS_100US_PER_MS;
-/** Enough for MAX_SOUND_SHIFT_MS: rounds of the shortest tick cut a fragment every 33 ms. */
-const FRAGMENTS_PER_LOOK = 64;
+/** Fragments that are read at once: as many as MAX_SOUND_SHIFT_MS has at the default tick, and more. */
+const FRAGMENTS_PER_READ = 16;
 
 /** 100 µs since the time line's zero. */
 export interface TimeSpan {
@@ -70,12 +70,14 @@ async function newestBefore(
   { fragments, origin, reader }: SegmentPlace,
   track: number,
 ): Promise<number | undefined> {
-  const number = fragments[0]?.number ?? 0;
-  const from = Math.max(0, number - FRAGMENTS_PER_LOOK);
-  const wallClock = fragments[0]?.wallClock ?? 0;
-  const read = await reader.fragments(from, number - from);
-  const near = read.filter((fragment) => wallClock - fragment.wallClock <= MAX_SOUND_SHIFT_MS);
-  const sound = await soundOf(reader, withinBytes(near.reverse()).reverse(), track, origin);
+  const [first] = fragments;
+  if (first === undefined) return undefined;
+  const look = new Look((fragment) => first.wallClock - fragment.wallClock);
+  for (let end = first.number; end > 0 && !look.isOver; end -= FRAGMENTS_PER_READ) {
+    const from = Math.max(0, end - FRAGMENTS_PER_READ);
+    look.add((await reader.fragments(from, end - from)).reverse());
+  }
+  const sound = await soundOf(reader, look.near.reverse(), track, origin);
   return sound.at(-1);
 }
 
@@ -85,15 +87,21 @@ async function oldestBehind(
   track: number,
   end: number,
 ): Promise<number> {
-  const number = (fragments.at(-1)?.number ?? 0) + 1;
   const endMs = end / TICKS_100US_PER_MS + origin;
-  const read = await reader.fragments(number, FRAGMENTS_PER_LOOK);
-  const near = read.filter(({ wallClock }) => wallClock - endMs <= MAX_SOUND_SHIFT_MS);
-  const [next] = await soundOf(reader, withinBytes(near), track, origin);
+  const look = new Look(({ wallClock }) => wallClock - endMs);
+  let number = (fragments.at(-1)?.number ?? 0) + 1;
+  let isNewest = false;
+  while (!look.isOver && !isNewest) {
+    const read = await reader.fragments(number, FRAGMENTS_PER_READ);
+    look.add(read);
+    number += read.length;
+    isNewest = read.length < FRAGMENTS_PER_READ;
+  }
+  const [next] = await soundOf(reader, look.near, track, origin);
   if (next !== undefined) return next;
   // What is still recorded may yet bring it.
-  const isOver = !reader.location.open || near.length < read.length;
-  return isOver ? end : end - MAX_SOUND_SHIFT_MS * TICKS_100US_PER_MS;
+  const isSilent = look.isOver || !reader.location.open;
+  return isSilent ? end : end - MAX_SOUND_SHIFT_MS * TICKS_100US_PER_MS;
 }
 
 async function soundOf(
@@ -106,11 +114,27 @@ async function soundOf(
   return blocks.filter((block) => block.track === track).map(({ time }) => time);
 }
 
-/** As many of the fragments, from the first on, as may be read for a look. */
-function withinBytes(fragments: readonly RunFragment[]): RunFragment[] {
-  let bytes = 0;
-  return fragments.filter(({ length }) => {
-    bytes += length;
-    return bytes <= MAX_LOOK_BYTES;
-  });
+/** Fragments on one side of a segment in which its sound may lie: within MAX_SOUND_SHIFT_MS and MAX_LOOK_BYTES. */
+class Look {
+  readonly near: RunFragment[] = [];
+  /** One of the bounds is reached. */
+  isOver = false;
+  readonly #distanceMs: (fragment: RunFragment) => number;
+  #bytes = 0;
+
+  /** @param distanceMs from the segment */
+  constructor(distanceMs: (fragment: RunFragment) => number) {
+    this.#distanceMs = distanceMs;
+  }
+
+  /** @param fragments those that follow, from the nearest on */
+  add(fragments: readonly RunFragment[]): void {
+    for (const fragment of fragments) {
+      this.#bytes += fragment.length;
+      this.isOver ||=
+        this.#distanceMs(fragment) > MAX_SOUND_SHIFT_MS || this.#bytes > MAX_LOOK_BYTES;
+      if (this.isOver) return;
+      this.near.push(fragment);
+    }
+  }
 }
