@@ -82,6 +82,8 @@ const CLIP_SECONDS = 20;
 const AUDIO = 'none,aac,none,pcmu';
 const PACKETS_PER_WRITE = 4;
 const POLL_MS = 100;
+/** A frame is sent within 40 ms, the time until the next. */
+const SETTLE_MS = 200;
 const START_TIMEOUT_MS = 60_000;
 
 /** Measures recording: CPU of our processes per Mbit, against one ffmpeg a camera. */
@@ -185,6 +187,7 @@ async function measureRun(
     });
     const [cpu, machine, to] = [endCpu(), endMachine(), Date.now()];
     await simulator.command('/hold');
+    await allHaveSent(simulator);
     const ledgers = await readLedgers(simulator, cameras, since);
     await recorder.drain(
       cameras,
@@ -234,6 +237,18 @@ async function lossOf(
 async function sentFrames(simulator: SimulatorProcess): Promise<number[]> {
   const status = await simulator.status();
   return status.map(({ tracks }) => tracks.find(({ kind }) => kind === 'video')?.sentFrames ?? 0);
+}
+
+/** Frames that were half out when the cameras were held are sent to their end, and stand in no ledger before. */
+async function allHaveSent(simulator: SimulatorProcess): Promise<void> {
+  let before = await sentFrames(simulator);
+  await waitUntil(async () => {
+    await delay(SETTLE_MS);
+    const sent = await sentFrames(simulator);
+    const isSettled = sent.every((count, index) => count === before[index]);
+    before = sent;
+    return isSettled;
+  });
 }
 
 async function readLedgers(

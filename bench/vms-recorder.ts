@@ -79,11 +79,20 @@ export function vmsRecorder(folder: string): Recorder {
         return (await hashesOf(newestFile, camera.codec)).at(-1) === hash;
       };
       for (const [index, camera] of cameras.entries()) {
-        while (!(await held(camera, newest[index])) && Date.now() < giveUpAt) await delay(POLL_MS);
+        while (!(await held(camera, newest[index]))) {
+          if (Date.now() > giveUpAt) {
+            const seconds = MAX_DRAIN_MS / 1000;
+            process.stderr.write(
+              `${camera.name}: its last frame is not recorded after ${seconds} s\n`,
+            );
+            return;
+          }
+          await delay(POLL_MS);
+        }
       }
     },
     async stop() {
-      // As the launcher does: who writes before who reads cameras.
+      // As the launcher does: storage before ingest, which holds what storage has not taken yet.
       for (const child of children.toReversed()) await stopChild(child);
       await hub?.close();
       hub = undefined;
