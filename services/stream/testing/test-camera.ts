@@ -38,6 +38,8 @@ export class TestCamera {
   #sequence = 0;
   #base = 0;
   #wallClock: EpochMs = systemClock.now();
+  /** Of the last picture; never steps back, whatever pauses are said to have been. */
+  #receivedAt: MonotonicMs = Number.NEGATIVE_INFINITY;
   /** Added to the real time: of pauses that were only said to be. */
   #pausedMs = 0;
   #first: { readonly at: MonotonicMs; readonly wallClock: EpochMs } | undefined;
@@ -96,7 +98,7 @@ export class TestCamera {
     this.#base = 77_000_000;
     this.#number = 0;
     this.#wallClock += pauseMs;
-    // The pause that is said stands for the time that the test took.
+    // Frames after it are received as late as their wall clock says, however long the test took until now.
     const first = this.#first;
     if (first !== undefined) {
       const passed = systemClock.monotonic() - first.at;
@@ -109,8 +111,8 @@ export class TestCamera {
     const { camera = CAMERA, stream = 'main' } = this.#options;
     const now = systemClock.monotonic();
     this.#first ??= { at: now, wallClock: this.#wallClock };
-    const receivedAt = now + this.#pausedMs;
-    return { camera, stream, wallClock: this.#wallClock, receivedAt };
+    this.#receivedAt = Math.max(this.#receivedAt, now + this.#pausedMs);
+    return { camera, stream, wallClock: this.#wallClock, receivedAt: this.#receivedAt };
   }
 
   #publish(frame: Frame): void {
