@@ -1,4 +1,4 @@
-/** Writes test/fixtures/recording-format anew. See services/storage/testing/recording-fixtures.ts. */
+/** Writes test/fixtures/recording-format again. See services/storage/testing/recording-fixtures.ts. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { recordingFixtures } from '../services/storage/testing/recording-fixtures.ts';

@@ -41,7 +41,7 @@ const WRITE_INTERVAL_MS = 1;
 const SENDER_REPORT_INTERVAL_MS = 5000;
 /** Share of a frame's time in which its packets must be out, however many they are. */
 const SENDING_SHARE = 0.75;
-/** Writes that one call makes at the most, so that a late track does not starve the others. */
+/** Writes that one call makes at most, so that a late track does not starve the others. */
 const MAX_WRITES_PER_RUN = 64;
 
 /** Sends the frames of one track to one client when they are due, a few packets a write. */

@@ -38,7 +38,7 @@ export interface LiveGrant extends GrantOrigin {
 export const MAX_VIEWER_ID_CHARACTERS = 64;
 /** Characters of the longest token that is looked at. */
 export const MAX_MEDIA_TOKEN_CHARACTERS = 1024;
-/** Milliseconds that a token may be good for at the most. */
+/** Milliseconds that a token may be good for at most. */
 export const MAX_MEDIA_TOKEN_LIFE_MS = 24 * 3600_000;
 
 const MAC_CONTEXT = 'vms media token v1\n';

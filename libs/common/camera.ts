@@ -59,6 +59,6 @@ export interface CameraAssignment {
   readonly demo: boolean;
   /** Days that its recordings are kept. */
   readonly retentionDays: number;
-  /** Bytes that its recordings may take at the most; undefined is no limit of its own. */
+  /** Bytes that its recordings may take at most; undefined is no limit of its own. */
   readonly maxBytes: number | undefined;
 }

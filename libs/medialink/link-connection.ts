@@ -29,7 +29,7 @@ import { MessageReader } from './message-reader.ts';
 
 /** Bytes that end the holding back of frames before its time is over. */
 const COALESCE_BYTES = 1024 * 1024;
-/** Milliseconds that a client may ask to hold frames back at the most. */
+/** Milliseconds that a client may ask to hold frames back at most. */
 const MAX_COALESCE_MS = 100;
 
 interface Outgoing {

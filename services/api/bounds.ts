@@ -8,7 +8,7 @@ export const MAX_NAME_CHARACTERS = 100;
 /** Bytes that a camera may be limited to: at least one file of a few minutes, at most 2^50. */
 export const MIN_MAX_BYTES = 100_000_000;
 export const MAX_MAX_BYTES = 2 ** 50;
-/** Bytes that the demo camera's recordings take at the most: 10 GB. */
+/** Bytes that the demo camera's recordings take at most: 10 GB. */
 export const DEMO_MAX_BYTES = 10_000_000_000;
 
 /** Recordings in one page, and where no limit is given. */

@@ -30,7 +30,7 @@ export class ArrivalDelay {
     if (delay < this.#minimum) this.#minimum = delay;
   }
 
-  /** Begins anew, as before the first frame. */
+  /** Begins again, as before the first frame. */
   forget(): void {
     this.#buckets.fill(Number.POSITIVE_INFINITY);
     this.#minimum = Number.POSITIVE_INFINITY;

@@ -144,7 +144,7 @@ test('pictures without parameter sets are reported as such', async () => {
   });
 });
 
-test('a camera whose cable is pulled is connected anew after 15 s: it does not answer either', async () => {
+test('a camera whose cable is pulled is connected again after 15 s: it does not answer either', async () => {
   let pulled = false;
   await withWorker({ answer: () => (pulled ? 'silence' : undefined) }, async (rig, camera) => {
     await rig.reaches('online');

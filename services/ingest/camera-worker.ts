@@ -258,7 +258,7 @@ export class CameraWorker {
     return this.counters.drops['too-large'] - this.#oversizedBefore;
   }
 
-  /** Whether frames come; a session that gives none for long is begun anew. */
+  /** Whether frames come; a session that gives none for long is begun again. */
   #look(session: CameraSession): void {
     const now = this.#deps.clock.monotonic();
     if (session.packets !== this.#lastPackets) {

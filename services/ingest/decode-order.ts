@@ -1,6 +1,6 @@
 import type { Ticks90k } from '@vms/common/clock.ts';
 
-/** Frames of reordering that H.264 §A.3.1 and H.265 §A.4.2 allow at the most. */
+/** Frames of reordering that H.264 §A.3.1 and H.265 §A.4.2 allow at most. */
 export const MAX_REORDER_FRAMES = 16;
 
 /** Ticks between the decode times that are made up before the first picture: 1/100 s. */

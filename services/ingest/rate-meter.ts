@@ -21,7 +21,7 @@ export class RateMeter {
     this.#bytes[slot] = (this.#bytes[slot] ?? 0) + bytes;
   }
 
-  /** Begins anew. */
+  /** Begins again. */
   clear(): void {
     this.#second = -1;
     this.#frames.fill(0);

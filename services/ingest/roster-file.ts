@@ -6,7 +6,7 @@ import { replaceFile } from '@vms/files/replace-file.ts';
 import { z } from 'zod';
 import { IngestError } from './ingest-error.ts';
 
-/** Cameras that one instance holds at the most. */
+/** Cameras that one instance holds at most. */
 export const MAX_CAMERAS = 1_000;
 /** Bytes of the largest list that is read. */
 export const MAX_ROSTER_BYTES = 16 * 1024 * 1024;

@@ -5,7 +5,7 @@ const MIB = 1024 * 1024;
 
 /** Milliseconds between two looks at whether frames come. */
 export const WATCH_INTERVAL_MS = 1_000;
-/** Milliseconds without a frame, while packets come, before a session is begun anew: long GOPs last a minute. */
+/** Milliseconds without a frame, while packets come, before a session is begun again: long GOPs last a minute. */
 export const MAX_WITHOUT_FRAME_MS = 90_000;
 
 /** Milliseconds without a picture, from which on it counts what is not of the described coding. */
@@ -19,7 +19,7 @@ export const PROBE_ANSWER_MS = 5_000;
 export interface StallLimits {
   /** Milliseconds without a frame after which a camera counts as giving none; more where it gives few. */
   readonly noFramesMs: number;
-  /** Milliseconds without a packet after which the session is begun anew. */
+  /** Milliseconds without a packet after which the session is begun again. */
   readonly reconnectMs: number;
 }
 

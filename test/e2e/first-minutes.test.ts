@@ -15,7 +15,7 @@ import { waitFor } from '../system/waiting.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const GUIDE = join(ROOT, 'docs', 'user-guide');
-/** `VMS_GUIDE_IMAGES=1` writes the pictures of the user guide anew; else they go where nothing is kept. */
+/** `VMS_GUIDE_IMAGES=1` writes the pictures of the user guide again; else they go where nothing is kept. */
 const IMAGES =
   process.env.VMS_GUIDE_IMAGES === '1'
     ? join(GUIDE, 'images')

@@ -82,7 +82,7 @@ describe('a page that is left open through an upgrade', () => {
     next?.remove();
   });
 
-  it('gets its pictures back from the new version, without being loaded anew', async () => {
+  it('gets its pictures back from the new version, without being loaded again', async () => {
     await each(isPlaying);
     assert.equal(await system.stop(), 0);
     await system.startLauncher(next.main);

@@ -44,7 +44,7 @@ export function readLedger(path: string): RunAcknowledgement[] {
 
 /**
  * Compares what was acknowledged with what the files hold. Everything is counted from the bytes of
- * the recordings: each fragment's hash is computed anew, and must be the one that was acknowledged.
+ * the recordings: each fragment's hash is computed again, and must be the one that was acknowledged.
  */
 export function compareWithFiles(
   volume: string,

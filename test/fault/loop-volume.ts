@@ -71,7 +71,7 @@ export class LoopVolume {
     spawnSync('fsfreeze', ['--unfreeze', this.path]);
   }
 
-  /** Mounts anew: the journal is replayed, as at the next boot. Every process must have let go. */
+  /** Mounts again: the journal is replayed, as at the next boot. Every process must have let go. */
   async restorePower(): Promise<void> {
     await waitFor('the volume to be unmounted', () => {
       return spawnSync('umount', [this.path]).status === 0;

@@ -17,7 +17,7 @@ export interface PowerOptions {
 
 /**
  * Cuts the power of the volume at random moments: the file system is shut down without flushing
- * anything, every process is killed, the volume is mounted anew and the system started again.
+ * anything, every process is killed, the volume is mounted again and the system started again.
  */
 export async function runPower(options: PowerOptions): Promise<FaultFindings> {
   const { cycles, cameras, random, progress } = options;

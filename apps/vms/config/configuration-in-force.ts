@@ -19,7 +19,7 @@ export interface ConfigurationInForceOptions {
   readonly configuration: Configuration;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Reads and checks the file anew. @throws ConfigError, CliError */
+  /** Reads and checks the file again. @throws ConfigError, CliError */
   load(): Configuration;
   /** Keys that are live have changed. */
   onChange(configuration: Configuration): void;

@@ -88,7 +88,7 @@ export async function testFirstRun(context: TestContext, harness: Harness): Prom
   );
 
   await context.test(
-    'asks for the printed password again where the page was loaded anew',
+    'asks for the printed password again where the page was loaded again',
     async () => {
       printed();
       const page = await harness.page();

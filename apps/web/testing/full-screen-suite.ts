@@ -54,7 +54,7 @@ export async function testFullScreen(context: TestContext, harness: Harness): Pr
   /** A window whose size changes while the browser is still on its way into full screen leaves it again. */
   const hasTheScreen = (): Promise<unknown> =>
     page.waitForFunction(() => document.fullscreenElement !== null);
-  const gaveTheScreenBack = (): Promise<unknown> =>
+  const hasLeftFullScreen = (): Promise<unknown> =>
     page.waitForFunction(() => document.fullscreenElement === null);
   const picture = (name: string): Promise<unknown> =>
     process.env.VMS_PICTURES === undefined
@@ -115,7 +115,7 @@ export async function testFullScreen(context: TestContext, harness: Harness): Pr
     await page.waitForSelector(`${PLAYER}[data-full]`);
     await page.keyboard.press('Escape');
     await page.waitForSelector(`${PLAYER}:not([data-full])`);
-    await gaveTheScreenBack();
+    await hasLeftFullScreen();
     assert.ok(await canBePressed(page, '[data-testid=user-menu]'));
   });
 
@@ -188,7 +188,7 @@ export async function testFullScreen(context: TestContext, harness: Harness): Pr
     assert.equal(await page.locator(`${tile}[data-full]`).count(), 1);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/cameras\/cam_c+$/);
-    await gaveTheScreenBack();
+    await hasLeftFullScreen();
     assert.ok(await canBePressed(page, '[data-testid=user-menu]'));
   });
 

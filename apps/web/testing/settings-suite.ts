@@ -150,7 +150,7 @@ export async function testSettings(context: TestContext, harness: Harness): Prom
   );
 
   await context.test(
-    'loads anew where a part of an older build is gone, and else says so',
+    'loads again where a part of an older build is gone, and else says so',
     async () => {
       harness.server.faults.missing = /system-page/;
       const reloaded = page.waitForEvent('load');

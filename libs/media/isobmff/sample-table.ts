@@ -34,7 +34,7 @@ export class SampleTable {
   #delay = 0;
   #end = 0;
 
-  /** @param limit samples that it takes at the most */
+  /** @param limit samples that it takes at most */
   constructor(limit: number = MAX_TABLE_SAMPLES) {
     this.#limit = limit;
   }

@@ -38,7 +38,7 @@ export const MAX_HEAD_BYTES = 32 * 1024;
 export const MAX_BODY_BYTES = 1024 * 1024;
 /** Bytes in a row that belong to nothing, before the peer is given up. */
 export const MAX_UNFRAMED_BYTES = 1024 * 1024;
-/** The carry holds one message or interleaved packet at the most. */
+/** The carry holds one message or interleaved packet at most. */
 export const MAX_CARRY_BYTES = MAX_HEAD_BYTES + MAX_BODY_BYTES;
 
 const FIRST_CARRY_BYTES = 2048;

@@ -77,7 +77,7 @@ test('a trouble that passes within the patience is none', async (t) => {
   assert.deepEqual(await store.page('all', 10, undefined), []);
 });
 
-test('calm that is interrupted begins anew', async (t) => {
+test('calm that is interrupted begins again', async (t) => {
   const { book, clock } = await openBook(t, { opensAfterSeconds: { 'camera.down': 0 } });
   await book.take(trouble);
   for (let i = 0; i < 5; i++) {
@@ -94,7 +94,7 @@ test('where nobody can tell, nothing opens and nothing closes', async (t) => {
   clock.advance(opensAfterMs);
   await book.take(calm('unknown'));
   await book.take(trouble);
-  assert.equal(book.open.length, 0, 'its patience began anew');
+  assert.equal(book.open.length, 0, 'its patience began again');
   clock.advance(opensAfterMs);
   await book.take(trouble);
   clock.advance(24 * 3600_000);

@@ -31,7 +31,7 @@ interface Open {
 
 /**
  * Opens and closes alerts, each with its patience. At most one of a code and subject is open. What is
- * open stands in the database, and goes on being open after a restart; a patience begins anew then.
+ * open stands in the database, and goes on being open after a restart; a patience begins again then.
  * Where nobody can tell how a subject is, nothing opens and nothing closes.
  */
 export class AlertBook {

@@ -31,11 +31,11 @@ export interface AlertChannel {
   readonly kind: 'webhook' | 'mail';
   /** Where it leads, without anything secret. */
   readonly target: string;
-  /** Messages that go out as one at the most. */
+  /** Messages that go out as one at most. */
   readonly maxMessages: number;
   /** Milliseconds that a message waits for others to go with. */
   readonly gatherMs: number;
-  /** Deliveries within an hour at the most. */
+  /** Deliveries within an hour at most. */
   readonly maxPerHour: number;
   /**
    * Delivers, within bounded time.

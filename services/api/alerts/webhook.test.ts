@@ -180,7 +180,7 @@ test('a message that nobody takes is given up after a day', async (t) => {
 test('a receiver that hangs, and one that answers without end, hold nothing up for long', async (t) => {
   const receiver = await startWebhookReceiver(t);
   const target = { id: 'duty', url: receiver.url };
-  const hasty = createWebhookChannel(target, { clock: systemClock, timeoutMs: 300 });
+  const impatientChannel = createWebhookChannel(target, { clock: systemClock, timeoutMs: 300 });
   const channel = createWebhookChannel(target, { clock: systemClock });
   const send = (to = channel) =>
     to.send(
@@ -189,7 +189,10 @@ test('a receiver that hangs, and one that answers without end, hold nothing up f
       new AbortController().signal,
     );
   receiver.answer = () => {};
-  await assert.rejects(send(hasty), { code: 'alert.delivery-failed', message: /in time/ });
+  await assert.rejects(send(impatientChannel), {
+    code: 'alert.delivery-failed',
+    message: /in time/,
+  });
   receiver.answer = (response) => {
     response.writeHead(200);
     const pour = () => {

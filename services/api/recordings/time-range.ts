@@ -15,7 +15,7 @@ export function timeRange(from: string, to: string, maxMs: number): TimeRange {
   if (range.to <= range.from) throw wrong('“to” must be after “from”');
   if (range.to - range.from > maxMs) {
     const hours = maxMs / 3600_000;
-    throw wrong(`it may span ${hours <= 48 ? `${hours} hours` : `${hours / 24} days`} at the most`);
+    throw wrong(`it may span ${hours <= 48 ? `${hours} hours` : `${hours / 24} days`} at most`);
   }
   return range;
 }

@@ -84,7 +84,7 @@ test('names no more than it may, and knows this machine', async () => {
   assert.ok(namesOfMachine().includes('localhost'));
 });
 
-test('makes it anew before it ends, and where its file is damaged', async (t) => {
+test('makes it again before it ends, and where its file is damaged', async (t) => {
   const path = folder(t);
   const { clock, certificates } = keeper('auto', path);
   const first = await certificates.open();

@@ -6,7 +6,7 @@ import type { Maker } from './maker-table.ts';
 import { failureOf } from './search-errors.ts';
 import { type FoundPath, type SearchTarget, StreamSearch } from './stream-search.ts';
 
-/** Searches under way at a time: each tests two streams at the most. */
+/** Searches under way at a time: each tests two streams at most. */
 export const MAX_SEARCHES = 2;
 
 /**

@@ -21,11 +21,11 @@ import {
   searchStopped,
 } from './search-errors.ts';
 
-/** Milliseconds that a search takes at the most, tests of what it found aside. */
+/** Milliseconds that a search takes at most, tests of what it found aside. */
 export const SEARCH_TIMEOUT_MS = 14_000;
 /** Paths that one search asks for. */
 export const MAX_TRIES = 48;
-/** Connections that one search makes, and with each a login at the most. */
+/** Connections that one search makes, and with each a login at most. */
 export const MAX_CONNECTIONS = 8;
 /** Milliseconds between two paths on one connection, and before another connection. */
 export const TRY_PAUSE_MS = 40;

@@ -4,7 +4,7 @@ import { type CameraId, isCameraId } from '@vms/common/ids.ts';
 import { replaceFile } from '@vms/files/replace-file.ts';
 import { z } from 'zod';
 
-/** Cameras of one instance at the most. */
+/** Cameras of one instance at most. */
 export const MAX_CAMERAS = 1_000;
 
 /** What storage needs to know of a camera. Neither its address nor its password. */

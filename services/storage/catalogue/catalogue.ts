@@ -12,7 +12,7 @@ import type { IndexedRun } from './read-run.ts';
 import { putRow, type RunRow, rowOf } from './run-row.ts';
 import { CATALOGUE_MIGRATIONS, type CatalogueSchema } from './schema.ts';
 
-/** Runs of one page at the most. */
+/** Runs of one page at most. */
 export const MAX_PAGE_RUNS = 500;
 export const DEFAULT_PAGE_RUNS = 100;
 /** Rows that one statement changes; others get their turn between two. */

@@ -12,7 +12,7 @@ export interface ReindexReport {
 }
 
 /**
- * Makes the catalogue's rows of one volume anew from the files, which are left as they are. A run
+ * Rebuilds the rows of one volume in the catalogue from the files, which stay as they are. A run
  * without a closing line is taken in as open: the volume's writer closes it at its next start.
  *
  * @param volume its id and path.

@@ -133,7 +133,7 @@ export const systemDisk: Disk = {
   },
 };
 
-/** Buffers that one writev takes at the most (IOV_MAX on Linux). */
+/** Buffers that one writev takes at most (IOV_MAX on Linux). */
 export const MAX_BUFFERS_PER_WRITE = 1024;
 
 /**

@@ -50,7 +50,7 @@ export class Mp4Writer implements MovieWriter {
     );
   }
 
-  /** @param samples of a track at the most; default MAX_TABLE_SAMPLES */
+  /** @param samples of a track at most; default MAX_TABLE_SAMPLES */
   static async begin(file: ExportFile, input: MovieInput, samples?: number): Promise<Mp4Writer> {
     const { bytes, mdatOffset } = encodeMovieStart();
     await file.append([bytes]);

@@ -19,7 +19,7 @@ export type MediaName =
   | { readonly kind: 'segment'; readonly address: SegmentAddress }
   | { readonly kind: 'file' };
 
-/** Fragments of one segment: 27 minutes of the default tick, 2 of the shortest; a longer GOP is cut. */
+/** Fragments of one segment: 27 minutes at the default tick, 2 at the shortest; a longer GOP is cut. */
 export const MAX_FRAGMENTS_PER_SEGMENT = 4096;
 
 const RUN_PREFIX = 'run_';

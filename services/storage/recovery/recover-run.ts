@@ -201,7 +201,7 @@ class RunRepair {
       tail = { ...tailBehind(line, parsed.run.dateUtc), lines: first + i + 1, durable };
       from = i + 1;
     }
-    // An unreadable line among acknowledged ones: make the whole index anew from the run file.
+    // An unreadable line among acknowledged ones: rebuild the whole index from the run file.
     if (from === 0 && first > 0) return { ...start, durable };
     for (const line of lines.slice(from)) {
       // A closing line that is not the last is left over from an interrupted recovery: cut.

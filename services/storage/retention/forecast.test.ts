@@ -26,7 +26,7 @@ test('what has no room is kept as long as there is, limits and short retentions 
     assert.ok(Math.abs(actual - expected) < 0.001, `${actual}, not ${expected}`);
   const long = { bytesPerDay: 10 * GB, retentionDays: 30, measuredMs: 5 * HOUR };
   near(keptDays([long, long], 200 * GB), 10);
-  // The second takes 50 GB at the most, whatever the days.
+  // The second takes 50 GB at most, whatever the days.
   near(keptDays([long, { ...long, maxBytes: 50 * GB }], 200 * GB), 15);
   near(keptDays([long, { ...long, retentionDays: 5 }], 200 * GB), 15);
   near(keptDays([long], -GB), 0);

@@ -13,7 +13,7 @@ import type { RecordingFiles } from './recording-files.ts';
 export const ROUND_MS = 10_000;
 /** Bytes that an emergency round frees at least where nothing is to be kept free. */
 export const MIN_EMERGENCY_BYTES = 64 * 1024 * 1024;
-/** Runs that one round deletes of a volume at the most; the next goes on. */
+/** Runs that one round deletes of a volume at most; the next goes on. */
 export const MAX_DELETIONS_PER_ROUND = 1_000;
 
 const DAY_MS = 24 * 3600_000;

@@ -17,7 +17,7 @@ export type Fixture = ReadonlyMap<string, Buffer>;
  * - `newer`: one run of a format that this version does not know.
  *
  * Golden: these bytes may change only together with FORMAT_VERSION, or where a change adds what old
- * readers may ignore; then `node scripts/make-recording-fixtures.ts` writes them anew.
+ * readers may ignore; then `node scripts/make-recording-fixtures.ts` writes them again.
  */
 export async function recordingFixtures(): Promise<ReadonlyMap<string, Fixture>> {
   const closed = await record({ stop: true });

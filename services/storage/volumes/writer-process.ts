@@ -12,7 +12,7 @@ import { LOCK_TAKEN } from './volume-owner.ts';
 
 /** Seconds that a new writer waits for the one before to let go of the volume. */
 const LOCK_TIMEOUT_SECONDS = 20;
-/** Milliseconds before a writer that ended is started again: first, and at the most. */
+/** Milliseconds before a writer that ended is started again: first, and at most. */
 const RESTART_FIRST_MS = 200;
 const RESTART_LONGEST_MS = 10_000;
 /** Milliseconds that a writer must have run for its next end to count as the first. */

@@ -37,7 +37,7 @@ export const MAX_VIDEO_TRACKS = 8;
 /** Runs in CONFIGURATION_MEMORY_MS that changes of configuration may open before they are slowed. */
 export const MAX_CONFIGURATION_RUNS = 12;
 
-/** Milliseconds before a volume, or a file, that gave an error is tried again: first, and at the most. */
+/** Milliseconds before a volume, or a file, that gave an error is tried again: first, and at most. */
 export const RETRY_FIRST_MS = 500;
 export const RETRY_LONGEST_MS = 4_000;
 

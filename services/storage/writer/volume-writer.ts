@@ -20,7 +20,7 @@ import type { RunFile } from './run-file.ts';
 import { type ChainHead, NO_CHAIN, StreamRecorder } from './stream-recorder.ts';
 import type { VolumeSync } from './volume-sync.ts';
 
-/** Rounds that stopping takes at the most: what waits, its trailers, its closing lines. */
+/** Rounds that stopping takes at most: what waits, its trailers, its closing lines. */
 const MAX_STOP_ROUNDS = 4;
 
 export interface VolumeWriterOptions {

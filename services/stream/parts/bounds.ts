@@ -1,7 +1,7 @@
 /** Bytes of parts that are kept of each stream: the cached pictures of ingest fit, with their sound as FLAC. */
 export const MAX_PART_CACHE_BYTES = 6 * 1024 * 1024;
 
-/** Parts that are kept of each stream at the most. */
+/** Parts that are kept of each stream at most. */
 export const MAX_PARTS = 2_048;
 
 /** Milliseconds of sound that wait for the next picture, to go in one part with it. */

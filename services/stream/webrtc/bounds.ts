@@ -4,10 +4,10 @@ export const MAX_RTP_PAYLOAD_BYTES = 1_180;
 /** Bytes of packets of one stream that are kept for joining viewers and for retransmission: 6 MiB. */
 export const MAX_RING_BYTES = 6 * 1024 * 1024;
 
-/** Access units of one stream that are kept at the most. */
+/** Access units of one stream that are kept at most. */
 export const MAX_RING_UNITS = 2_048;
 
-/** What a viewer is sent at the most, a burst of the cached pictures above all: 100 Mbit/s. */
+/** What a viewer is sent at most, a burst of the cached pictures above all: 100 Mbit/s. */
 export const MAX_BURST_BYTES_PER_MS = 12_500;
 export const MAX_BURST_PACKETS_PER_MS = 12;
 
@@ -29,7 +29,7 @@ export const MAX_BACKLOG_BYTES = MAX_RING_BYTES / 2;
 /** Packets of each viewer that can be sent again; a power of two. 1024 are 2.4 s at 4 Mbit/s. */
 export const RETRANSMISSION_PACKETS = 1_024;
 
-/** Packets that one viewer is sent again within a second at the most. */
+/** Packets that one viewer is sent again within a second at most. */
 export const MAX_RETRANSMISSIONS_PER_SECOND = 500;
 
 /** Milliseconds between two repeats of the cached pictures that one viewer gets for lost ones. */

@@ -7,7 +7,7 @@ export const EXTENSION_BYTES = 8;
 
 /**
  * One access unit, cut into packets once for all viewers: each packet is room for a header, then the
- * payload. The header is written anew for each viewer just before sending, since the socket's library
+ * payload. The header is written again for each viewer just before sending, since the socket's library
  * copies what it is given.
  */
 export interface PackedUnit {

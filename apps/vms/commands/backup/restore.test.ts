@@ -97,7 +97,7 @@ function nameInCopy(path: string): unknown {
   return row?.name;
 }
 
-test('an older database that comes back is copied anew before it is upgraded', async (t) => {
+test('an older database that comes back is copied again before it is upgraded', async (t) => {
   const place = folder(t);
   const data = join(place, 'data');
   const database = join(data, 'api', 'vms.sqlite');

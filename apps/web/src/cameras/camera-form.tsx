@@ -55,7 +55,7 @@ export interface CameraFormProps {
 export function CameraForm(props: CameraFormProps) {
   const { t, locale } = usePreferences();
   const client = useQueryClient();
-  // The list is read anew every two seconds: the form keeps to the camera as it was when it opened.
+  // The list is read again every two seconds: the form keeps to the camera as it was when it opened.
   const saved = props.camera === undefined ? undefined : structuredClone(unwrap(props.camera));
   const [draft, setDraft] = createStore<CameraDraft>(
     saved === undefined ? newDraft(props.credentials, props.url) : draftOf(saved),

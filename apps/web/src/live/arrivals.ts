@@ -16,7 +16,7 @@ const TRUSTED_LOOKS = 3;
 export const FIRST_BYTES_MS = 3000;
 /**
  * Media arrives and there is no picture yet: decoding takes its time on a busy computer, and to begin
- * anew would take it again.
+ * again would take it again.
  */
 export const FIRST_PICTURE_MS = 15_000;
 

@@ -57,7 +57,7 @@ const MAX_STALL_MS = 6000;
 /** So many usual distances between arrivals without one are a stall. */
 const STALL_INTERVALS = 6;
 
-/** Milliseconds without anything arriving after which a view is begun anew. */
+/** Milliseconds without anything arriving after which a view is begun again. */
 export function stallAfterMs(usualIntervalMs: number): number {
   return Math.min(MAX_STALL_MS, Math.max(MIN_STALL_MS, usualIntervalMs * STALL_INTERVALS));
 }

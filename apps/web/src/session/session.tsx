@@ -14,7 +14,7 @@ interface Session {
   readonly hasFirstPassword: () => boolean;
   /** It is to be replaced before anything else; false once that was put off in this tab. */
   readonly mustChoosePassword: () => boolean;
-  /** The first password, from the printed address or as typed: lost when the page is loaded anew. */
+  /** The first password, from the printed address or as typed: lost when the page is loaded again. */
   readonly firstPassword: () => string | undefined;
   /** Takes a first password in, from an address that was opened later. */
   offerFirstPassword(password: string): void;

@@ -4,7 +4,7 @@ type Keep = () => void;
 
 const keepers = new Set<Keep>();
 
-/** Called before the page is loaded anew: writes into the address what a reload would lose. */
+/** Called before the page is loaded again: writes into the address what a reload would lose. */
 export function beforeReload(keep: Keep): () => void {
   keepers.add(keep);
   return () => void keepers.delete(keep);

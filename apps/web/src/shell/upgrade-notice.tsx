@@ -20,7 +20,7 @@ import { useToasts } from '../ui/toasts.tsx';
 import { reloadPage } from './resume.ts';
 import { BUILD_POLL_MS, isOutdated, mayReload } from './upgrade.ts';
 
-/** Says that the system was upgraded while the page was open, and offers to load it anew. */
+/** Says that the system was upgraded while the page was open, and offers to load it again. */
 export function UpgradeNotice(props: { ownEntry: string }) {
   const { t } = usePreferences();
   const [outdated, setOutdated] = createSignal(false);

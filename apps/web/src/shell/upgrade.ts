@@ -32,7 +32,7 @@ export async function isOutdated({
 }
 
 /**
- * Whether to load the page anew without asking, after a part of it could not be loaded. Once only: if
+ * Whether to load the page again without asking, after a part of it could not be loaded. Once only: if
  * the part is missing again right afterwards, a person is told.
  */
 export function mayReload(storage: Pick<Storage, 'getItem' | 'setItem'>, now: number): boolean {

@@ -40,7 +40,7 @@ test('the zone is named with its offset', () => {
   assert.equal(offsetName(5.5 * 3_600_000), 'UTC+05:30');
 });
 
-test('lengths of time have two units at the most', () => {
+test('lengths of time have two units at most', () => {
   assert.equal(duration(0), '0 s');
   assert.equal(duration(-5), '0 s');
   assert.equal(duration(12_400), '12 s');

@@ -16,7 +16,7 @@ export interface Pace {
 
 /** Further behind than this is caught up by a jump. */
 export const MAX_BEHIND_SECONDS = 2;
-/** Chromium's clock may run past the end of the buffer: by so much before we seek back. */
+/** Seconds by which Chromium's clock may run past the end of the buffer before we seek back. */
 const PAST_SECONDS = 0.5;
 /** What playing behind the target by one second adds to its rate. */
 const GAIN = 0.4;
@@ -42,8 +42,8 @@ export function paceOf({ ranges, currentTime, target, ranOutAt }: BufferView): P
   // The media time lies past everything. It goes back to what came since, and to nothing before: that
   // would show the last second of a dead camera again and again, as if it moved.
   if (behind < -PAST_SECONDS && newest.end !== ranOutAt) {
-    const goesOn = ranOutAt !== undefined && ranOutAt < newest.end;
-    return { seekTo: goesOn ? Math.max(edge, ranOutAt) : edge, rate: 1 };
+    const hasNewPictures = ranOutAt !== undefined && ranOutAt < newest.end;
+    return { seekTo: hasNewPictures ? Math.max(edge, ranOutAt) : edge, rate: 1 };
   }
   const excess = behind - target;
   if (excess <= SLACK_SECONDS) return { rate: 1 };

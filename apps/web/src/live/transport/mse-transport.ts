@@ -181,7 +181,7 @@ export class MseTransport implements LiveTransport {
     this.#queuedBytes -= bytes;
   }
 
-  /** The browser has no room: what was played goes; where that is nothing, we begin anew. */
+  /** The browser has no room: what was played goes; where that is nothing, we begin again. */
   #makeRoom(): void {
     const first = this.#ranges()[0];
     const until = this.#options.video.currentTime - 1;
