@@ -31,6 +31,9 @@ export const LINK_TIMEOUT_MS = 8_000;
 /** Milliseconds that a new connection has to say hello. */
 export const HELLO_TIMEOUT_MS = 5_000;
 
+/** Milliseconds that a client may ask to hold frames back at most. */
+export const MAX_COALESCE_MS = 100;
+
 /** First and longest wait before a client connects again, milliseconds. */
 export const RECONNECT_FIRST_MS = 50;
 export const RECONNECT_LONGEST_MS = 1_000;

@@ -29,6 +29,8 @@ import {
 } from './link-protocol.ts';
 import { MessageReader } from './message-reader.ts';
 
+const FLUSH = encodeControl(MESSAGE.flush, {});
+
 /** All connections of a process read into one buffer: libuv calls back synchronously, messages are copied out. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
 
@@ -37,7 +39,7 @@ export interface FrameClientOptions extends FrameSourceOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly token?: string;
-  /** Milliseconds that frames may be held back to come several in one read; default 0. */
+  /** Milliseconds that frames may be held back, unless `flush` asks for them, to come several in one read; default 0. */
   readonly coalesceMs?: number;
   /** The connection is up (again), or down; for health and alarms. */
   onLink?(up: boolean): void;
@@ -119,6 +121,10 @@ class FrameClient implements FrameSource {
     this.#paused = false;
     this.#lastHeard = this.#options.clock.monotonic();
     this.#socket?.resume();
+  }
+
+  flush(): void {
+    if (this.#welcomed) this.#socket?.write(FLUSH);
   }
 
   close(): void {

@@ -9,7 +9,12 @@ import { systemClock } from '@vms/common/clock.ts';
 import type { Frame } from '@vms/common/frame.ts';
 import { silentLogger } from '@vms/common/logger.ts';
 import { ManualClock } from '@vms/common/manual-clock.ts';
-import { HELLO_TIMEOUT_MS, MAX_CONTROL_BYTES, MAX_SUBSCRIPTIONS_PER_CONNECTION } from './bounds.ts';
+import {
+  HELLO_TIMEOUT_MS,
+  MAX_COALESCE_MS,
+  MAX_CONTROL_BYTES,
+  MAX_SUBSCRIPTIONS_PER_CONNECTION,
+} from './bounds.ts';
 import { connectFrames } from './frame-client.ts';
 import { FrameHub } from './frame-hub.ts';
 import { serveFrames } from './frame-server.ts';
@@ -65,6 +70,14 @@ async function waitFor(condition: () => boolean): Promise<void> {
     assert.ok(performance.now() < end, 'waited in vain');
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
+}
+
+/** Until another client of the server, which holds nothing back, was answered. */
+async function aWriteWouldHaveCome(path: string): Promise<void> {
+  const socket = connect(path);
+  socket.write(hello());
+  await once(socket, 'data');
+  socket.destroy();
 }
 
 describe('media link', () => {
@@ -159,6 +172,36 @@ describe('media link', () => {
     await waitFor(() => hub.stats().subscribers === 1);
     assert.equal(links, 1);
     assert.ok(errors.length >= 1 && errors.length <= 3, `${errors.length} reports`);
+    client.close();
+    await server.close();
+  });
+
+  it('holds frames back for coalesceMs, MAX_COALESCE_MS at most, and sends them at once when it is asked to', async () => {
+    const hub = new FrameHub();
+    const path = newPath();
+    const clock = new ManualClock();
+    const server = await serveFrames(hub, { ...deps, clock, address: { path } });
+    const address = { path };
+    const coalesceMs = 10 * MAX_COALESCE_MS;
+    const client = connectFrames({ ...deps, address, queueBytes: 1e6, coalesceMs });
+    const got: number[] = [];
+    const common = { camera: CAMERA, stream: 'main', startWith: 'gop' } as const;
+    client.subscribe({ ...common, onFrame: ({ sequence }) => void got.push(sequence) });
+    await waitFor(() => hub.stats().subscribers === 1);
+    for (let n = 0; n < 3; n++) hub.publish(syntheticFrame(n));
+    clock.advance(MAX_COALESCE_MS - 1);
+    hub.publish(syntheticFrame(3));
+    await aWriteWouldHaveCome(path);
+    assert.deepEqual(got, []);
+    client.flush();
+    await waitFor(() => got.length === 4);
+    hub.publish(syntheticFrame(4));
+    // The time of what was sent is over, and does not end that of what came since.
+    clock.advance(MAX_COALESCE_MS - 1);
+    await aWriteWouldHaveCome(path);
+    assert.equal(got.length, 4);
+    clock.advance(1);
+    await waitFor(() => got.length === 5);
     client.close();
     await server.close();
   });

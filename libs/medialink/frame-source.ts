@@ -59,6 +59,8 @@ export interface FrameSource {
   /** Stops delivery; frames wait within `queueBytes`. */
   pause(): void;
   resume(): void;
+  /** Frames that are held back to come together come at once. */
+  flush(): void;
   /** Payload bytes that wait on this side. */
   readonly queuedBytes: number;
   close(): void;

@@ -6,6 +6,7 @@ import type { Logger } from '@vms/common/logger.ts';
 import {
   HEARTBEAT_MS,
   HELLO_TIMEOUT_MS,
+  MAX_COALESCE_MS,
   MAX_CONFIGS_PER_SUBSCRIPTION,
   MAX_SUBSCRIPTIONS_PER_CONNECTION,
   SEND_BUFFER_BYTES,
@@ -29,8 +30,6 @@ import { MessageReader } from './message-reader.ts';
 
 /** Bytes that end the holding back of frames before its time is over. */
 const COALESCE_BYTES = 1024 * 1024;
-/** Milliseconds that a client may ask to hold frames back at most. */
-const MAX_COALESCE_MS = 100;
 
 interface Outgoing {
   readonly head: Buffer;
@@ -115,6 +114,11 @@ export class LinkConnection {
       const { subscription } = decodeControl<{ subscription: number }>(body);
       this.#subscriptions.get(subscription)?.close();
       this.#subscriptions.delete(subscription);
+    } else if (type === MESSAGE.flush) {
+      // Not with the next turn of the event loop, before which ingest may nap.
+      this.#flushTimer?.cancel();
+      this.#flushTimer = undefined;
+      this.#flush();
     } else {
       throw malformed(`a message of unknown type ${type}`);
     }
@@ -136,9 +140,10 @@ export class LinkConnection {
     }
     this.#greeted = true;
     this.#queueBytes = Math.max(0, Number(hello.queueBytes) || 0);
-    this.#coalesceMs = Math.min(MAX_COALESCE_MS, Math.max(0, Number(hello.coalesceMs) || 0));
     const welcome = { version: LINK_VERSION, hub: this.#deps.hub.id };
     this.#send({ head: encodeControl(MESSAGE.welcome, welcome), payload: undefined });
+    // What is asked for from here on may be held back.
+    this.#coalesceMs = Math.min(MAX_COALESCE_MS, Math.max(0, Number(hello.coalesceMs) || 0));
   }
 
   #subscribe(request: Subscribe): void {

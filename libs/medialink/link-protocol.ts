@@ -22,7 +22,7 @@ import { MediaLinkError } from './medialink-error.ts';
  *
  * `receivedAt` is the sender's monotonic clock: a client on another machine takes it for absent.
  */
-export const LINK_VERSION = 2;
+export const LINK_VERSION = 3;
 
 export const PREFIX_BYTES = 5;
 export const FRAME_FIELDS_BYTES = 44;
@@ -38,6 +38,7 @@ export const MESSAGE = {
   end: 8,
   heartbeat: 9,
   refused: 10,
+  flush: 11,
 } as const;
 export type MessageType = (typeof MESSAGE)[keyof typeof MESSAGE];
 

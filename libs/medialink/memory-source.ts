@@ -92,6 +92,9 @@ export class MemorySource implements FrameSource, FrameSink {
     }
   }
 
+  /** Nothing is held back in one process. */
+  flush(): void {}
+
   close(): void {
     for (const subscription of this.#subscriptions) subscription.close();
   }

@@ -38,7 +38,7 @@ const NOT_OF_A_PARSER: Readonly<Record<string, string>> = {
   ]),
   ...of('of a queue or of connections', [
     ...['MAX_QUEUE_BYTES', 'MAX_SUBSCRIPTIONS', 'MAX_CONNECTIONS', 'MAX_CONFIGS_PER_SUBSCRIPTION'],
-    ...['MAX_SUBSCRIPTIONS_PER_CONNECTION'],
+    ...['MAX_SUBSCRIPTIONS_PER_CONNECTION', 'MAX_COALESCE_MS'],
   ]),
   ...of('reached with keys by srtp-receiver.test.ts', ['MAX_ROLLOVER_GUESSES']),
   ...of('of names and settings', [

@@ -12,7 +12,7 @@ import { TICKS_100US_PER_MS } from '@vms/media/matroska/muxer.ts';
 import { type Clip, makeAacClip, makeG711Clip, makeVideoClip } from '../../../test/media/clip.ts';
 import { CAMERA, RecordedRuns } from '../../../test/media/recorded-runs.ts';
 import { VolumeGate } from '../disk/volume-gate.ts';
-import { roundMsOf } from '../writer/round-interval.ts';
+import { roundMsOf } from '../writer/rounds.ts';
 import { Archive } from './archive.ts';
 import { systemFiles } from './files.ts';
 import { encodeSegment } from './fmp4-view.ts';

@@ -37,6 +37,8 @@ export class WriterBench {
   syncFails = false;
   /** Set to make syncs wait for it. */
   syncWaits: Promise<void> | undefined;
+  /** When the writer asked for what the link holds back, on its monotonic clock. */
+  readonly flushedAt: number[] = [];
   #uid = 1;
 
   constructor(options: { readonly disk?: MemoryDisk; chainOf?: () => ChainHead | undefined } = {}) {
@@ -65,7 +67,9 @@ export class WriterBench {
       bootId: 'boot',
       disk: this.disk,
       sync,
-      source: this.hub.open({ queueBytes: 256 * 1024 * 1024 }),
+      source: Object.assign(this.hub.open({ queueBytes: 256 * 1024 * 1024 }), {
+        flush: () => void this.flushedAt.push(this.clock.monotonic()),
+      }),
       clock: this.clock,
       // Each run its own segment UID, the same in every test run.
       random: (count) => new Uint8Array(count).fill(this.#uid++),

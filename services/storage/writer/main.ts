@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
@@ -19,7 +20,7 @@ import { openAckLedger } from './ack-ledger.ts';
 import { RETRY_LONGEST_MS, STOP_TIMEOUT_MS } from './bounds.ts';
 import type { ControlMessage, WriterMessage } from './control-messages.ts';
 import { describeDiskError, diskFailureOf } from './disk-failure.ts';
-import { COALESCE_MS, roundMsOf } from './round-interval.ts';
+import { COALESCE_MS, FLUSH_LEAD_MS, roundMsOf } from './rounds.ts';
 import { BEAT_MS, VOLUME_IN_USE, VolumeClaim } from './volume-claim.ts';
 import { fdatasyncEach, syncfsLoop } from './volume-sync.ts';
 import { VolumeWriter } from './volume-writer.ts';
@@ -164,6 +165,9 @@ async function main(): Promise<void> {
     stopping ??= (async () => {
       // A hung disk must not keep the process: what is not closed is recovered at the next start.
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+      // What ingest holds back for us is ours to record.
+      source?.flush();
+      await delay(FLUSH_LEAD_MS);
       source?.pause();
       wake();
       await started;

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { hex } from '@vms/format/run-header.ts';
 import { clipFrames, demoClip, FRAME_MS, TEST_CAMERA } from '../testing/clip-frames.ts';
 import { readRun } from '../testing/read-run.ts';
-import { MAIN, putIdentity, VOLUME, WriterBench } from '../testing/writer-bench.ts';
+import { MAIN, putIdentity, TICK_MS, VOLUME, WriterBench } from '../testing/writer-bench.ts';
 import { MAX_CONFIGURATION_RUNS, MAX_FRAGMENT_FRAMES, MAX_PENDING_BYTES } from './bounds.ts';
+import { FLUSH_LEAD_MS } from './rounds.ts';
 
 const HOUR = 3_600_000;
 
@@ -40,6 +41,18 @@ test('frames become one run: acknowledged after the sync, closed on stop, every 
   assert.equal(bench.writer.pendingBytes, 0);
   const closed = bench.of('closed')[0];
   assert.equal(closed?.run.bytes, bench.disk.content(`${VOLUME}/${closed?.run.path}`).length);
+});
+
+test('asks for what the link holds back before each round, and no more once it stops', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  const begun = bench.clock.monotonic();
+  await bench.tick(3);
+  const asked = Array.from({ length: 3 }, (_, n) => begun + (n + 1) * TICK_MS - FLUSH_LEAD_MS);
+  assert.deepEqual(bench.flushedAt, asked);
+  await bench.writer.stop();
+  await bench.tick(2);
+  assert.deepEqual(bench.flushedAt, asked);
 });
 
 test('each line says what was durable when it was written', async () => {

@@ -7,7 +7,7 @@ import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
 import type { FrameGap, FrameSource } from '@vms/medialink/frame-source.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { AckLedger } from './ack-ledger.ts';
-import { MAX_PENDING_BYTES, RETRY_FIRST_MS, RETRY_LONGEST_MS } from './bounds.ts';
+import { MAX_PENDING_BYTES, nextRetryMs, RETRY_FIRST_MS } from './bounds.ts';
 import type {
   Acknowledgement,
   StreamAssignment,
@@ -16,6 +16,7 @@ import type {
 } from './control-messages.ts';
 import { describeDiskError, describeSyncFailure, diskFailureOf } from './disk-failure.ts';
 import { type LostRun, Recording } from './recording.ts';
+import { startRounds } from './rounds.ts';
 import type { RunFile } from './run-file.ts';
 import { type ChainHead, NO_CHAIN, StreamRecorder } from './stream-recorder.ts';
 import type { VolumeSync } from './volume-sync.ts';
@@ -42,9 +43,8 @@ export interface VolumeWriterOptions {
 }
 
 /**
- * Records camera streams on one volume. A commit round serves all of them: write what
- * waits and its index lines, sync once, acknowledge. Writes are synchronous (the process has nothing
- * else to do), the sync is awaited, rounds never overlap.
+ * Records camera streams on one volume. A commit round serves all of them: write what waits and its index
+ * lines, sync once, acknowledge. Writes are synchronous, the sync is awaited, rounds never overlap.
  *
  * Errors: a full volume keeps what waits and tries again; an error in one file abandons that file; a
  * failed sync, a read-only or vanished volume abandons all. An abandoned stream asks the hub for its
@@ -56,7 +56,7 @@ export class VolumeWriter {
   /** Streams that were taken away and still have a file to close. */
   readonly #leaving = new Set<Recording>();
   readonly #identity: string | undefined;
-  readonly #timer: Timer;
+  readonly #rounds: Timer;
   #state: WriterState = 'recording';
   #retryAt = 0;
   #retryMs = 0;
@@ -75,8 +75,9 @@ export class VolumeWriter {
   constructor(options: VolumeWriterOptions) {
     this.#options = options;
     this.#identity = options.disk.identity(join(options.volume, VOLUME_IDENTITY_FILE));
-    this.#timer = options.clock.every(options.roundMs, () => {
-      void this.commit();
+    this.#rounds = startRounds(options.clock, options.roundMs, {
+      beforeRound: () => options.source.flush(),
+      onRound: () => void this.commit(),
     });
   }
 
@@ -130,7 +131,7 @@ export class VolumeWriter {
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    this.#timer.cancel();
+    this.#rounds.cancel();
     this.assign([]);
     // Whoever stops us may not wait for the sync under way.
     if (this.#round !== undefined) this.#writeBehind();
@@ -330,7 +331,7 @@ export class VolumeWriter {
 
   /** Gives up the file of a stream; the next begins, a little later, with the current GOP. */
   #beginAgain(recording: Recording, now: number): void {
-    recording.retryMs = nextRetry(recording.retryMs);
+    recording.retryMs = nextRetryMs(recording.retryMs);
     recording.retryAt = now + recording.retryMs;
     recording.abandon(this.#options.clock.now());
     if (!this.#leaving.delete(recording)) this.#subscribe(recording);
@@ -362,7 +363,7 @@ export class VolumeWriter {
   }
 
   #pause(state: WriterState, detail: string): void {
-    this.#retryMs = state === 'full' ? RETRY_FIRST_MS : nextRetry(this.#retryMs);
+    this.#retryMs = state === 'full' ? RETRY_FIRST_MS : nextRetryMs(this.#retryMs);
     this.#retryAt = this.#options.clock.monotonic() + this.#retryMs;
     this.#setState(state, detail);
   }
@@ -393,8 +394,4 @@ export class VolumeWriter {
     yield* this.#leaving;
     yield* this.#recordings.values();
   }
-}
-
-function nextRetry(before: number): number {
-  return before === 0 ? RETRY_FIRST_MS : Math.min(before * 2, RETRY_LONGEST_MS);
 }

@@ -80,6 +80,7 @@ export class StreamHarness {
       },
       pause: () => source.pause(),
       resume: () => source.resume(),
+      flush: () => source.flush(),
       close: () => source.close(),
       queuedBytes: 0,
     };

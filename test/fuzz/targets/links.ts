@@ -16,6 +16,7 @@ import {
   encodeControl,
   encodeFramePrefix,
   FRAME_FIELDS_BYTES,
+  LINK_VERSION,
   MESSAGE,
   PREFIX_BYTES,
 } from '@vms/medialink/link-protocol.ts';
@@ -41,7 +42,12 @@ function mediaMessage(type: number, body: Uint8Array): Uint8Array {
 function mediaSeeds(): Uint8Array[] {
   const frame = syntheticFrame(4);
   return [
-    encodeControl(MESSAGE.hello, { version: 2, token: '', queueBytes: 9, coalesceMs: 0 }),
+    encodeControl(MESSAGE.hello, {
+      version: LINK_VERSION,
+      token: '',
+      queueBytes: 9,
+      coalesceMs: 0,
+    }),
     Buffer.concat([
       encodeConfig(1, 0, H264),
       encodeFramePrefix(1, 0, frame),
