@@ -18,7 +18,13 @@ import { systemFiles } from './files.ts';
 import { encodeSegment } from './fmp4-view.ts';
 import { initSegmentOf } from './hls-view.ts';
 import { planSegments } from './segment-plan.ts';
-import { gapsAround, MAX_HOLE_MS, MAX_SILENCE_MS, type SegmentPlace } from './sound-gaps.ts';
+import {
+  gapsAround,
+  MAX_HOLE_MS,
+  MAX_LOOK_BYTES,
+  MAX_SILENCE_MS,
+  type SegmentPlace,
+} from './sound-gaps.ts';
 import type { TimedBlock } from './timed-blocks.ts';
 
 const execute = promisify(execFile);
@@ -52,6 +58,27 @@ test('a short hole is left as it is', async () => {
   };
   assert.deepEqual(await gapsOf(hole), []);
   assert.deepEqual(await gapsOf(hole + 1), [{ from: 0, to: hole + 1 }]);
+});
+
+test('no more than MAX_LOOK_BYTES is read at either side of a segment', async () => {
+  const length = MAX_LOOK_BYTES / 8;
+  const fragment = (number: number) => ({ number, length, offset: number * length, wallClock: 0 });
+  const read: number[] = [];
+  const reader = {
+    fragments: async (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => fragment(from + index)),
+    bytes: async (_offset: number, bytes: number) => {
+      read.push(bytes);
+      throw new Error('read enough');
+    },
+  };
+  const place = { reader, fragments: [fragment(100)], origin: 0 } as unknown as SegmentPlace;
+  const to = 2 * MAX_HOLE_MS * TICKS_100US_PER_MS;
+  for (const time of [0, to]) {
+    const blocks = [{ time }] as TimedBlock[];
+    await assert.rejects(gapsAround(place, 2, blocks, { from: 0, to }), /read enough/);
+  }
+  assert.deepEqual(read, [MAX_LOOK_BYTES, MAX_LOOK_BYTES]);
 });
 
 let folder = '';
