@@ -84,6 +84,8 @@ class FrameClient implements FrameSource {
   #failures = 0;
   #failureToldAt = Number.NEGATIVE_INFINITY;
   readonly #watchdog: Timer;
+  /** Those that are not answered yet, the oldest first: as many as are asked for within LINK_TIMEOUT_MS. */
+  readonly #flushes: (() => void)[] = [];
 
   constructor(options: FrameClientOptions) {
     this.#options = options;
@@ -123,8 +125,10 @@ class FrameClient implements FrameSource {
     this.#socket?.resume();
   }
 
-  flush(): void {
-    if (this.#welcomed) this.#socket?.write(FLUSH);
+  flush(): Promise<void> {
+    if (!this.#welcomed) return Promise.resolve();
+    this.#socket?.write(FLUSH);
+    return new Promise((resolve) => this.#flushes.push(resolve));
   }
 
   close(): void {
@@ -174,6 +178,7 @@ class FrameClient implements FrameSource {
   #onClose(): void {
     if (this.#welcomed) this.#options.onLink?.(false);
     this.#welcomed = false;
+    for (const settle of this.#flushes.splice(0)) settle();
     if (this.#closed) return;
     this.#reconnect = this.#options.clock.after(this.#waitMs, () => this.#connect());
     this.#waitMs = Math.min(RECONNECT_LONGEST_MS, this.#waitMs * 2);
@@ -217,6 +222,9 @@ class FrameClient implements FrameSource {
         this.#hand(ended, () => ended?.options.onEnd?.());
         break;
       }
+      case MESSAGE.flushed:
+        this.#flushes.shift()?.();
+        break;
       case MESSAGE.welcome:
         this.#welcome(decodeControl<Welcome>(body));
         break;

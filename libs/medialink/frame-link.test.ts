@@ -193,8 +193,8 @@ describe('media link', () => {
     hub.publish(syntheticFrame(3));
     await aWriteWouldHaveCome(path);
     assert.deepEqual(got, []);
-    client.flush();
-    await waitFor(() => got.length === 4);
+    await client.flush();
+    assert.equal(got.length, 4);
     hub.publish(syntheticFrame(4));
     // The time of what was sent is over, and does not end that of what came since.
     clock.advance(MAX_COALESCE_MS - 1);

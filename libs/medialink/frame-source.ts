@@ -59,8 +59,11 @@ export interface FrameSource {
   /** Stops delivery; frames wait within `queueBytes`. */
   pause(): void;
   resume(): void;
-  /** Frames that are held back to come together come at once. */
-  flush(): void;
+  /**
+   * Asks for the frames that are being held back to come together. Settles once they have come, or the link to
+   * who holds them is down.
+   */
+  flush(): Promise<void>;
   /** Payload bytes that wait on this side. */
   readonly queuedBytes: number;
   close(): void;

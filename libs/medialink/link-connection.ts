@@ -115,9 +115,10 @@ export class LinkConnection {
       this.#subscriptions.get(subscription)?.close();
       this.#subscriptions.delete(subscription);
     } else if (type === MESSAGE.flush) {
-      // Not with the next turn of the event loop, before which ingest may nap.
       this.#flushTimer?.cancel();
+      this.#queue.push({ head: encodeControl(MESSAGE.flushed, {}), payload: undefined });
       this.#flushTimer = undefined;
+      // Not with the next turn of the event loop, before which ingest may nap.
       this.#flush();
     } else {
       throw malformed(`a message of unknown type ${type}`);

@@ -38,7 +38,10 @@ export const MESSAGE = {
   end: 8,
   heartbeat: 9,
   refused: 10,
+  /** From the client, `{}`: what is held back is to come at once ... */
   flush: 11,
+  /** ... and before this, `{}`: one for each `flush`. */
+  flushed: 12,
 } as const;
 export type MessageType = (typeof MESSAGE)[keyof typeof MESSAGE];
 
@@ -49,7 +52,10 @@ export interface Hello {
   readonly version: number;
   readonly token: string;
   readonly queueBytes: number;
-  /** Milliseconds that the server may hold frames back to send several in one write; 0 is at once. */
+  /**
+   * Milliseconds that the server may hold frames back to send several in one write, unless `flush` asks for
+   * them: MAX_COALESCE_MS at most; 0 is at once.
+   */
   readonly coalesceMs: number;
 }
 

@@ -93,7 +93,9 @@ export class MemorySource implements FrameSource, FrameSink {
   }
 
   /** Nothing is held back in one process. */
-  flush(): void {}
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
 
   close(): void {
     for (const subscription of this.#subscriptions) subscription.close();

@@ -68,7 +68,7 @@ export class WriterBench {
       disk: this.disk,
       sync,
       source: Object.assign(this.hub.open({ queueBytes: 256 * 1024 * 1024 }), {
-        flush: () => void this.flushedAt.push(this.clock.monotonic()),
+        flush: async () => void this.flushedAt.push(this.clock.monotonic()),
       }),
       clock: this.clock,
       // Each run its own segment UID, the same in every test run.

@@ -41,10 +41,17 @@ export const MAX_CONFIGURATION_RUNS = 12;
 export const RETRY_FIRST_MS = 500;
 export const RETRY_LONGEST_MS = 4_000;
 
-/** Milliseconds to wait before the next try, twice as long each time. @param before those of the last; 0: none */
+/**
+ * Milliseconds to wait before the next try: twice as long each time, up to RETRY_LONGEST_MS.
+ *
+ * @param before those of the last try; 0 for the first
+ */
 export function nextRetryMs(before: number): number {
   return before === 0 ? RETRY_FIRST_MS : Math.min(before * 2, RETRY_LONGEST_MS);
 }
+
+/** Milliseconds that a writer which is told to stop waits for the frames that ingest holds back. */
+export const STOP_FLUSH_MS = 1_000;
 
 /** Milliseconds that a writer takes to close its files when it is told to stop. */
 export const STOP_TIMEOUT_MS = 8_000;

@@ -18,11 +18,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '@vms/common/clock.ts';
+import { silentLogger } from '@vms/common/logger.ts';
 import { indexPathOf, VOLUME_IDENTITY_FILE, VOLUME_OWNER_FILE } from '@vms/format/paths.ts';
 import { encodeVolumeIdentity } from '@vms/format/volume-identity.ts';
+import { FrameHub } from '@vms/medialink/frame-hub.ts';
+import { serveFrames } from '@vms/medialink/frame-server.ts';
+import { clipFrames } from '../testing/clip-frames.ts';
 import { until } from '../testing/installation.ts';
 import { makeFifo } from '../testing/make-fifo.ts';
-import type { ControlMessage, WriterMessage } from './control-messages.ts';
+import { MAIN } from '../testing/writer-bench.ts';
+import type { ControlMessage, StreamAssignment, WriterMessage } from './control-messages.ts';
 import { BEAT_MS, VOLUME_IN_USE } from './volume-claim.ts';
 
 const SYSTEM = { system: 'sys_a', host: 'recorder', dataPath: '/data' };
@@ -30,7 +36,7 @@ const RUNS = ['cam_aaaaaaaaaaaaaaaa', 'cam_bbbbbbbbbbbbbbbb'].map(
   (camera) => `${camera}/2026-01-02/09-00-00.000Z-main.mkv`,
 );
 
-/** A writer process on a new volume, with nobody who gives frames. */
+/** A writer process on a new volume, with nobody who gives frames unless a test does. */
 function writerOn(t: TestContext) {
   const volume = mkdtempSync(join(tmpdir(), 'vms-writer-'));
   const identity = { id: 'vol_aaaaaaaaaaaaaaaa', createdAt: '2026-01-01T00:00:00Z', tickMs: 500 };
@@ -53,8 +59,9 @@ function writerOn(t: TestContext) {
     volume,
     owner: join(volume, VOLUME_OWNER_FILE),
     messages,
-    start: (openRuns: readonly string[] = []) => {
-      child.send({ type: 'start', system: SYSTEM, openRuns, streams: [] } satisfies ControlMessage);
+    frames: join(volume, 'frames.sock'),
+    start: (openRuns: readonly string[] = [], streams: readonly StreamAssignment[] = []) => {
+      child.send({ type: 'start', system: SYSTEM, openRuns, streams } satisfies ControlMessage);
     },
     states: () => messages.flatMap((each) => (each.type === 'state' ? each.state : [])),
     isReady: () => messages.some(({ type }) => type === 'ready'),
@@ -84,6 +91,24 @@ test('a volume that cannot be written is no reason not to stop', async (t) => {
   child.send({ type: 'stop' } satisfies ControlMessage);
   const [code] = await once(child, 'exit');
   assert.equal(code, 0);
+});
+
+test('what ingest holds back when a writer is told to stop is recorded', async (t) => {
+  const { child, frames, messages, start } = writerOn(t);
+  const hub = new FrameHub();
+  const address = { path: frames };
+  const server = await serveFrames(hub, { address, clock: systemClock, logger: silentLogger });
+  t.after(() => server.close());
+  start([], [MAIN]);
+  await until('it takes frames', () => hub.stats().subscribers === 1);
+  const sent = clipFrames({ count: 120 });
+  for (const frame of sent.slice(0, 60)) hub.publish(frame);
+  await until('it records', () => messages.some(({ type }) => type === 'acknowledged'));
+  for (const frame of sent.slice(60)) hub.publish(frame);
+  child.send({ type: 'stop' } satisfies ControlMessage);
+  await once(child, 'exit');
+  const closed = messages.flatMap((each) => (each.type === 'closed' ? each.run.frames : []));
+  assert.deepEqual(closed, [sent.length]);
 });
 
 /** An open run of which looking at the index hangs until somebody opens its other end; gives what does. */

@@ -7,7 +7,7 @@ import { systemClock } from '@vms/common/clock.ts';
 import { messageOf } from '@vms/common/errors.ts';
 import { VOLUME_IDENTITY_FILE } from '@vms/format/paths.ts';
 import { parseVolumeIdentity } from '@vms/format/volume-identity.ts';
-import { WRITER_QUEUE_BYTES } from '@vms/medialink/bounds.ts';
+import { MAX_COALESCE_MS, WRITER_QUEUE_BYTES } from '@vms/medialink/bounds.ts';
 import { connectFrames } from '@vms/medialink/frame-client.ts';
 import type { LinkAddress } from '@vms/medialink/frame-server.ts';
 import type { FrameSource } from '@vms/medialink/frame-source.ts';
@@ -17,10 +17,10 @@ import { chainKey } from '../recovery/newest-runs.ts';
 import { recoverVolume } from '../recovery/recover-volume.ts';
 import { StorageError } from '../storage-error.ts';
 import { openAckLedger } from './ack-ledger.ts';
-import { RETRY_LONGEST_MS, STOP_TIMEOUT_MS } from './bounds.ts';
+import { RETRY_LONGEST_MS, STOP_FLUSH_MS, STOP_TIMEOUT_MS } from './bounds.ts';
 import type { ControlMessage, WriterMessage } from './control-messages.ts';
 import { describeDiskError, diskFailureOf } from './disk-failure.ts';
-import { COALESCE_MS, FLUSH_LEAD_MS, roundMsOf } from './rounds.ts';
+import { roundMsOf } from './rounds.ts';
 import { BEAT_MS, VOLUME_IN_USE, VolumeClaim } from './volume-claim.ts';
 import { fdatasyncEach, syncfsLoop } from './volume-sync.ts';
 import { VolumeWriter } from './volume-writer.ts';
@@ -137,7 +137,8 @@ async function main(): Promise<void> {
       clock: systemClock,
       logger,
       queueBytes: WRITER_QUEUE_BYTES,
-      coalesceMs: COALESCE_MS,
+      // Every round asks for them before it begins.
+      coalesceMs: MAX_COALESCE_MS,
       ...(values.token !== undefined && { token: values.token }),
       onLink: (up) => {
         linkUp = up;
@@ -166,8 +167,7 @@ async function main(): Promise<void> {
       // A hung disk must not keep the process: what is not closed is recovered at the next start.
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
       // What ingest holds back for us is ours to record.
-      source?.flush();
-      await delay(FLUSH_LEAD_MS);
+      await Promise.race([source?.flush(), delay(STOP_FLUSH_MS)]);
       source?.pause();
       wake();
       await started;

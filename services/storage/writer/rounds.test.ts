@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_TICK_MS, MAX_TICK_MS, MIN_TICK_MS } from '@vms/format/volume-identity.ts';
-import { MAX_COALESCE_MS } from '@vms/medialink/bounds.ts';
-import { COALESCE_MS, FLUSH_LEAD_MS, roundMsOf } from './rounds.ts';
+import { FLUSH_LEAD_MS, roundMsOf } from './rounds.ts';
 
 /** Milliseconds between two pictures of a camera, at 25 a second. */
 const PICTURE_MS = 40;
@@ -15,7 +14,8 @@ const SHORT_TICK_MS = 150;
 const SHORT_TICK_EXCESS_MS = 35;
 
 test('a round comes soon enough for a tick to be the most that is lost', () => {
-  assert.ok(COALESCE_MS <= MAX_COALESCE_MS);
+  assert.ok(FLUSH_LEAD_MS > NAP_MS, 'what is asked for comes before the round');
+  assert.ok(FLUSH_LEAD_MS < roundMsOf(MIN_TICK_MS), 'every round is longer');
   assert.equal(roundMsOf(DEFAULT_TICK_MS), 400);
   assert.equal(roundMsOf(MAX_TICK_MS), MAX_TICK_MS - 100);
   for (let tickMs = MIN_TICK_MS; tickMs <= MAX_TICK_MS; tickMs++) {

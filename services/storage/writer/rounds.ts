@@ -1,11 +1,5 @@
 import type { Clock, Timer } from '@vms/common/clock.ts';
 
-/**
- * Milliseconds that the link may hold frames back, so that several come in one read: as long as it can, because
- * every round asks for them before it begins.
- */
-export const COALESCE_MS = 100;
-
 /** Milliseconds before a round at which the link is asked for what it holds back: ingest may nap for 20 of them. */
 export const FLUSH_LEAD_MS = 30;
 
@@ -26,6 +20,7 @@ export function roundMsOf(tickMs: number): number {
 /**
  * Calls back every `roundMs`, and FLUSH_LEAD_MS before each time.
  *
+ * @param roundMs more than FLUSH_LEAD_MS
  * @returns what ends both
  */
 export function startRounds(

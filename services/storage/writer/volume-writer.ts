@@ -76,7 +76,9 @@ export class VolumeWriter {
     this.#options = options;
     this.#identity = options.disk.identity(join(options.volume, VOLUME_IDENTITY_FILE));
     this.#rounds = startRounds(options.clock, options.roundMs, {
-      beforeRound: () => options.source.flush(),
+      beforeRound: () => {
+        if (!this.#sourcePaused) void options.source.flush();
+      },
       onRound: () => void this.commit(),
     });
   }
