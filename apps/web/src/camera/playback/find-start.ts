@@ -40,12 +40,18 @@ export async function findStart(
   return newest === undefined ? undefined : startFor(at, [newest]);
 }
 
-/** The first and the last recorded instant; undefined where nothing is recorded. */
+/** The first and the last recorded instant. */
+export interface Ends {
+  readonly first: EpochMs;
+  readonly last: EpochMs;
+}
+
+/** Undefined where nothing is recorded. */
 export async function findEnds(
   now: EpochMs,
   fetchSpans: FetchSpans,
   signal: AbortSignal,
-): Promise<{ first: EpochMs; last: EpochMs } | undefined> {
+): Promise<Ends | undefined> {
   const spans = await fetchSpans(coarse(now - SEARCH_BACK_MS, now + 1000), signal);
   const [first, last] = [spans[0], spans.at(-1)];
   return first === undefined || last === undefined

@@ -82,9 +82,8 @@ export function stepTarget(mediaTime: number, count: number, frameSeconds: numbe
 const MAX_PASSED_SECONDS = 1;
 
 /**
- * Media time of the picture that is on the screen when a seek has ended: one that was drawn meanwhile, where
- * it is the one that was sought or of what plays behind it, or else the one that was sought, which will be
- * drawn. Undefined where nothing was drawn or sought.
+ * Media time of the picture on the screen when a seek has ended: the one drawn meanwhile, if it can be of this
+ * seek; otherwise the one sought, which is about to be drawn. Undefined where nothing was drawn or sought.
  *
  * @param sought media time in seconds; undefined where no place of the recording was asked for
  * @param drawn media time of the newest picture drawn since the seek began

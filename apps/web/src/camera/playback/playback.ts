@@ -1,7 +1,7 @@
 import type { EpochMs } from '@vms/common/clock.ts';
 import { batch, createSignal } from 'solid-js';
 import type { Playback as PlaybackAnswer } from '../../api/types.ts';
-import { type FetchSpans, findEnds, findStart } from './find-start.ts';
+import { type Ends, type FetchSpans, findEnds, findStart } from './find-start.ts';
 import { type HlsStream, openHlsStream, type StreamError } from './hls-stream.ts';
 import { FrameRate, pictureAfterSeek, stepTarget } from './media-clock.ts';
 import { covers, type Range, rangeFor } from './range.ts';
@@ -74,6 +74,15 @@ export function createPlayback(deps: PlaybackDeps) {
     last = undefined;
     drawn = undefined;
     frames = new FrameRate();
+    setBuffering(false);
+  };
+
+  /** A person asked for a picture: what was under way is given up. */
+  const begin = (thenPlay: boolean): AbortSignal => {
+    const signal = stop();
+    wish = thenPlay;
+    setPlaying(thenPlay && phase() !== 'nothing');
+    return signal;
   };
 
   const fail = (thrown: unknown): void => {
@@ -95,11 +104,13 @@ export function createPlayback(deps: PlaybackDeps) {
     try {
       await video.play();
     } catch (thrown) {
+      if (!(thrown instanceof DOMException && thrown.name === 'NotAllowedError')) return;
       // Browsers refuse sound before the first click on the page: the picture is what counts.
-      if (thrown instanceof DOMException && thrown.name === 'NotAllowedError' && !video.muted) {
+      if (!video.muted) {
         video.muted = true;
         await video.play().catch(() => {});
       }
+      if (stream !== undefined && video.paused) setPlaying(false);
     }
   };
 
@@ -124,7 +135,7 @@ export function createPlayback(deps: PlaybackDeps) {
     if (!document.hidden) deps.onNotice({ kind: 'unplayable', ms: to - from });
   };
 
-  const open = async (start: EpochMs, thenPlay: boolean, signal: AbortSignal): Promise<void> => {
+  const open = async (start: EpochMs, signal: AbortSignal): Promise<void> => {
     const answer = await deps.requestRange(rangeFor(start, deps.now()), signal);
     if (signal.aborted) return;
     close();
@@ -139,12 +150,11 @@ export function createPlayback(deps: PlaybackDeps) {
     range = { from: Date.parse(answer.from), to: Date.parse(answer.to) };
     video.defaultPlaybackRate = rate();
     video.playbackRate = rate();
-    if (thenPlay) await play();
+    if (wish) await play();
   };
 
   const load = async (instant: EpochMs, thenPlay: boolean): Promise<void> => {
-    const signal = stop();
-    wish = thenPlay;
+    const signal = begin(thenPlay);
     batch(() => {
       setProblem(undefined);
       setPhase('loading');
@@ -165,15 +175,15 @@ export function createPlayback(deps: PlaybackDeps) {
         return;
       }
       if (start.skippedMs > SAID_GAP_MS) deps.onNotice({ kind: 'skipped', ms: start.skippedMs });
-      await open(start.at, thenPlay, signal);
+      await open(start.at, signal);
     } catch (thrown) {
       if (!signal.aborted) fail(thrown);
     }
   };
 
-  const newest = async (thenPlay: boolean): Promise<void> => {
-    const signal = stop();
-    wish = thenPlay;
+  /** To a place that depends on where the recordings begin and end; waits until there are any. */
+  const loadFrom = async (place: (ends: Ends) => EpochMs, thenPlay: boolean): Promise<void> => {
+    const signal = begin(thenPlay);
     if (phase() !== 'nothing') setPhase('loading');
     close();
     try {
@@ -182,12 +192,14 @@ export function createPlayback(deps: PlaybackDeps) {
       if (ends === undefined) {
         setPhase('nothing');
         setPlaying(false);
-        edgeTimer = setTimeout(() => void newest(thenPlay), EDGE_POLL_MS);
-      } else await load(Math.max(ends.first, ends.last - NEWEST_LAG_MS), thenPlay);
+        edgeTimer = setTimeout(() => void loadFrom(place, wish), EDGE_POLL_MS);
+      } else await load(place(ends), wish);
     } catch (thrown) {
       if (!signal.aborted) fail(thrown);
     }
   };
+  const newest = (thenPlay: boolean): Promise<void> =>
+    loadFrom(({ first, last: end }) => Math.max(first, end - NEWEST_LAG_MS), thenPlay);
 
   /** The range has been played to its end: on with the next, or wait for what is being recorded. */
   const goOn = async (): Promise<void> => {
@@ -209,7 +221,8 @@ export function createPlayback(deps: PlaybackDeps) {
       const next = Math.max(end, start.start);
       if (next - end > SAID_GAP_MS) deps.onNotice({ kind: 'skipped', ms: next - end });
       setPhase('loading');
-      await open(next, true, signal);
+      setPlaying(wish);
+      await open(next, signal);
     } catch (thrown) {
       if (!signal.aborted) fail(thrown);
     }
@@ -238,9 +251,7 @@ export function createPlayback(deps: PlaybackDeps) {
   };
 
   const reportsFrames: boolean = 'requestVideoFrameCallback' in video;
-  /**
-   * A seek has ended. The media time has moved on since, so it does not say which picture is shown.
-   */
+  /** A seek has ended. The media time has moved on since, so it does not say which picture is shown. */
   const onSeeked = (): void => {
     const sought = wanted === undefined ? undefined : stream?.mediaTimeOf(wanted);
     const shown = reportsFrames
@@ -298,8 +309,7 @@ export function createPlayback(deps: PlaybackDeps) {
         return load(instant, thenPlay);
       }
       if (phase() === 'failed' || !covers(range, instant)) return load(instant, thenPlay);
-      stop();
-      wish = thenPlay;
+      begin(thenPlay);
       const filmed = stream.filmedAt(target) ?? instant;
       if (filmed - instant > SAID_GAP_MS) {
         deps.onNotice({ kind: 'skipped', ms: filmed - instant });
@@ -313,21 +323,18 @@ export function createPlayback(deps: PlaybackDeps) {
       if (thenPlay) await play();
     },
     playNewest: () => newest(true),
-    async playFirst(thenPlay: boolean): Promise<void> {
-      const signal = stop();
-      try {
-        const ends = await findEnds(deps.now(), deps.fetchSpans, signal);
-        if (ends !== undefined && !signal.aborted) await load(ends.first, thenPlay);
-      } catch (thrown) {
-        if (!signal.aborted) fail(thrown);
-      }
-    },
+    playFirst: (thenPlay: boolean) => loadFrom(({ first }) => first, thenPlay),
     retry: () => load(at() ?? deps.now(), true),
     toggle(): void {
-      if (stream === undefined) {
+      if (phase() === 'loading' && (stream === undefined || video.ended)) {
+        wish = !playing();
+        setPlaying(wish);
+      } else if (stream === undefined) {
         void (at() === undefined ? newest(true) : load(at() ?? deps.now(), true));
-      } else if (video.ended) void goOn();
-      else if (video.paused) void play();
+      } else if (video.ended) {
+        wish = true;
+        void goOn();
+      } else if (video.paused) void play();
       else video.pause();
     },
     /** Shows the frame `count` after (before, if negative) this one, and pauses. */
