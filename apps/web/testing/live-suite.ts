@@ -166,7 +166,9 @@ export async function testLive(context: TestContext, harness: Harness): Promise<
     const saveSeen = async (): Promise<void> => {
       const saving = page.waitForEvent('download');
       await page.click('[data-testid=player-snapshot]');
-      const picture = await readFile(await (await saving).path());
+      const saved = await saving;
+      assert.doesNotMatch(saved.suggestedFilename(), /2026-01-02/);
+      const picture = await readFile(await saved.path());
       assert.equal(picture.subarray(0, 3).toString('hex'), 'ffd8ff');
       assert.notEqual(picture.subarray(0, 32).toString('hex'), ofServer.toString('hex'));
     };

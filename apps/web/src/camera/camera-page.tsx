@@ -179,10 +179,12 @@ function CameraView(props: { camera: Camera }) {
     const at = watching.at();
     if (made === undefined || at === undefined) return;
     try {
-      // The server has the newest picture as the camera made it: that of this moment only while live is live.
+      // The server's picture is of now: it is what is seen only while live is live.
       const seen = watching.mode() === 'live' ? made.liveSeen : () => made.video;
       const isLive = watching.liveWanted() && liveness.live();
-      const taken = isLive ? await liveSnapshot(id, seen, at) : await shownSnapshot(seen(), at);
+      const taken = isLive
+        ? await liveSnapshot(id, seen, () => liveness.at() ?? at)
+        : await shownSnapshot(seen(), at);
       if (taken === undefined) tell(t('player.noSnapshot'));
       else {
         const time = toLocalInput(taken.filmedAt, format().zone);

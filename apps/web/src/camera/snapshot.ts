@@ -41,19 +41,19 @@ export async function shownSnapshot(
  * The newest keyframe, as the camera made it, which may be filmed a group of pictures before what the page
  * shows; where the server cannot give one, what the page shows.
  *
- * @param at when what the page shows was filmed
+ * @param at when what the page shows then was filmed
  * @throws ApiProblem where there is neither
  */
 export async function liveSnapshot(
   cameraId: string,
   seen: () => Screen,
-  at: EpochMs,
+  at: () => EpochMs,
 ): Promise<Snapshot> {
   try {
-    const { picture, filmedAt = at } = await api.snapshot(cameraId);
+    const { picture, filmedAt = at() } = await api.snapshot(cameraId);
     return { picture, filmedAt };
   } catch (thrown) {
-    const shown = await shownSnapshot(seen(), at);
+    const shown = await shownSnapshot(seen(), at());
     if (shown === undefined) throw thrown;
     return shown;
   }
