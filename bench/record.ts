@@ -168,7 +168,7 @@ async function measureRun(
   await recorder.start(cameras);
   try {
     const warmUpFrames = FRAMES_PER_SECOND * options.warmUpSeconds;
-    await waitUntil(async () => {
+    await waitUntil('every camera has sent its warm-up', async () => {
       const sent = await sentFrames(simulator);
       return sent.every((count, index) => count >= (since[index] ?? 0) + warmUpFrames);
     });
@@ -181,7 +181,7 @@ async function measureRun(
     const begun = await sentFrames(simulator);
     await delay(options.seconds * 1000);
     // Where the machine is too busy to send, the tampered frame must still have had its turn.
-    await waitUntil(async () => {
+    await waitUntil('every camera has sent another second', async () => {
       const sent = await sentFrames(simulator);
       return sent.every((count, index) => count >= (begun[index] ?? 0) + FRAMES_PER_SECOND);
     });
@@ -239,10 +239,10 @@ async function sentFrames(simulator: SimulatorProcess): Promise<number[]> {
   return status.map(({ tracks }) => tracks.find(({ kind }) => kind === 'video')?.sentFrames ?? 0);
 }
 
-/** Frames that were half out when the cameras were held are sent to their end, and stand in no ledger before. */
+/** Frames that were half out when the cameras were held are sent to their end, and are in the ledger only then. */
 async function allHaveSent(simulator: SimulatorProcess): Promise<void> {
   let before = await sentFrames(simulator);
-  await waitUntil(async () => {
+  await waitUntil('cameras that are held send no more', async () => {
     await delay(SETTLE_MS);
     const sent = await sentFrames(simulator);
     const isSettled = sent.every((count, index) => count === before[index]);
@@ -314,11 +314,11 @@ function summarize(
   };
 }
 
-async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
+async function waitUntil(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await condition())) {
     if (Date.now() > deadline) {
-      throw new Error(`Not every camera was recorded within ${START_TIMEOUT_MS / 1000} s.`);
+      throw new Error(`Waited ${START_TIMEOUT_MS / 1000} s in vain until ${what}.`);
     }
     await delay(POLL_MS);
   }

@@ -85,7 +85,7 @@ export function vmsRecorder(folder: string): Recorder {
             process.stderr.write(
               `${camera.name}: its last frame is not recorded after ${seconds} s\n`,
             );
-            return;
+            break;
           }
           await delay(POLL_MS);
         }
