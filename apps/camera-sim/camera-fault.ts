@@ -102,7 +102,7 @@ export const CAMERA_FAULTS = {
     once: true,
   },
   'new-nonce': {
-    description: 'asks for a login again in mid-session, once',
+    description: 'asks for a new login in mid-session, once',
     connections: 'keep',
     answers: 'normal',
     sends: true,

@@ -6,8 +6,8 @@ import type { Clock, Timer } from '@vms/common/clock.ts';
  */
 export const WATCHED_NAP_MS = 5;
 /**
- * The same while only recorders take frames, which they write in rounds that are much longer. A camera's
- * picture has then mostly come whole, so that it is read at once.
+ * The same while only recorders take frames, which they write in rounds. A camera's picture has then mostly
+ * come whole, so that it is read at once.
  */
 export const UNWATCHED_NAP_MS = 20;
 

@@ -263,7 +263,7 @@ describe('npm start', () => {
     assert.doesNotMatch(system?.output ?? '', /did not stop in time|"level":"error".*did not stop/);
   });
 
-  it('finds the recordings in order, notices a changed byte, and makes the catalogue again', async () => {
+  it('finds the recordings in order, notices a changed byte, and rebuilds the catalogue', async () => {
     const ok = await vms(['check', '--data', data]);
     assert.equal(ok.code, 0, ok.output);
     assert.match(ok.output, /[1-9]\d* recordings, .* all in order/);
@@ -295,7 +295,7 @@ describe('npm start', () => {
     assert.doesNotMatch(system.output, /Sign in as admin/);
   });
 
-  it('does not make the catalogue again under a system that runs', async () => {
+  it('does not rebuild the catalogue under a system that runs', async () => {
     const refused = await vms(['reindex', '--data', data]);
     assert.equal(refused.code, 1);
     assert.match(refused.output, /is already running/);

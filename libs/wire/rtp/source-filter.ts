@@ -1,6 +1,6 @@
 /** A source that came alone for so many packets ... */
 export const FOREIGN_PACKETS_BEFORE_SWITCH = 32;
-/** ... and so many timestamps is followed: the camera has started its encoder again. */
+/** ... and so many timestamps is followed: the camera has restarted its encoder. */
 export const FOREIGN_TIMESTAMPS_BEFORE_SWITCH = 8;
 
 /** What to do with a packet that is not of the source at hand. */

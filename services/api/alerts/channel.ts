@@ -31,7 +31,7 @@ export interface AlertChannel {
   readonly kind: 'webhook' | 'mail';
   /** Where it leads, without anything secret. */
   readonly target: string;
-  /** Messages that go out as one at most. */
+  /** Most messages that go out as one. */
   readonly maxMessages: number;
   /** Milliseconds that a message waits for others to go with. */
   readonly gatherMs: number;

@@ -35,7 +35,7 @@ export interface CertificateKeeperOptions {
 const DAY_MS = 86_400_000;
 /** Milliseconds between two looks at the files. */
 export const POLL_INTERVAL_MS = 60_000;
-/** Days before its end at which one that was made here is made again. */
+/** Days before its end at which one that was made here is renewed. */
 export const RENEW_DAYS = 30;
 /** Certificate and key in one file, so that there is never one without the other. */
 const MADE_FILE = 'made-here.pem';
@@ -197,7 +197,7 @@ function readMade(path: string): Certificate | undefined {
     const pem = readFileSync(path, 'utf8');
     return understandCertificate(pem, pem.slice(pem.indexOf('-----BEGIN PRIVATE KEY')), path);
   } catch {
-    // None yet, or a damaged one: it is made again.
+    // None yet, or a damaged one: a new one is made.
     return undefined;
   }
 }

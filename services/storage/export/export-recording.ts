@@ -76,7 +76,7 @@ interface OpenMovie {
 /**
  * Writes what is recorded in a range into files that any player opens, from the keyframe at or before
  * its start. Gaps are left out, so that sound and picture stay together in every player: pieces say
- * which time stands where. Nothing is encoded again. After an error nothing is left of it.
+ * which time stands where. Nothing is re-encoded. After an error nothing is left of it.
  *
  * @throws ExportError, PlaybackError
  */

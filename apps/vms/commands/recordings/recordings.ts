@@ -68,7 +68,7 @@ function tellReport(path: string, report: CheckReport, terminal: Terminal): numb
   return errors;
 }
 
-/** `vms reindex`: makes the catalogue again from the files, while the system is stopped. */
+/** `vms reindex`: rebuilds the catalogue from the files, while the system is stopped. */
 export async function reindex(
   { options }: Invocation<'reindex'>,
   { environment, terminal }: CommandContext,

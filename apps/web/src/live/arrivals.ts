@@ -15,8 +15,8 @@ const TRUSTED_LOOKS = 3;
 /** Where nothing at all has arrived for so long, the next way is tried. */
 export const FIRST_BYTES_MS = 3000;
 /**
- * Media arrives and there is no picture yet: decoding takes its time on a busy computer, and to begin
- * again would take it again.
+ * Media arrives and there is no picture yet: decoding takes its time on a busy computer, and starting over
+ * would cost that time twice.
  */
 export const FIRST_PICTURE_MS = 15_000;
 
