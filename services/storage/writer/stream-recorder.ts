@@ -192,6 +192,8 @@ export class StreamRecorder {
 
   /** Ends the run with what is there; frames that come later begin another. */
   end(cause: CloseCause): void {
+    // No other track will come.
+    this.#settled = true;
     this.stage();
     this.#close(cause);
   }

@@ -43,6 +43,15 @@ test('frames become one run: acknowledged after the sync, closed on stop, every 
   assert.equal(closed?.run.bytes, bench.disk.content(`${VOLUME}/${closed?.run.path}`).length);
 });
 
+test('what came while a run waits for its other track is recorded where recording stops', async () => {
+  const bench = new WriterBench();
+  bench.writer.assign([MAIN]);
+  const frames = clipFrames({ count: 20 });
+  for (const frame of frames) bench.hub.publish(frame);
+  await bench.writer.stop();
+  assert.equal(runAt(bench, 0).frames.length, frames.length);
+});
+
 test('asks for what the link holds back before each round, and no more once it stops', async () => {
   const bench = new WriterBench();
   bench.writer.assign([MAIN]);
