@@ -84,7 +84,7 @@ class FrameClient implements FrameSource {
   #failures = 0;
   #failureToldAt = Number.NEGATIVE_INFINITY;
   readonly #watchdog: Timer;
-  /** Those that are not answered yet, the oldest first: as many as are asked for within LINK_TIMEOUT_MS. */
+  /** Those that are not answered yet, the oldest first. */
   readonly #flushes: (() => void)[] = [];
 
   constructor(options: FrameClientOptions) {
@@ -126,7 +126,7 @@ class FrameClient implements FrameSource {
   }
 
   flush(): Promise<void> {
-    if (!this.#welcomed) return Promise.resolve();
+    if (!this.#welcomed || this.#paused) return Promise.resolve();
     this.#socket?.write(FLUSH);
     return new Promise((resolve) => this.#flushes.push(resolve));
   }

@@ -61,7 +61,7 @@ export interface FrameSource {
   resume(): void;
   /**
    * Asks for the frames that are being held back to come together. Settles once they have come, or the link to
-   * who holds them is down.
+   * who holds them is down; at once, and without asking, while delivery is stopped.
    */
   flush(): Promise<void>;
   /** Payload bytes that wait on this side. */

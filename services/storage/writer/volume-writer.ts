@@ -76,9 +76,7 @@ export class VolumeWriter {
     this.#options = options;
     this.#identity = options.disk.identity(join(options.volume, VOLUME_IDENTITY_FILE));
     this.#rounds = startRounds(options.clock, options.roundMs, {
-      beforeRound: () => {
-        if (!this.#sourcePaused) void options.source.flush();
-      },
+      beforeRound: () => void options.source.flush(),
       onRound: () => void this.commit(),
     });
   }
