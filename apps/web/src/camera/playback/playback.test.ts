@@ -48,6 +48,11 @@ test('says that nothing is recorded, also where another place was being loaded',
   await done;
   assert.equal(playback.phase(), 'nothing');
   assert.equal(playback.playing(), false);
+  assert.equal(playback.at(), undefined);
+  void playback.playAt(RECORDED.start);
+  assert.equal(playback.playing(), true);
+  playback.step(1);
+  assert.deepEqual([playback.playing(), playback.wantsToPlay()], [false, false]);
   playback.dispose();
 });
 

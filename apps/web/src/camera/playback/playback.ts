@@ -77,7 +77,7 @@ export function createPlayback(deps: PlaybackDeps) {
     setBuffering(false);
   };
 
-  /** A person asked for a picture: what was under way is given up. */
+  /** A picture is asked for: what was under way is given up. */
   const begin = (thenPlay: boolean): AbortSignal => {
     const signal = stop();
     wish = thenPlay;
@@ -158,6 +158,7 @@ export function createPlayback(deps: PlaybackDeps) {
     batch(() => {
       setProblem(undefined);
       setPhase('loading');
+      setPlaying(thenPlay);
       setAt(instant);
     });
     // What played until now would report its own times under the instant that is asked for.
@@ -190,8 +191,11 @@ export function createPlayback(deps: PlaybackDeps) {
       const ends = await findEnds(deps.now(), deps.fetchSpans, signal);
       if (signal.aborted) return;
       if (ends === undefined) {
-        setPhase('nothing');
-        setPlaying(false);
+        batch(() => {
+          setPhase('nothing');
+          setAt(undefined);
+          setPlaying(false);
+        });
         edgeTimer = setTimeout(() => void loadFrom(place, wish), EDGE_POLL_MS);
       } else await load(place(ends), wish);
     } catch (thrown) {
@@ -339,6 +343,14 @@ export function createPlayback(deps: PlaybackDeps) {
     },
     /** Shows the frame `count` after (before, if negative) this one, and pauses. */
     step(count: number): void {
+      wish = false;
+      setPlaying(false);
+      if (stream === undefined) return;
+      if (video.ended) {
+        // It waits for what is being recorded, and would go there.
+        stop();
+        setPhase('ready');
+      }
       video.pause();
       const { current, frameSeconds } = frames;
       const known =
